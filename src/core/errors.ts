@@ -1,0 +1,48 @@
+/** Who can act on a failure. Each kind has its own exit code in the command line. */
+export type ErrorKind = "usage" | "model" | "data" | "interrupted" | "bug";
+
+/** The base of every error that pmpo throws on purpose: what happened, where, and what to do. */
+export class PmpoError extends Error {
+  override readonly name: string = "PmpoError";
+  readonly kind: ErrorKind;
+  /** Stable, upper-case, for programs: `DATA_FIELD_MISSING`. */
+  readonly code: string;
+  /** What the reader can do about it. */
+  readonly hint: string | undefined;
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** A wrong flag, path or configuration value. */
+export function usageError(code: string, message: string, hint?: string): PmpoError {
+  return new PmpoError("usage", code, message, hint === undefined ? {} : { hint });
+}
+
+/** A row, field or file of the user's data that cannot be used. */
+export function dataError(code: string, message: string, hint?: string): PmpoError {
+  return new PmpoError("data", code, message, hint === undefined ? {} : { hint });
+}
+
+/** A model that cannot be found, loaded or asked. */
+export function modelError(
+  code: string,
+  message: string,
+  options: { readonly hint?: string; readonly cause?: unknown } = {},
+): PmpoError {
+  return new PmpoError("model", code, message, options);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

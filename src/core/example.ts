@@ -1,0 +1,42 @@
+/** One row of the user's data: what goes in and the answer that is known to be good. */
+export interface Example {
+  /** Unique within its data set: the row's own id, or its place in the file. */
+  readonly id: string;
+  /** Input variables by name, in the data's order. Most data sets have one, called `input`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The reference answer. Never empty. */
+  readonly target: string;
+  /** Other answers that count as correct when an answer is generated. */
+  readonly accept?: readonly string[];
+  /** The legal answers, where the set is closed. Holds `target`. */
+  readonly options?: readonly string[];
+}
+
+/** An example shown inside a prompt, answer included. Never one that is being scored. */
+export interface Demonstration {
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly target: string;
+}
+
+/** A data set as it was read, with what its format says about reading answers. */
+export interface Dataset {
+  readonly examples: readonly Example[];
+  /** Names that stand for input and answer in the data, for the field names of a plain layout. */
+  readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
+  /** The metric that suits the format, where the format has one (GSM8K: `final-number`). */
+  readonly metric?: MetricName;
+}
+
+/** How a generated answer is compared with the reference. */
+export type MetricName = "exact" | "final-number";
+
+/** The parts of the data, disjoint by construction. The optimizer is handed `train` and `demonstrations` only. */
+export interface DataSplit {
+  /** Scored during the search. */
+  readonly train: readonly Example[];
+  /** May be shown in prompts; never scored. */
+  readonly demonstrations: readonly Example[];
+  /** Opened once, by the verdict. */
+  readonly test: readonly Example[];
+}

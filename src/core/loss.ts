@@ -1,0 +1,61 @@
+/** How good a prompt is on one example. All losses are in nats, and lower is better. */
+export interface ExampleLoss {
+  readonly exampleId: string;
+  /** What the search minimises: the objective's mixture of the parts below. */
+  readonly loss: number;
+  /** −Σ log p(token) over the reference answer's tokens, end of turn included. */
+  readonly crossEntropy: number;
+  readonly targetTokens: number;
+  /** UTF-8 bytes of the reference answer, for comparison across tokenizers. */
+  readonly targetBytes: number;
+  /** Present where the answers form a closed set. */
+  readonly choice?: ChoiceLoss;
+}
+
+/** The cross-entropy of a closed set, split: crossEntropy = format + decision. */
+export interface ChoiceLoss {
+  /** −log Σ_o p(o): is any legal answer said at all? */
+  readonly format: number;
+  /** −log( p(y) / Σ_o p(o) ): is the right one picked among them? */
+  readonly decision: number;
+  /** The most likely option. */
+  readonly picked: string;
+  readonly correct: boolean;
+}
+
+/** What the loss of an example is made of. `decision` needs a closed set of answers. */
+export type Objective =
+  | { readonly kind: "cross-entropy" }
+  | { readonly kind: "decision"; readonly formatWeight: number };
+
+/** The means over examples that every report shows. */
+export interface LossSummary {
+  readonly loss: number;
+  readonly crossEntropy: number;
+  readonly perToken: number;
+  readonly perByte: number;
+  /** Null unless every example has a closed set of answers. */
+  readonly format: number | null;
+  readonly decision: number | null;
+  readonly choiceAccuracy: number | null;
+}
+
+/** Means over at least one example: cross-entropies per token and byte are totals over totals. */
+export function summariseLosses(losses: readonly ExampleLoss[]): LossSummary {
+  const mean = (of: (loss: ExampleLoss) => number): number =>
+    losses.reduce((sum, loss) => sum + of(loss), 0) / losses.length;
+  const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
+  const closed = choices.length === losses.length && losses.length > 0;
+  const choiceMean = (of: (choice: ChoiceLoss) => number): number | null =>
+    closed ? choices.reduce((sum, choice) => sum + of(choice), 0) / choices.length : null;
+  const crossEntropy = mean((loss) => loss.crossEntropy);
+  return {
+    loss: mean((loss) => loss.loss),
+    crossEntropy,
+    perToken: crossEntropy / mean((loss) => loss.targetTokens),
+    perByte: crossEntropy / mean((loss) => loss.targetBytes),
+    format: choiceMean((choice) => choice.format),
+    decision: choiceMean((choice) => choice.decision),
+    choiceAccuracy: choiceMean((choice) => (choice.correct ? 1 : 0)),
+  };
+}

@@ -1,0 +1,143 @@
+import type { RenderedPrompt } from "./candidate.ts";
+
+/** Token ids of one model's vocabulary. */
+export type TokenIds = Int32Array;
+
+/** Everything about a model that can change a number. Part of every cache key. */
+export interface ModelIdentity {
+  /** As the user named it: `smollm2-135m`, a path, an address. */
+  readonly name: string;
+  /** sha256 of the weights file, or of what stands for it at an endpoint. */
+  readonly weights: string;
+  /** Architecture and number format: `llama Q8_0`. */
+  readonly format: string;
+  /** Library and version, device, and settings that change sums. */
+  readonly engine: string;
+  /** sha256 of the chat template. */
+  readonly template: string;
+}
+
+/** What a model can do: declared, never found out by trying. */
+export interface ModelCapabilities {
+  readonly score: boolean;
+  readonly generate: boolean;
+  /** False for base models: `encode` then refuses conversations. */
+  readonly chat: boolean;
+  /** Whether common prefixes are evaluated once; when not, `prefixSharingNote` says why. */
+  readonly prefixSharing: boolean;
+  readonly prefixSharingNote?: string;
+  readonly contextTokens: number;
+  /** Number of parameters, for the choice of request templates. */
+  readonly parameters: number;
+}
+
+/** A prompt to turn into token ids, with the answer to score after it or none. */
+export interface EncodeRequest {
+  readonly prompt: RenderedPrompt;
+  readonly target?: string;
+  /** Whether the end of the answer (end-of-turn token; blank line in plain text) is scored too. Default true. */
+  readonly scoreEnd?: boolean;
+}
+
+export interface EncodedRequest {
+  readonly context: TokenIds;
+  /** Empty where no target was given. */
+  readonly target: TokenIds;
+}
+
+export interface ScoreRequest {
+  /** Names the example and candidate in errors. */
+  readonly id: string;
+  /** At least one token (BOS where the model wants it). */
+  readonly context: TokenIds;
+  /** At least one token. */
+  readonly target: TokenIds;
+}
+
+/** Natural-log probability (nats, <= 0) of each target token given all tokens before it; same length as the target. */
+export interface TokenLogProbs {
+  readonly logProbs: Float64Array;
+}
+
+/** How tokens are drawn. `temperature` 0 is greedy; the other fields then do nothing. */
+export interface Sampling {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly minP: number;
+}
+
+export interface GenerateRequest {
+  readonly id: string;
+  readonly context: TokenIds;
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Seeds this request's own random stream. */
+  readonly seed: number;
+  /** Generation ends before the first of these; none of it is in the text. */
+  readonly stop: readonly string[];
+}
+
+export interface Generation {
+  readonly text: string;
+  /** Tokens evaluated to make the text, the end token included. */
+  readonly tokenCount: number;
+  readonly finish: "end" | "stop" | "length";
+}
+
+/** Tokens that one call cost. */
+export interface Usage {
+  /** Tokens of prompts and targets in the requests, each request counted whole. */
+  readonly requestedTokens: number;
+  /** Tokens the model evaluated: shared prefixes once, nothing for a cached call. */
+  readonly evaluatedTokens: number;
+  /** Tokens the model wrote. */
+  readonly generatedTokens: number;
+  /** Requested tokens whose answer came from the cache. */
+  readonly cachedTokens: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Told what the call cost, once, before it resolves. */
+  readonly onUsage?: (usage: Usage) => void;
+}
+
+/**
+ * A language model that can say how likely given tokens are.
+ *
+ * Every method answers exactly one result per request, in request order, or rejects with a
+ * PmpoError that names the request. The same call on the same machine gives the same bits,
+ * whatever calls came before it.
+ */
+export interface LanguageModel extends AsyncDisposable {
+  readonly identity: ModelIdentity;
+  readonly capabilities: ModelCapabilities;
+  encode(requests: readonly EncodeRequest[]): Promise<readonly EncodedRequest[]>;
+  /** The text of each token alone; byte pieces that are no valid UTF-8 alone come as replacement characters. */
+  tokenTexts(tokens: TokenIds): Promise<readonly string[]>;
+  score(
+    requests: readonly ScoreRequest[],
+    options?: CallOptions,
+  ): Promise<readonly TokenLogProbs[]>;
+  generate(
+    requests: readonly GenerateRequest[],
+    options?: CallOptions,
+  ): Promise<readonly Generation[]>;
+}
+
+export const NO_USAGE: Usage = {
+  requestedTokens: 0,
+  evaluatedTokens: 0,
+  generatedTokens: 0,
+  cachedTokens: 0,
+};
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    requestedTokens: a.requestedTokens + b.requestedTokens,
+    evaluatedTokens: a.evaluatedTokens + b.evaluatedTokens,
+    generatedTokens: a.generatedTokens + b.generatedTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+  };
+}

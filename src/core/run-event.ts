@@ -1,0 +1,141 @@
+import type { Candidate } from "./candidate.ts";
+import type { ExampleLoss, Objective } from "./loss.ts";
+import type { Usage } from "./model.ts";
+
+/** One thing that happened in a run. The log of these is the run: everything shown is derived from it. */
+export type RunEvent =
+  | RunStarted
+  | CandidateScored
+  | PartsAnalysed
+  | RewritesReceived
+  | IterationEnded
+  | SearchEnded
+  | VerdictReached;
+
+export interface RunStarted {
+  readonly type: "run-started";
+  readonly taskName: string;
+  readonly model: string;
+  readonly objective: Objective;
+  /** Why this objective was taken, in plain words. */
+  readonly objectiveReason: string;
+  readonly trainIds: readonly string[];
+  readonly demonstrationIds: readonly string[];
+  readonly testIds: readonly string[];
+}
+
+export interface CandidateScored {
+  readonly type: "candidate-scored";
+  /** `c0` is the start prompt; then in order of proposal. */
+  readonly candidateId: string;
+  readonly parentId: string | null;
+  /** Who proposed it: `start`, `rewrite`, `layout`, … */
+  readonly operator: string;
+  /** 0 for the start prompt. */
+  readonly iteration: number;
+  readonly candidate: Candidate;
+  /** One per training example, in their order. */
+  readonly losses: readonly ExampleLoss[];
+  readonly usage: Usage;
+}
+
+/** A removable unit of the instruction and what masking it does to the loss. */
+export interface PartEffect {
+  readonly text: string;
+  /** UTF-16 offsets in the instruction; `end` is not included. */
+  readonly start: number;
+  readonly end: number;
+  /** Mean of (loss with the part masked − loss): above 0 the part helps, below it hurts. Nats. */
+  readonly deltaLoss: number;
+  /** Standard error of that mean over the paired differences. */
+  readonly standardError: number;
+}
+
+export interface PartsAnalysed {
+  readonly type: "parts-analysed";
+  readonly iteration: number;
+  readonly candidateId: string;
+  /** Who found the parts: the model, or the fallback by lines and sentences. */
+  readonly source: "model" | "sentences";
+  readonly parts: readonly PartEffect[];
+  readonly usage: Usage;
+}
+
+export interface RewritesReceived {
+  readonly type: "rewrites-received";
+  readonly iteration: number;
+  readonly hardCaseIds: readonly string[];
+  /** Replies that passed every check. */
+  readonly usable: number;
+  /** Replies refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly usage: Usage;
+}
+
+export interface IterationEnded {
+  readonly type: "iteration-ended";
+  readonly iteration: number;
+  /** The candidate that became the incumbent, or null when the old one was kept. */
+  readonly acceptedId: string | null;
+  readonly incumbentId: string;
+  readonly loss: number;
+}
+
+export type StopReason =
+  | "iterations"
+  | "patience"
+  | "token-budget"
+  | "time-budget"
+  | "nothing-to-try";
+
+export interface SearchEnded {
+  readonly type: "search-ended";
+  readonly reason: StopReason;
+  readonly bestId: string;
+}
+
+/** How one prompt did on the test examples. */
+export interface TestResult {
+  readonly candidateId: string;
+  /** One per test example that was answered, in order. */
+  readonly answers: readonly {
+    readonly exampleId: string;
+    readonly text: string;
+    readonly correct: boolean;
+    readonly loss: ExampleLoss;
+  }[];
+  readonly accuracy: number;
+  readonly choiceAccuracy: number | null;
+  readonly meanLoss: number;
+}
+
+/** A difference with its 95 % interval. */
+export interface PairedDifference {
+  readonly difference: number;
+  readonly interval: readonly [number, number];
+}
+
+export interface VerdictReached {
+  readonly type: "verdict-reached";
+  readonly start: TestResult;
+  readonly best: TestResult;
+  /** What the sentence is about: the accuracy that fits how answers are read. */
+  readonly measure: "accuracy" | "choice-accuracy";
+  /** best − start of that accuracy. */
+  readonly accuracy: PairedDifference;
+  /** best − start of the mean test loss; below 0 is better. */
+  readonly loss: PairedDifference;
+  readonly improved: boolean;
+  readonly text: string;
+  readonly usage: Usage;
+}
+
+/** Where the run's events go, and where its past lies. */
+export interface RunLog {
+  /** Everything recorded so far, oldest first. */
+  readonly events: readonly RunEvent[];
+  /** Appends. While a resumed run repeats what was recorded, the event is compared instead and must be the same. */
+  emit(event: RunEvent): void;
+  /** Seconds of work in all sessions of this run. */
+  elapsedSeconds(): number;
+}

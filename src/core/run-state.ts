@@ -1,0 +1,149 @@
+import type { Candidate } from "./candidate.ts";
+import { type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
+import { addUsage, NO_USAGE, type Usage } from "./model.ts";
+import type {
+  PartsAnalysed,
+  RunEvent,
+  RunStarted,
+  StopReason,
+  VerdictReached,
+} from "./run-event.ts";
+
+/** A candidate with its losses on the training examples. */
+export interface ScoredCandidate {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly operator: string;
+  readonly iteration: number;
+  readonly candidate: Candidate;
+  readonly losses: readonly ExampleLoss[];
+  readonly summary: LossSummary;
+}
+
+/** What an operator was given and what came of it. */
+export interface OperatorRecord {
+  /** Candidates scored. */
+  readonly tried: number;
+  /** Of these, the ones with a lower loss than the incumbent of their iteration. */
+  readonly better: number;
+  /** Of these, the ones that became the incumbent. */
+  readonly accepted: number;
+}
+
+/** What is known about a run: a fold of its events. */
+export interface RunState {
+  readonly started: RunStarted | null;
+  /** In order of scoring. */
+  readonly candidates: readonly ScoredCandidate[];
+  readonly incumbentId: string | null;
+  /** Iterations completed. */
+  readonly iterations: number;
+  readonly iterationsWithoutGain: number;
+  /** The incumbent's loss at the start and after each iteration. */
+  readonly lossHistory: readonly number[];
+  readonly operators: Readonly<Record<string, OperatorRecord>>;
+  readonly partsByCandidate: Readonly<Record<string, PartsAnalysed>>;
+  readonly usage: Usage;
+  readonly stopReason: StopReason | null;
+  readonly verdict: VerdictReached | null;
+}
+
+export const EMPTY_RUN: RunState = {
+  started: null,
+  candidates: [],
+  incumbentId: null,
+  iterations: 0,
+  iterationsWithoutGain: 0,
+  lossHistory: [],
+  operators: {},
+  partsByCandidate: {},
+  usage: NO_USAGE,
+  stopReason: null,
+  verdict: null,
+};
+
+/** The state after one more event. */
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case "run-started":
+      return { ...state, started: event };
+    case "candidate-scored": {
+      const scored: ScoredCandidate = {
+        id: event.candidateId,
+        parentId: event.parentId,
+        operator: event.operator,
+        iteration: event.iteration,
+        candidate: event.candidate,
+        losses: event.losses,
+        summary: summariseLosses(event.losses),
+      };
+      const usage = addUsage(state.usage, event.usage);
+      const candidates = [...state.candidates, scored];
+      return state.incumbentId === null
+        ? {
+            ...state,
+            candidates,
+            usage,
+            incumbentId: scored.id,
+            lossHistory: [scored.summary.loss],
+          }
+        : { ...state, candidates, usage, operators: countTrial(state, scored) };
+    }
+    case "parts-analysed":
+      return {
+        ...state,
+        partsByCandidate: { ...state.partsByCandidate, [event.candidateId]: event },
+        usage: addUsage(state.usage, event.usage),
+      };
+    case "rewrites-received":
+      return { ...state, usage: addUsage(state.usage, event.usage) };
+    case "iteration-ended":
+      return {
+        ...state,
+        iterations: event.iteration,
+        incumbentId: event.incumbentId,
+        iterationsWithoutGain: event.acceptedId === null ? state.iterationsWithoutGain + 1 : 0,
+        lossHistory: [...state.lossHistory, event.loss],
+        operators: event.acceptedId === null ? state.operators : countWin(state, event.acceptedId),
+      };
+    case "search-ended":
+      return { ...state, stopReason: event.reason };
+    case "verdict-reached":
+      return { ...state, verdict: event, usage: addUsage(state.usage, event.usage) };
+  }
+}
+
+/** The state after all the given events. */
+export function foldRun(events: readonly RunEvent[]): RunState {
+  return events.reduce(reduceRun, EMPTY_RUN);
+}
+
+/** The scored candidate of that id. */
+export function candidateOf(state: RunState, id: string): ScoredCandidate {
+  const found = state.candidates.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new RangeError(`No candidate ${id} in this run`);
+  return found;
+}
+
+/** The best candidate so far. Throws before the start prompt was scored. */
+export function incumbentOf(state: RunState): ScoredCandidate {
+  if (state.incumbentId === null) throw new RangeError("The start prompt was not scored yet");
+  return candidateOf(state, state.incumbentId);
+}
+
+const UNTRIED: OperatorRecord = { tried: 0, better: 0, accepted: 0 };
+
+function countTrial(state: RunState, scored: ScoredCandidate): RunState["operators"] {
+  const record = state.operators[scored.operator] ?? UNTRIED;
+  const better = scored.summary.loss < incumbentOf(state).summary.loss ? 1 : 0;
+  return {
+    ...state.operators,
+    [scored.operator]: { ...record, tried: record.tried + 1, better: record.better + better },
+  };
+}
+
+function countWin(state: RunState, acceptedId: string): RunState["operators"] {
+  const { operator } = candidateOf(state, acceptedId);
+  const record = state.operators[operator] ?? UNTRIED;
+  return { ...state.operators, [operator]: { ...record, accepted: record.accepted + 1 } };
+}

@@ -1,0 +1,62 @@
+import type { Candidate } from "./candidate.ts";
+import type { DataSplit, MetricName } from "./example.ts";
+import type { Objective } from "./loss.ts";
+
+/** How the program that uses the prompt reads answers: written out by the model, or picked among options by likelihood. */
+export type AnswerMode = "generated" | "chosen";
+
+/** Which aspects of a candidate the search may change; what is pinned keeps the start's value. */
+export interface SearchSpace {
+  readonly instruction: boolean;
+  readonly layout: boolean;
+  /** Allowed numbers of demonstrations, both included. */
+  readonly demonstrations: { readonly minimum: number; readonly maximum: number };
+}
+
+/** What a run is about, fully resolved: no file, flag or default is consulted after this. */
+export interface Task {
+  readonly name: string;
+  /** What the prompt is for, in the user's words; shown to the rewriter. */
+  readonly description: string;
+  readonly start: Candidate;
+  readonly data: DataSplit;
+  readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
+  readonly objective: Objective;
+  readonly answers: AnswerMode;
+  readonly metric: MetricName;
+  /** The closed set of answers shared by all examples, if there is one. */
+  readonly options: readonly string[] | null;
+  readonly search: SearchSpace;
+}
+
+/** What the search is allowed to see of a task. */
+export type TrainingTask = Omit<Task, "data"> & { readonly data: Omit<DataSplit, "test"> };
+
+/** The numbers of the search. Defaults are the paper's where it has one. */
+export interface SearchSettings {
+  readonly seed: number;
+  readonly maxIterations: number;
+  /** k: hardest examples given to the rewriter in one iteration. */
+  readonly hardCases: number;
+  /** n: rewrites asked for each hard example. k·n candidates are scored in one iteration. */
+  readonly rewritesPerHardCase: number;
+  /** Parts of the prompt that are masked in turn, at most. */
+  readonly maxParts: number;
+  /** Iterations without a lower loss after which the search stops. */
+  readonly patience: number;
+  readonly rewriterForm: RewriterForm | "auto";
+  readonly rewriterSampling: { readonly temperature: number; readonly topP: number };
+  /** A longer instruction is refused. */
+  readonly maxInstructionCharacters: number;
+  readonly budget: Budget;
+}
+
+/** Limits on the whole run; null is no limit. */
+export interface Budget {
+  /** Tokens of all requests, each counted whole, so that a cache changes no decision. */
+  readonly tokens: number | null;
+  readonly seconds: number | null;
+}
+
+/** How the model is asked for rewrites: two chat forms, and a completion after worked examples. */
+export type RewriterForm = "chat-large" | "chat-small" | "completion";

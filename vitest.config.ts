@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    // The engine keeps every core busy; two files at once would only slow each other down.
+    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "main",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["test/data/**"],
+        },
+      },
+      { extends: true, test: { name: "data", include: ["test/data/**/*.test.ts"] } },
+    ],
+  },
+});
