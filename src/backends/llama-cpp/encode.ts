@@ -1,0 +1,151 @@
+import { modelError } from "../../core/errors.ts";
+import type { EncodedRequest, EncodeRequest, TokenIds } from "../../core/model.ts";
+import type { ChatTemplate, Segment } from "./chat-template.ts";
+import { createChatTemplate } from "./chat-template.ts";
+import type { NativeModelFacts } from "./native-model.ts";
+
+/** Text to tokenize with nothing read as a control token, or a control token itself. */
+type Piece = { readonly text: string } | { readonly token: number };
+
+/** Where the pieces of one request's context and target come to stand. */
+interface PieceRequest {
+  readonly context: readonly Piece[];
+  readonly target: readonly Piece[];
+}
+
+/** Tokenizes many texts at once; nothing in them is read as a control token. */
+export type Tokenize = (texts: readonly string[]) => Promise<readonly TokenIds[]>;
+
+/** Turns rendered prompts into token ids. */
+export type Encoder = (requests: readonly EncodeRequest[]) => Promise<readonly EncodedRequest[]>;
+
+/** What ends an answer in plain text: the blank line that also stands between demonstrations. */
+const PLAIN_END = "\n\n";
+
+/**
+ * The encoder of one model. Context and target are tokenized apart and joined as ids, so that the
+ * target's ids do not depend on the prompt before it. See docs/scoring.md.
+ */
+export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Encoder {
+  const control = controlFinder(facts.controlTokens);
+  const textOf = (id: number | null): string =>
+    facts.controlTokens.find(([, token]) => token === id)?.[0] ?? "";
+  const template =
+    facts.chatTemplate === null
+      ? null
+      : createChatTemplate(facts.chatTemplate, {
+          begin: textOf(facts.beginToken),
+          end: textOf(facts.endTokens[0] ?? null),
+        });
+  const endOfTurn = template === null ? null : endOfTurnToken(template, control, facts);
+  const piecesOf = (request: EncodeRequest): PieceRequest =>
+    request.prompt.kind === "chat"
+      ? {
+          context: control(needTemplate(template).render(request.prompt.messages).segments),
+          target: chatTarget(request, endOfTurn),
+        }
+      : plainPieces(request.prompt.text, request);
+
+  return async (requests) => {
+    const all = requests.map(piecesOf);
+    const texts = [
+      ...new Set(
+        all
+          .flatMap(({ context, target }) => [...context, ...target])
+          .flatMap((piece) => ("text" in piece ? [piece.text] : [])),
+      ),
+    ];
+    const ids = await tokenize(texts);
+    const idsOf = new Map(texts.map((text, index) => [text, ids[index] as TokenIds]));
+    const join = (pieces: readonly Piece[]): number[] =>
+      pieces.flatMap((piece) =>
+        "text" in piece ? [...(idsOf.get(piece.text) as TokenIds)] : [piece.token],
+      );
+    return all.map(({ context, target }) => ({
+      context: Int32Array.from(withBegin(join(context), facts)),
+      target: Int32Array.from(join(target)),
+    }));
+  };
+}
+
+function needTemplate(template: ChatTemplate | null): ChatTemplate {
+  if (template !== null) return template;
+  throw modelError("NO_CHAT_TEMPLATE", "This model has no chat template: it is a base model", {
+    hint: "Use the layout `plain`.",
+  });
+}
+
+function chatTarget(request: EncodeRequest, endOfTurn: number | null): readonly Piece[] {
+  if (request.target === undefined) return [];
+  const text: Piece = { text: request.target };
+  if (request.scoreEnd === false || endOfTurn === null) return [text];
+  return [text, { token: endOfTurn }];
+}
+
+/** Blanks between context and target belong to the target, as in lm-eval: " yes" is one token. */
+function plainPieces(text: string, request: EncodeRequest): PieceRequest {
+  if (request.target === undefined) return { context: [{ text }], target: [] };
+  const context = text.trimEnd();
+  const blanks = text.slice(context.length);
+  const end = request.scoreEnd === false ? "" : PLAIN_END;
+  return { context: [{ text: context }], target: [{ text: `${blanks}${request.target}${end}` }] };
+}
+
+/** BOS is added exactly when the model wants it and the template did not write it already. */
+function withBegin(ids: readonly number[], facts: NativeModelFacts): readonly number[] {
+  if (facts.beginToken !== null && ids[0] !== facts.beginToken) return [facts.beginToken, ...ids];
+  if (ids.length > 0) return ids;
+  // Nothing to predict the first target token from: the end token stands for the start of a text.
+  return facts.endTokens.slice(0, 1);
+}
+
+/** The end-of-turn token is what the template writes after an answer; else the file's own. */
+function endOfTurnToken(
+  template: ChatTemplate,
+  control: (segments: readonly Segment[]) => readonly Piece[],
+  facts: NativeModelFacts,
+): number | null {
+  const [first] = control([{ text: template.afterAnswer, origin: "template" }]);
+  return first !== undefined && "token" in first ? first.token : facts.endOfTurnToken;
+}
+
+/**
+ * Cuts a rendering at the control tokens that the template wrote. Text between them, template and
+ * data together, stays whole, so that it is tokenized as in one string.
+ */
+function controlFinder(
+  controlTokens: NativeModelFacts["controlTokens"],
+): (segments: readonly Segment[]) => readonly Piece[] {
+  const tokens = new Map(controlTokens.filter(([text]) => text !== ""));
+  const longestFirst = [...tokens.keys()].sort((a, b) => b.length - a.length);
+  const pattern =
+    longestFirst.length === 0 ? null : new RegExp(longestFirst.map(escapePattern).join("|"), "g");
+  return (segments) => {
+    const pieces: Piece[] = [];
+    let text = "";
+    const flush = (): void => {
+      if (text !== "") pieces.push({ text });
+      text = "";
+    };
+    for (const segment of segments) {
+      if (segment.origin === "data" || pattern === null) {
+        text += segment.text;
+        continue;
+      }
+      let end = 0;
+      for (const match of segment.text.matchAll(pattern)) {
+        text += segment.text.slice(end, match.index);
+        flush();
+        pieces.push({ token: tokens.get(match[0]) as number });
+        end = match.index + match[0].length;
+      }
+      text += segment.text.slice(end);
+    }
+    flush();
+    return pieces;
+  };
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import type {
+  CallOptions,
+  EncodedRequest,
+  EncodeRequest,
+  GenerateRequest,
+  Generation,
+  LanguageModel,
+  ModelCapabilities,
+  ModelIdentity,
+  ScoreRequest,
+  TokenIds,
+  TokenLogProbs,
+} from "../../core/model.ts";
+import { createEncoder } from "./encode.ts";
+import type { LoadedFacts } from "./protocol.ts";
+import type { ConvertFormat } from "./quantise.ts";
+import { defaultThreads } from "./threads.ts";
+import { WorkerClient } from "./worker-client.ts";
+
+/** How to open a GGUF file in the embedded engine. */
+export interface LlamaCppOptions {
+  readonly path: string;
+  /** As the user named the model. */
+  readonly name: string;
+  /** sha256 of the file, for the identity. */
+  readonly weightsSha256: string;
+  /** Default: one per physical core. */
+  readonly threads?: number;
+  /** Default `auto`: a GPU is used when a package for it is installed. */
+  readonly gpu?: "auto" | "off";
+  /** Cells of the cache; default 8,192 or what the model was trained for, if less. */
+  readonly contextTokens?: number;
+}
+
+const DEFAULT_CONTEXT_TOKENS = 8192;
+
+/** Changes whenever the engine's batching changes, because that changes last digits. */
+const BATCHING_VERSION = 1;
+
+/** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
+export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LanguageModel> {
+  const threads = options.threads ?? defaultThreads();
+  const gpu = options.gpu ?? "auto";
+  const contextTokens = options.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
+  const client = new WorkerClient();
+  try {
+    const facts = await client.call("load", { path: options.path, threads, gpu, contextTokens });
+    return new LlamaCppModel(client, facts, identityOf(options, facts, threads));
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Converts a GGUF file to another number format in a thread of its own. */
+export async function convertGguf(
+  source: string,
+  target: string,
+  format: ConvertFormat,
+): Promise<void> {
+  await using client = new WorkerClient();
+  await client.call("convert", { source, target, format });
+}
+
+class LlamaCppModel implements LanguageModel {
+  readonly identity: ModelIdentity;
+  readonly capabilities: ModelCapabilities;
+  readonly encode: (requests: readonly EncodeRequest[]) => Promise<readonly EncodedRequest[]>;
+  readonly #client: WorkerClient;
+
+  constructor(client: WorkerClient, facts: LoadedFacts, identity: ModelIdentity) {
+    this.#client = client;
+    this.identity = identity;
+    this.capabilities = {
+      score: true,
+      generate: true,
+      chat: facts.chatTemplate !== null,
+      prefixSharing: facts.sharingObstacle === null,
+      ...(facts.sharingObstacle === null ? {} : { prefixSharingNote: facts.sharingObstacle }),
+      contextTokens: facts.contextTokens,
+      parameters: facts.parameters,
+    };
+    this.encode = createEncoder(facts, (texts) => client.call("tokenize", texts));
+  }
+
+  tokenTexts(tokens: TokenIds): Promise<readonly string[]> {
+    return this.#client.call("tokenTexts", tokens);
+  }
+
+  async score(
+    requests: readonly ScoreRequest[],
+    options: CallOptions = {},
+  ): Promise<readonly TokenLogProbs[]> {
+    if (requests.length === 0) return [];
+    const reply = await this.#client.call("score", requests, options.signal);
+    const requestedTokens = requests.reduce(
+      (sum, { context, target }) => sum + context.length + target.length,
+      0,
+    );
+    const { evaluatedTokens } = reply;
+    options.onUsage?.({ requestedTokens, evaluatedTokens, generatedTokens: 0, cachedTokens: 0 });
+    return reply.results;
+  }
+
+  async generate(
+    requests: readonly GenerateRequest[],
+    options: CallOptions = {},
+  ): Promise<readonly Generation[]> {
+    if (requests.length === 0) return [];
+    const { results, evaluatedTokens, generatedTokens } = await this.#client.call(
+      "generate",
+      requests,
+      options.signal,
+    );
+    const promptTokens = requests.reduce((sum, { context }) => sum + context.length, 0);
+    options.onUsage?.({
+      requestedTokens: promptTokens + generatedTokens,
+      evaluatedTokens,
+      generatedTokens,
+      cachedTokens: 0,
+    });
+    return results;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]();
+  }
+}
+
+function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: number): ModelIdentity {
+  const template = createHash("sha256").update(facts.chatTemplate ?? "");
+  return {
+    name: options.name,
+    weights: options.weightsSha256,
+    format: facts.description,
+    engine: [
+      facts.libraryVersion,
+      facts.device,
+      `${threads} threads`,
+      `context ${facts.contextTokens}`,
+      `batching ${BATCHING_VERSION}`,
+      facts.sharingObstacle === null ? "shared prefixes" : "no sharing",
+    ].join(", "),
+    template: template.digest("hex"),
+  };
+}

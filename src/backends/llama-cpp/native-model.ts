@@ -1,0 +1,297 @@
+import koffi from "koffi";
+import { modelError } from "../../core/errors.ts";
+import type { TokenIds } from "../../core/model.ts";
+import type { NativeStruct } from "./layouts.ts";
+import type { Library, Pointer } from "./library.ts";
+import type { Group, PlannedToken } from "./plan.ts";
+
+/** How a GGUF file is opened. */
+export interface NativeModelOptions {
+  readonly path: string;
+  readonly threads: number;
+  readonly gpu: "auto" | "off";
+  /** Cells of the cache, shared by all sequences; not more than the model was trained for. */
+  readonly contextTokens: number;
+}
+
+/** What the file says about itself. */
+export interface NativeModelFacts {
+  readonly description: string;
+  readonly parameters: number;
+  readonly contextTokens: number;
+  readonly chatTemplate: string | null;
+  /** Why common prefixes cannot be shared exactly, or null when they can. */
+  readonly sharingObstacle: string | null;
+  readonly beginToken: number | null;
+  readonly endTokens: readonly number[];
+  readonly endOfTurnToken: number | null;
+  /** Texts of control tokens, which user text must never become. */
+  readonly controlTokens: readonly (readonly [text: string, token: number])[];
+  readonly device: string;
+}
+
+/** Tokens in one call of llama_decode, logical and physical. */
+export const BATCH_TOKENS = 512;
+/** Positions of one batch whose logits are computed: bounds the memory for them. */
+export const BATCH_OUTPUTS = 128;
+export const MAX_SEQUENCES = 64;
+
+const CONTROL_ATTRIBUTE = 1 << 3;
+
+/** Receives the logits of one position; the view is valid during the call only. */
+export type OutputListener = (token: PlannedToken, logits: Float32Array, start: number) => void;
+
+/** A loaded GGUF file with one cache. Blocks while it computes: lives in a worker thread. */
+export class NativeModel implements Disposable {
+  readonly facts: NativeModelFacts;
+  readonly vocabSize: number;
+  readonly #library: Library;
+  readonly #model: Pointer;
+  readonly #vocab: Pointer;
+  readonly #context: Pointer;
+  readonly #memory: Pointer;
+  readonly #batch: BatchViews;
+  #liveSequences = 0;
+
+  constructor(library: Library, options: NativeModelOptions) {
+    this.#library = library;
+    this.#model = loadWeights(library, options);
+    this.#vocab = library.modelVocab(this.#model);
+    this.vocabSize = library.vocabSize(this.#vocab);
+    const trained = library.modelTrainedContext(this.#model);
+    const contextTokens = Math.min(options.contextTokens, trained);
+    this.#context = createContext(library, this.#model, { ...options, contextTokens });
+    this.#memory = library.memory(this.#context);
+    this.#batch = createBatch(library);
+    this.facts = this.#readFacts(contextTokens, options.gpu);
+  }
+
+  [Symbol.dispose](): void {
+    this.#library.batchFree(this.#batch.native);
+    this.#library.contextFree(this.#context);
+    this.#library.modelFree(this.#model);
+  }
+
+  /** Token ids of a text in which nothing is read as a control token. No BOS is added. */
+  tokenize(text: string): TokenIds {
+    const bytes = Buffer.from(text, "utf8");
+    const capacity = bytes.length + 8;
+    const tokens = new Int32Array(capacity);
+    const count = this.#library.tokenize(
+      this.#vocab,
+      bytes,
+      bytes.length,
+      tokens,
+      capacity,
+      false,
+      false,
+    );
+    if (count < 0) {
+      throw modelError("ENGINE_TOKENIZE", `A text of ${bytes.length} bytes cannot be tokenized`);
+    }
+    return tokens.slice(0, count);
+  }
+
+  /** The bytes of one token; nothing for control tokens. */
+  pieceBytes(token: number): Uint8Array {
+    const buffer = new Uint8Array(256);
+    const length = this.#library.tokenToPiece(this.#vocab, token, buffer, buffer.length, 0, false);
+    return buffer.slice(0, Math.max(0, length));
+  }
+
+  /** The text of one token, control tokens by name. */
+  tokenText(token: number): string {
+    const piece = this.pieceBytes(token);
+    return piece.length > 0
+      ? Buffer.from(piece).toString("utf8")
+      : this.#library.vocabText(this.#vocab, token);
+  }
+
+  /** Empties the cache, so that what follows does not depend on what came before. */
+  clear(): void {
+    this.#library.memoryClear(this.#memory, false);
+    this.#liveSequences = 0;
+  }
+
+  /** Drops everything but the kept prefix of the last sequence and shares that with the group's sequences. */
+  enterGroup(group: Group): void {
+    const [kept = 0] = group.kept;
+    if (kept === 0) {
+      this.clear();
+    } else {
+      const trunk = this.#liveSequences - 1;
+      for (let sequence = 0; sequence < trunk; sequence++) {
+        this.#library.sequenceRemove(this.#memory, sequence, -1, -1);
+      }
+      this.#library.sequenceRemove(this.#memory, trunk, kept, -1);
+      group.kept.forEach((length, sequence) => {
+        if (sequence !== trunk && length > 0) {
+          this.#library.sequenceCopy(this.#memory, trunk, sequence, 0, length);
+        }
+      });
+      const own = group.kept[trunk] ?? 0;
+      this.#library.sequenceRemove(this.#memory, trunk, own, -1);
+    }
+    this.#liveSequences = group.paths.length;
+  }
+
+  /** Evaluates tokens in batches; calls `onOutput` in order for those that `wanted` names. */
+  evaluate(
+    tokens: readonly PlannedToken[],
+    wanted: (token: PlannedToken) => boolean,
+    onOutput: OutputListener,
+  ): void {
+    let start = 0;
+    while (start < tokens.length) {
+      const outputs: PlannedToken[] = [];
+      let count = 0;
+      while (count < BATCH_TOKENS && start + count < tokens.length) {
+        const token = tokens[start + count] as PlannedToken;
+        const isOutput = wanted(token);
+        if (isOutput && outputs.length === BATCH_OUTPUTS) break;
+        if (isOutput) outputs.push(token);
+        this.#batch.put(count, token, isOutput);
+        count++;
+      }
+      this.#decode(count);
+      this.#readLogits(outputs, onOutput);
+      start += count;
+    }
+  }
+
+  #decode(count: number): void {
+    this.#batch.native["n_tokens"] = count;
+    const status = this.#library.decode(this.#context, this.#batch.native);
+    if (status !== 0) {
+      throw modelError(
+        "ENGINE_DECODE",
+        `llama_decode answered ${status} for a batch of ${count} tokens`,
+        { hint: "A larger --context-tokens may help; otherwise please report this." },
+      );
+    }
+  }
+
+  #readLogits(outputs: readonly PlannedToken[], onOutput: OutputListener): void {
+    if (outputs.length === 0) return;
+    const bytes = outputs.length * this.vocabSize * Float32Array.BYTES_PER_ELEMENT;
+    const logits = new Float32Array(koffi.view(this.#library.logits(this.#context), bytes));
+    outputs.forEach((token, index) => onOutput(token, logits, index * this.vocabSize));
+  }
+
+  #readFacts(contextTokens: number, gpu: "auto" | "off"): NativeModelFacts {
+    const library = this.#library;
+    const buffer = new Uint8Array(256);
+    const length = library.modelDescription(this.#model, buffer, buffer.length);
+    const begin = library.vocabBos(this.#vocab);
+    const tokens = Array.from({ length: this.vocabSize }, (_, token) => token);
+    const endOfTurn = [library.vocabEot(this.#vocab), library.vocabEos(this.#vocab)].find(
+      (token) => token >= 0,
+    );
+    return {
+      description: Buffer.from(buffer.subarray(0, length)).toString("utf8"),
+      parameters: Number(library.modelParameters(this.#model)),
+      contextTokens,
+      chatTemplate: library.modelChatTemplate(this.#model, null),
+      sharingObstacle: this.#sharingObstacle(),
+      beginToken: library.vocabAddsBos(this.#vocab) && begin >= 0 ? begin : null,
+      endTokens: tokens.filter((token) => library.vocabIsEndOfGeneration(this.#vocab, token)),
+      endOfTurnToken: endOfTurn ?? null,
+      controlTokens: tokens
+        .filter((token) => library.vocabAttributes(this.#vocab, token) & CONTROL_ATTRIBUTE)
+        .map((token) => [library.vocabText(this.#vocab, token), token] as const),
+      device:
+        gpu === "auto" && library.gpuDevices.length > 0 ? library.gpuDevices.join("+") : "CPU",
+    };
+  }
+
+  #sharingObstacle(): string | null {
+    if (this.#library.modelIsRecurrent(this.#model)) return "the model keeps a recurrent state";
+    if (this.#library.modelIsHybrid(this.#model))
+      return "some of its layers keep a recurrent state";
+    if (this.#library.modelSlidingWindow(this.#model) > 0) {
+      return "the model attends through a sliding window";
+    }
+    return null;
+  }
+}
+
+const ALL_LAYERS = -1;
+
+function loadWeights(library: Library, { path, gpu }: NativeModelOptions): Pointer {
+  const params = library.modelDefaultParams();
+  params["n_gpu_layers"] = gpu === "auto" ? ALL_LAYERS : 0;
+  const { result: model, errors } = library.withErrors(() => library.modelLoad(path, params));
+  if (model === null) {
+    throw modelError(
+      "ENGINE_MODEL_LOAD",
+      `${path} cannot be loaded as a model: ${errors || "no reason given"}`,
+      { hint: "Pull it again, or use another GGUF file of a text model." },
+    );
+  }
+  if (library.modelHasEncoder(model)) {
+    library.modelFree(model);
+    throw modelError("ENGINE_MODEL_KIND", `${path} is an encoder model; pmpo needs a decoder`, {
+      hint: "Use a causal language model such as smollm2-135m.",
+    });
+  }
+  return model;
+}
+
+function createContext(library: Library, model: Pointer, options: NativeModelOptions): Pointer {
+  const params = library.contextDefaultParams();
+  Object.assign(params, {
+    n_ctx: options.contextTokens,
+    n_batch: BATCH_TOKENS,
+    n_ubatch: BATCH_TOKENS,
+    n_seq_max: MAX_SEQUENCES,
+    n_outputs_max: BATCH_OUTPUTS,
+    n_outputs_max_per_seq: 0,
+    n_threads: options.threads,
+    n_threads_batch: options.threads,
+    // One buffer for all sequences: what makes sharing a prefix a matter of bookkeeping.
+    kv_unified: true,
+  });
+  const { result: context, errors } = library.withErrors(() => library.contextInit(model, params));
+  if (context === null) {
+    library.modelFree(model);
+    throw modelError(
+      "ENGINE_CONTEXT",
+      `No cache of ${options.contextTokens} tokens can be created: ${errors}`,
+      { hint: "Choose a smaller --context-tokens." },
+    );
+  }
+  return context;
+}
+
+interface BatchViews {
+  readonly native: NativeStruct;
+  put(index: number, token: PlannedToken, output: boolean): void;
+}
+
+/** A batch whose C arrays are written through typed arrays: no call per token. */
+function createBatch(library: Library): BatchViews {
+  const native = library.batchInit(BATCH_TOKENS, 0, MAX_SEQUENCES);
+  const int32 = (field: string): Int32Array =>
+    new Int32Array(koffi.view(native[field], BATCH_TOKENS * Int32Array.BYTES_PER_ELEMENT));
+  const tokens = int32("token");
+  const positions = int32("pos");
+  const sequenceCounts = int32("n_seq_id");
+  const outputs = new Int8Array(koffi.view(native["logits"], BATCH_TOKENS));
+  const sequences = Array.from({ length: BATCH_TOKENS }, (_, index) => {
+    const row: unknown = koffi.decode(native["seq_id"], index * 8, "void*");
+    return new Int32Array(koffi.view(row, MAX_SEQUENCES * Int32Array.BYTES_PER_ELEMENT));
+  });
+  return {
+    native,
+    put: (index, token, output) => {
+      tokens[index] = token.token;
+      positions[index] = token.position;
+      sequenceCounts[index] = token.sequenceCount;
+      outputs[index] = output ? 1 : 0;
+      const row = sequences[index] as Int32Array;
+      for (let offset = 0; offset < token.sequenceCount; offset++) {
+        row[offset] = token.firstSequence + offset;
+      }
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { TokenIds } from "../../core/model.ts";
+
+/** One token to evaluate, and the sequences of its group that it belongs to. */
+export interface PlannedToken {
+  readonly token: number;
+  /** Place in its sequences, from 0. */
+  readonly position: number;
+  readonly firstSequence: number;
+  /** The sequences are consecutive: `firstSequence .. firstSequence + sequenceCount − 1`. */
+  readonly sequenceCount: number;
+}
+
+/**
+ * Sequences that are held in the cache together. Every distinct prefix among them is evaluated
+ * once; what the group shares with the one before it stays in the cache.
+ */
+export interface Group {
+  /** Indices of the planned paths: sequence s of the group is path `paths[s]`. */
+  readonly paths: readonly number[];
+  /**
+   * For each sequence, the leading tokens it takes over from the last sequence of the group
+   * before. The first sequence's number is the largest; all zero for a fresh cache.
+   */
+  readonly kept: readonly number[];
+  /** In depth-first order of the group's tree, so that every token follows its parent. */
+  readonly tokens: readonly PlannedToken[];
+}
+
+/** What one group may hold at most. */
+export interface GroupLimits {
+  readonly sequences: number;
+  /** Tokens evaluated anew, unless a single path alone needs more. */
+  readonly newTokens: number;
+  /** Cells of the cache, kept and reserved ones included. */
+  readonly cells: number;
+  /** Cells to leave free for each sequence (tokens that will be generated). */
+  readonly reservedPerSequence: number;
+  /** Whether common prefixes may be shared at all. */
+  readonly sharing: boolean;
+}
+
+/**
+ * Plans the evaluation of token paths so that every distinct prefix is evaluated once.
+ *
+ * Paths are put in lexicographic order, which makes paths with a common prefix neighbours, and cut
+ * into groups; between neighbouring groups the common prefix of the last and the next path stays.
+ */
+export function planGroups(paths: readonly TokenIds[], limits: GroupLimits): readonly Group[] {
+  const order = paths
+    .map((_, index) => index)
+    .sort((a, b) => comparePaths(pathAt(paths, a), pathAt(paths, b)) || a - b);
+  const groups: Group[] = [];
+  let next = 0;
+  while (next < order.length) {
+    const previous = groups.at(-1)?.paths.at(-1);
+    const first = order[next] as number;
+    const kept =
+      previous === undefined || !limits.sharing
+        ? 0
+        : keptPrefix(pathAt(paths, previous), pathAt(paths, first));
+    const size = groupSize(paths, order.slice(next), kept, limits);
+    const members = order.slice(next, next + size);
+    const keptBySequence = members.map((member) =>
+      Math.min(kept, commonPrefix(pathAt(paths, first), pathAt(paths, member))),
+    );
+    const tokens = treeTokens(paths, members, kept);
+    groups.push({ paths: members, kept: keptBySequence, tokens });
+    next += size;
+  }
+  return groups;
+}
+
+/** The last token is never taken over: its logits have to be computed again. */
+function keptPrefix(previous: TokenIds, next: TokenIds): number {
+  return Math.min(commonPrefix(previous, next), next.length - 1);
+}
+
+/** How many of the ordered paths fit one group; at least one. */
+function groupSize(
+  paths: readonly TokenIds[],
+  ordered: readonly number[],
+  kept: number,
+  limits: GroupLimits,
+): number {
+  if (!limits.sharing) return 1;
+  let newTokens = pathAt(paths, ordered[0] as number).length - kept;
+  let size = 1;
+  while (size < ordered.length && size < limits.sequences) {
+    const path = pathAt(paths, ordered[size] as number);
+    const added = path.length - commonPrefix(pathAt(paths, ordered[size - 1] as number), path);
+    const total = newTokens + added;
+    const cells = kept + total + (size + 1) * limits.reservedPerSequence;
+    if (total > limits.newTokens || cells > limits.cells) break;
+    newTokens = total;
+    size++;
+  }
+  return size;
+}
+
+/** The group's distinct tokens after the first path's kept prefix, each with the run of sequences that share it. */
+function treeTokens(
+  paths: readonly TokenIds[],
+  members: readonly number[],
+  kept: number,
+): readonly PlannedToken[] {
+  const tokens: PlannedToken[] = [];
+  members.forEach((member, sequence) => {
+    const path = pathAt(paths, member);
+    const shared =
+      sequence === 0 ? kept : commonPrefix(pathAt(paths, members[sequence - 1] as number), path);
+    // Common prefixes with later neighbours only ever shrink along the lexicographic order.
+    const reach = new Int32Array(path.length).fill(1);
+    let common = path.length;
+    for (let later = sequence + 1; later < members.length && common > shared; later++) {
+      const before = pathAt(paths, members[later - 1] as number);
+      common = Math.min(common, commonPrefix(before, pathAt(paths, members[later] as number)));
+      for (let position = shared; position < common; position++) {
+        reach[position] = later - sequence + 1;
+      }
+    }
+    for (let position = shared; position < path.length; position++) {
+      tokens.push({
+        token: path[position] as number,
+        position,
+        firstSequence: sequence,
+        sequenceCount: reach[position] as number,
+      });
+    }
+  });
+  return tokens;
+}
+
+/** Number of leading tokens that two paths have in common. */
+export function commonPrefix(a: TokenIds, b: TokenIds): number {
+  const limit = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < limit && a[length] === b[length]) length++;
+  return length;
+}
+
+/** Lexicographic order of paths; a prefix comes before what extends it. */
+export function comparePaths(a: TokenIds, b: TokenIds): number {
+  const common = commonPrefix(a, b);
+  if (common === a.length || common === b.length) return a.length - b.length;
+  return (a[common] as number) - (b[common] as number);
+}
+
+function pathAt(paths: readonly TokenIds[], index: number): TokenIds {
+  return paths[index] as TokenIds;
+}

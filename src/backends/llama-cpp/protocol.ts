@@ -1,0 +1,71 @@
+import type { ErrorKind } from "../../core/errors.ts";
+import type {
+  GenerateRequest,
+  Generation,
+  ScoreRequest,
+  TokenIds,
+  TokenLogProbs,
+} from "../../core/model.ts";
+import type { NativeModelFacts, NativeModelOptions } from "./native-model.ts";
+import type { ConvertFormat } from "./quantise.ts";
+
+/** What the worker can be asked; each call is answered by one reply of the same id. */
+export interface WorkerCalls {
+  readonly load: { readonly arguments: NativeModelOptions; readonly result: LoadedFacts };
+  /** Nothing in the texts is read as a control token. */
+  readonly tokenize: {
+    readonly arguments: readonly string[];
+    readonly result: readonly TokenIds[];
+  };
+  readonly tokenTexts: { readonly arguments: TokenIds; readonly result: readonly string[] };
+  readonly score: {
+    readonly arguments: readonly ScoreRequest[];
+    readonly result: {
+      readonly results: readonly TokenLogProbs[];
+      readonly evaluatedTokens: number;
+    };
+  };
+  readonly generate: {
+    readonly arguments: readonly GenerateRequest[];
+    readonly result: {
+      readonly results: readonly Generation[];
+      readonly evaluatedTokens: number;
+      readonly generatedTokens: number;
+    };
+  };
+  readonly convert: {
+    readonly arguments: {
+      readonly source: string;
+      readonly target: string;
+      readonly format: ConvertFormat;
+    };
+    readonly result: null;
+  };
+  readonly dispose: { readonly arguments: null; readonly result: null };
+}
+
+export type LoadedFacts = NativeModelFacts & {
+  readonly libraryVersion: string;
+  /** Null when a short sequence scored with and without sharing gave the same numbers. */
+  readonly sharingObstacle: string | null;
+};
+
+export type CallName = keyof WorkerCalls;
+
+export interface WorkerRequest<Name extends CallName = CallName> {
+  readonly id: number;
+  readonly name: Name;
+  readonly arguments: WorkerCalls[Name]["arguments"];
+}
+
+/** An error as plain data: classes do not survive the way between threads. */
+export interface PlainError {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type WorkerReply =
+  | { readonly id: number; readonly result: WorkerCalls[CallName]["result"] }
+  | { readonly id: number; readonly error: PlainError };

@@ -1,0 +1,74 @@
+import { Worker } from "node:worker_threads";
+import { messageOf, modelError, PmpoError } from "../../core/errors.ts";
+import type { CallName, WorkerCalls, WorkerReply } from "./protocol.ts";
+
+interface PendingCall {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The engine's thread, seen from outside: calls are answered in order, a crash rejects them all. */
+export class WorkerClient implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #pending = new Map<number, PendingCall>();
+  #nextId = 1;
+  #ended: PmpoError | null = null;
+
+  constructor() {
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
+      workerData: { cancelled: this.#cancelled },
+    });
+    this.#worker.on("message", (reply: WorkerReply) => this.#settle(reply));
+    this.#worker.on("error", (error) => this.#end(`failed: ${messageOf(error)}`));
+    this.#worker.on("exit", (code) => this.#end(`ended with code ${code}`));
+  }
+
+  /** Asks the worker; the signal ends the work after the batch in flight. */
+  call<Name extends CallName>(
+    name: Name,
+    argument: WorkerCalls[Name]["arguments"],
+    signal?: AbortSignal,
+  ): Promise<WorkerCalls[Name]["result"]> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    if (signal?.aborted === true) return Promise.reject(interrupted());
+    const id = this.#nextId++;
+    const cancel = (): void => {
+      Atomics.store(new Int32Array(this.#cancelled), 0, id);
+    };
+    signal?.addEventListener("abort", cancel, { once: true });
+    const reply = new Promise<WorkerCalls[Name]["result"]>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, arguments: argument });
+    });
+    return reply.finally(() => signal?.removeEventListener("abort", cancel));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended === null) await this.call("dispose", null);
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: WorkerReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ("error" in reply) {
+      const { kind, code, message, hint } = reply.error;
+      pending?.reject(new PmpoError(kind, code, message, hint === undefined ? {} : { hint }));
+    } else {
+      pending?.resolve(reply.result as never);
+    }
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= modelError("ENGINE_CRASHED", `The embedded engine's thread ${reason}`, {
+      hint: "Run the command again: finished work is kept. If it happens again, please report it.",
+    });
+    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    this.#pending.clear();
+  }
+}
+
+function interrupted(): PmpoError {
+  return new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
+}

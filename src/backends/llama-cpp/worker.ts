@@ -1,0 +1,87 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { messageOf, PmpoError } from "../../core/errors.ts";
+import { generateTexts } from "./generate.ts";
+import { loadLibrary } from "./library.ts";
+import { NativeModel, type NativeModelOptions } from "./native-model.ts";
+import type { LoadedFacts, PlainError, WorkerReply, WorkerRequest } from "./protocol.ts";
+import { convertModelFile } from "./quantise.ts";
+import { scoreRequests } from "./score.ts";
+import { findSharingObstacle } from "./self-check.ts";
+
+/** Set by the other side to the id of a call that is no longer wanted. */
+const cancelled = new Int32Array((workerData as { cancelled: SharedArrayBuffer }).cancelled);
+
+let model: NativeModel | null = null;
+let sharing = true;
+
+parentPort?.on("message", (request: WorkerRequest) => {
+  const reply = answer(request);
+  parentPort?.postMessage(reply);
+  if (request.name === "dispose") parentPort?.close();
+});
+
+function answer(request: WorkerRequest): WorkerReply {
+  try {
+    return { id: request.id, result: perform(request) };
+  } catch (error) {
+    return { id: request.id, error: plainError(error) };
+  }
+}
+
+function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown }>["result"] {
+  const checkCancelled = (): void => {
+    if (Atomics.load(cancelled, 0) === request.id) {
+      throw new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
+    }
+  };
+  switch (request.name) {
+    case "load":
+      return load((request as WorkerRequest<"load">).arguments);
+    case "tokenize":
+      return (request as WorkerRequest<"tokenize">).arguments.map((text) =>
+        loaded().tokenize(text),
+      );
+    case "tokenTexts":
+      return [...(request as WorkerRequest<"tokenTexts">).arguments].map((token) =>
+        loaded().tokenText(token),
+      );
+    case "score": {
+      const { arguments: requests } = request as WorkerRequest<"score">;
+      return scoreRequests(loaded(), requests, sharing, checkCancelled);
+    }
+    case "generate": {
+      const { arguments: requests } = request as WorkerRequest<"generate">;
+      return generateTexts(loaded(), requests, sharing, checkCancelled);
+    }
+    case "convert": {
+      const { source, target, format } = (request as WorkerRequest<"convert">).arguments;
+      convertModelFile(source, target, format);
+      return null;
+    }
+    case "dispose":
+      model?.[Symbol.dispose]();
+      model = null;
+      return null;
+  }
+}
+
+function load(options: NativeModelOptions): LoadedFacts {
+  const library = loadLibrary(options.gpu);
+  model = new NativeModel(library, options);
+  const sharingObstacle = findSharingObstacle(model);
+  sharing = sharingObstacle === null;
+  return { ...model.facts, libraryVersion: library.version, sharingObstacle };
+}
+
+function loaded(): NativeModel {
+  if (model === null) throw new PmpoError("bug", "ENGINE_NOT_LOADED", "No model is loaded");
+  return model;
+}
+
+function plainError(error: unknown): PlainError {
+  if (error instanceof PmpoError) {
+    const { kind, code, message, hint } = error;
+    return { kind, code, message, ...(hint === undefined ? {} : { hint }) };
+  }
+  return { kind: "bug", code: "ENGINE_BUG", message: messageOf(error) };
+}
