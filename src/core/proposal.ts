@@ -1,38 +1,41 @@
 import type { Candidate } from "./candidate.ts";
 import type { Example } from "./example.ts";
-import type { CallOptions } from "./model.ts";
+import type { CallOptions, LanguageModel, Usage } from "./model.ts";
 import type { Random } from "./random.ts";
-import type { PartEffect, RewritesReceived } from "./run-event.ts";
+import type { PartEffect } from "./run-event.ts";
 import type { ScoredCandidate } from "./run-state.ts";
-import type { TrainingTask } from "./task.ts";
-
-/** A prompt worth scoring, and who had the idea. */
-export interface Proposal {
-  readonly operator: string;
-  readonly candidate: Candidate;
-}
+import type { SearchSettings, TrainingTask } from "./task.ts";
 
 /** What a proposer knows when it is asked. */
 export interface ProposalContext {
   readonly task: TrainingTask;
+  readonly settings: SearchSettings;
   readonly iteration: number;
   readonly incumbent: ScoredCandidate;
+  /** Every candidate scored so far, the incumbent included, in order of scoring. */
+  readonly scored: readonly ScoredCandidate[];
   /** The incumbent's parts with their effects; empty where the instruction has one part only. */
   readonly parts: readonly PartEffect[];
   /** The training examples with the highest loss under the incumbent, hardest first. */
   readonly hardCases: readonly Example[];
+  /** Writes the rewrites: the task model itself, or a stronger one. */
+  readonly rewriter: LanguageModel;
   readonly random: Random;
 }
 
-/** Has ideas for better prompts. */
+/** Ideas, and what became of the others. */
+export interface Proposals {
+  readonly candidates: readonly Candidate[];
+  /** Ideas that were refused before they became candidates, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly usage: Usage;
+}
+
+/** Has ideas for better prompts. One proposer is one operator in all tables. */
 export interface Proposer {
-  /** The operators whose names its proposals carry. */
-  readonly operators: readonly string[];
-  /** At most `count` proposals of one operator; fewer when it has no more ideas. */
-  propose(
-    operator: string,
-    count: number,
-    context: ProposalContext,
-    options: CallOptions & { readonly onRewrites?: (report: RewritesReceived) => void },
-  ): Promise<readonly Proposal[]>;
+  readonly operator: string;
+  /** Whether this operator can do anything for this task under this search space. */
+  applies(task: TrainingTask): boolean;
+  /** At most `count` ideas; fewer says that it has no more. */
+  propose(count: number, context: ProposalContext, options: CallOptions): Promise<Proposals>;
 }

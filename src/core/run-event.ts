@@ -7,7 +7,8 @@ export type RunEvent =
   | RunStarted
   | CandidateScored
   | PartsAnalysed
-  | RewritesReceived
+  | ProposalsMade
+  | CandidateRefused
   | IterationEnded
   | SearchEnded
   | VerdictReached;
@@ -61,15 +62,25 @@ export interface PartsAnalysed {
   readonly usage: Usage;
 }
 
-export interface RewritesReceived {
-  readonly type: "rewrites-received";
+/** What one operator came up with in one iteration, before scoring. */
+export interface ProposalsMade {
+  readonly type: "proposals-made";
   readonly iteration: number;
-  readonly hardCaseIds: readonly string[];
-  /** Replies that passed every check. */
+  readonly operator: string;
+  /** New candidates, in the order in which they are scored. */
   readonly usable: number;
-  /** Replies refused, by reason. */
+  /** Ideas that were refused, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   readonly usage: Usage;
+}
+
+/** A candidate that could not be scored, such as one whose demonstrations do not fit the context. */
+export interface CandidateRefused {
+  readonly type: "candidate-refused";
+  readonly iteration: number;
+  readonly operator: string;
+  readonly candidate: Candidate;
+  readonly reason: string;
 }
 
 export interface IterationEnded {
@@ -136,6 +147,8 @@ export interface RunLog {
   readonly events: readonly RunEvent[];
   /** Appends. While a resumed run repeats what was recorded, the event is compared instead and must be the same. */
   emit(event: RunEvent): void;
+  /** Says that everything from this index on will be emitted again. Called once, before the first `emit`. */
+  replayFrom(index: number): void;
   /** Seconds of work in all sessions of this run. */
   elapsedSeconds(): number;
 }

@@ -1,4 +1,4 @@
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, candidateKey } from "./candidate.ts";
 import { type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
 import { addUsage, NO_USAGE, type Usage } from "./model.ts";
 import type {
@@ -42,6 +42,8 @@ export interface RunState {
   /** The incumbent's loss at the start and after each iteration. */
   readonly lossHistory: readonly number[];
   readonly operators: Readonly<Record<string, OperatorRecord>>;
+  /** Keys of candidates that could not be scored. */
+  readonly refusedKeys: readonly string[];
   readonly partsByCandidate: Readonly<Record<string, PartsAnalysed>>;
   readonly usage: Usage;
   readonly stopReason: StopReason | null;
@@ -56,6 +58,7 @@ export const EMPTY_RUN: RunState = {
   iterationsWithoutGain: 0,
   lossHistory: [],
   operators: {},
+  refusedKeys: [],
   partsByCandidate: {},
   usage: NO_USAGE,
   stopReason: null,
@@ -95,8 +98,10 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         partsByCandidate: { ...state.partsByCandidate, [event.candidateId]: event },
         usage: addUsage(state.usage, event.usage),
       };
-    case "rewrites-received":
+    case "proposals-made":
       return { ...state, usage: addUsage(state.usage, event.usage) };
+    case "candidate-refused":
+      return { ...state, refusedKeys: [...state.refusedKeys, candidateKey(event.candidate)] };
     case "iteration-ended":
       return {
         ...state,

@@ -1,0 +1,80 @@
+import { templateVariables } from "../core/candidate.ts";
+import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { RewriterForm } from "../core/task.ts";
+import { askModel, formFor } from "./ask.ts";
+import { type Part, readMarkedParts, splitIntoParts } from "./parts.ts";
+import { markPartsRequest } from "./templates/mark-parts.ts";
+
+/** A prompt's parts and who found them. */
+export interface FoundParts {
+  readonly source: "model" | "sentences";
+  readonly parts: readonly Part[];
+}
+
+/** Replies asked for at once: the first is greedy, the others vary. */
+const REPLIES = 3;
+
+/**
+ * Has a model mark the parts of a prompt. A reply counts only if it is the prompt without its
+ * tags; when none is, the prompt is cut by line and sentence. Parts that hold variables are left
+ * out: without its input a prompt says nothing about its wording.
+ */
+export async function findParts(
+  model: LanguageModel,
+  prompt: string,
+  settings: {
+    readonly limit: number;
+    readonly form: RewriterForm | "auto";
+    readonly seed: number;
+  },
+  call: CallOptions,
+): Promise<FoundParts> {
+  const sentences = splitIntoParts(prompt, settings.limit);
+  const marked = await askForParts(model, prompt, settings, call);
+  const found: FoundParts =
+    marked !== null && marked.length >= sentences.length
+      ? { source: "model", parts: marked }
+      : { source: "sentences", parts: sentences };
+  const removable = found.parts.filter(({ text }) => templateVariables(text).length === 0);
+  return { source: found.source, parts: removable };
+}
+
+async function askForParts(
+  model: LanguageModel,
+  prompt: string,
+  settings: {
+    readonly limit: number;
+    readonly form: RewriterForm | "auto";
+    readonly seed: number;
+  },
+  call: CallOptions,
+): Promise<readonly Part[] | null> {
+  const request = markPartsRequest(formFor(model, settings.form), prompt, settings.limit);
+  const [encoded] = await model.encode([{ prompt: { kind: "text", text: prompt } }]);
+  // Room for the copy and its tags.
+  const maxTokens = (encoded?.context.length ?? 0) + 12 * settings.limit + 16;
+  const ask = { maxTokens, seed: settings.seed, label: "mark parts" };
+  const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
+  const replies = [
+    ...(await askModel(model, [request], { ...ask, sampling }, call)),
+    ...(await askModel(
+      model,
+      Array.from({ length: REPLIES - 1 }, () => request),
+      { ...ask, sampling: { temperature: 0.7, topP: 0.95, topK: 0, minP: 0.05 } },
+      call,
+    )),
+  ];
+  for (const { text } of replies) {
+    const parts = readMarkedParts(prompt, insidePromptTags(text), settings.limit);
+    if (typeof parts !== "string") return parts;
+  }
+  return null;
+}
+
+/** What stands between `<prompt>` tags, or the whole text where the opening one is missing. */
+export function insidePromptTags(reply: string): string {
+  const start = reply.lastIndexOf("<prompt>");
+  const inside = start < 0 ? reply : reply.slice(start + "<prompt>".length);
+  const end = inside.indexOf("</prompt>");
+  return (end < 0 ? inside : inside.slice(0, end)).trim();
+}

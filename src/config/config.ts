@@ -1,0 +1,98 @@
+import type { Layout, Message } from "../core/candidate.ts";
+import type { MetricName } from "../core/example.ts";
+import type { Objective } from "../core/loss.ts";
+import type { AnswerMode, SearchSettings, SearchSpace } from "../core/task.ts";
+
+/** The names of the data formats that a task file can give. */
+export const DATA_FORMATS = [
+  "jsonl",
+  "json",
+  "csv",
+  "tsv",
+  "yaml",
+  "bbh",
+  "gsm8k",
+  "aqua-rat",
+  "instruction-induction",
+  "classification",
+] as const;
+
+type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** The start prompt. Exactly one of instruction, instructionFile and messages alone is given, or messages beside one of the others. */
+export interface PromptConfig {
+  /** The text itself. */
+  readonly instruction: string | null;
+  /** Absolute path of the file that holds the text. */
+  readonly instructionFile: string | null;
+  /** A conversation of the user's own, with `{{instruction}}` and input variables in it. */
+  readonly messages: readonly Message[] | null;
+  /** Null: decided by the prompt (its variables) or by the default. */
+  readonly layout: Layout | null;
+}
+
+/** Which columns of the data are what; what is left out has its usual name. */
+export interface DataFields {
+  /** Columns, or columns by the name of the variable that stands for them in a prompt. */
+  readonly inputs?: readonly string[] | Readonly<Record<string, string>> | undefined;
+  readonly target?: string | undefined;
+  readonly id?: string | undefined;
+  readonly options?: string | undefined;
+}
+
+/** Where the examples lie and how they are divided. */
+export interface DataConfig {
+  /** Absolute path of the examples. */
+  readonly file: string;
+  /** Absolute path of a test set of its own; null: the test examples come from `file` too. */
+  readonly test: string | null;
+  /** Null: by the file's ending. */
+  readonly format: DataFormat | null;
+  /** Null: the fields have their usual names. */
+  readonly fields: DataFields | null;
+  /** Training examples, at most. */
+  readonly train: number;
+  /** Examples set aside to be shown in prompts, at most. */
+  readonly demonstrations: number;
+  /** Test examples that the verdict answers, at most. */
+  readonly testExamples: number;
+}
+
+/** A task file, checked, with every default filled in and every path absolute. */
+export interface Config {
+  /** Absolute path of the task file; null where the settings came from elsewhere. */
+  readonly path: string | null;
+  /** The absolute folder that relative paths were resolved against. */
+  readonly folder: string;
+  /** By default the folder's name. */
+  readonly name: string;
+  /** What the prompt is for; empty where nothing was said. */
+  readonly description: string;
+  /** The model to find a prompt for: a catalogue name, an `hf:` address or an absolute path. */
+  readonly model: string;
+  /** The model that proposes rewrites; by default `model`. */
+  readonly rewriter: string;
+  /** Null: as many as the machine has physical cores. */
+  readonly threads: number | null;
+  readonly gpu: "auto" | "off";
+  /** Null: decided from the model and the data. */
+  readonly contextTokens: number | null;
+  readonly prompt: PromptConfig;
+  readonly data: DataConfig;
+  /** Null: decided from the data. */
+  readonly answers: AnswerMode | null;
+  /** The closed set of answers of the whole task; null: as the data say. */
+  readonly options: readonly string[] | null;
+  /** Null: the one that suits the data's format. */
+  readonly metric: MetricName | null;
+  /** Null: the one that suits how answers are read. */
+  readonly objective: Objective | null;
+  readonly search: SearchSpace;
+  readonly optimizer: SearchSettings;
+}
+
+/** A task file as it was written: paths relative, and without what follows from its place. */
+export type WrittenConfig = Omit<Config, "path" | "folder" | "name" | "rewriter"> & {
+  readonly name: string | null;
+  readonly rewriter: string | null;
+};

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { WrittenConfig } from "./config.ts";
+import { dataSchema } from "./data-schema.ts";
+import { promptSchema } from "./prompt-schema.ts";
+import { orNull, someText, wholeNumber } from "./schema-parts.ts";
+import { budgetSchema, objectiveSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
+
+const answerSchema: z.ZodType<string> = z
+  .union([someText, z.number(), z.boolean()])
+  .transform(String);
+
+const optionsSchema: z.ZodType<readonly string[]> = z
+  .array(answerSchema)
+  .min(2)
+  .refine((options) => new Set(options).size === options.length, "an answer is listed twice");
+
+/** The whole task file: checks it, fills in its defaults and gives every setting one shape. */
+export const configSchema: z.ZodType<WrittenConfig> = z
+  .strictObject({
+    name: orNull(someText).describe("Name of the task; by default its folder's."),
+    description: z.string().default("").describe("What the prompt is for, told to the rewriter."),
+    model: someText
+      .default("smollm2-135m")
+      .describe("The model to find a prompt for: a name, an hf: address or a .gguf file."),
+    rewriter: orNull(someText).describe("The model that rewrites prompts; by default the same."),
+    threads: orNull(wholeNumber(1)).describe("By default one for each physical core."),
+    gpu: z.enum(["auto", "off"]).default("auto").describe("Whether a graphics card may be used."),
+    contextTokens: orNull(wholeNumber(1)).describe("Length of the context, in tokens."),
+    prompt: promptSchema,
+    data: dataSchema,
+    answers: orNull(z.enum(["generated", "chosen"])).describe(
+      "How your program reads answers: written out by the model, or chosen among options by likelihood.",
+    ),
+    options: orNull(optionsSchema).describe("The legal answers, where the set is closed."),
+    metric: orNull(z.enum(["exact", "final-number"])).describe(
+      "How a generated answer is compared with the known good one.",
+    ),
+    objective: orNull(objectiveSchema),
+    search: searchSchema.prefault({}),
+    optimizer: optimizerSchema.prefault({}),
+    budget: budgetSchema.prefault({}),
+  })
+  .transform(({ optimizer, budget, ...config }) => ({
+    ...config,
+    optimizer: { ...optimizer, budget },
+  }));

@@ -1,0 +1,34 @@
+import type { Example } from "../core/example.ts";
+import { createRowReader, type ReadExample } from "./mapped-rows.ts";
+import type { Row } from "./row.ts";
+
+/** The examples of a BIG-Bench Hard task. Answers listed in every question become its options. */
+export function readBbh(rows: readonly Row[]): readonly ReadExample[] {
+  const { read } = createRowReader();
+  const examples = rows.map((row) => ({ row, example: read(row) }));
+  const listed = examples.map(({ example }) => listedAnswers(example.inputs["input"] ?? ""));
+  return examples.map(({ row, example }, index) => {
+    const options = listed[index];
+    return options === undefined || listed.includes(undefined)
+      ? { row, example }
+      : { row, example: withOptions(example, options) };
+  });
+}
+
+function withOptions(example: Example, options: readonly string[]): Example {
+  // A handful of official rows lost a comma: their target is none of the letters. It stays a legal answer.
+  const legal = options.includes(example.target) ? options : [...options, example.target];
+  return { ...example, options: legal };
+}
+
+/** The letters, or the words after dashes, that follow "Options:" at the end of a question. */
+function listedAnswers(question: string): readonly string[] | undefined {
+  const [, block] = /(?:^|\n)Options:\s*\n([^]+)$/.exec(question) ?? [];
+  const lines = block?.trim().split(/\r?\n/) ?? [];
+  const answers = lines.map((line) => {
+    const [, letter, word] = /^(?:(\([A-Z]\))(?:\s|$)|- (.*\S))/.exec(line.trim()) ?? [];
+    return letter ?? word;
+  });
+  const found = answers.filter((answer) => answer !== undefined);
+  return found.length >= 2 && found.length === answers.length ? found : undefined;
+}

@@ -1,0 +1,92 @@
+import { dataError } from "../core/errors.ts";
+import type { ReadExample } from "./mapped-rows.ts";
+import { didYouMean } from "./nearest-name.ts";
+import { type Row, rowError } from "./row.ts";
+
+/** What the examples of one file must fulfil, beyond having their fields. */
+export interface ExampleRules {
+  readonly targetColumn: string;
+  readonly minimumExamples: number;
+}
+
+/** Throws at the first example that cannot be used, or when there are too few. */
+export function checkExamples(
+  file: string,
+  examples: readonly ReadExample[],
+  { targetColumn, minimumExamples }: ExampleRules,
+): void {
+  for (const read of examples) checkExample(read, targetColumn);
+  checkIds(examples);
+  if (examples.length < minimumExamples) {
+    const held =
+      examples.length === 0
+        ? "no examples"
+        : `only ${examples.length === 1 ? "one example" : `${examples.length} examples`}`;
+    throw dataError(
+      "DATA_TOO_FEW_EXAMPLES",
+      `${file}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
+      minimumExamples === 1
+        ? undefined
+        : "A prompt that is made on one example must be tried on another.",
+    );
+  }
+}
+
+function checkExample({ row, example }: ReadExample, targetColumn: string): void {
+  const { target, options, accept } = example;
+  if (target.trim() === "") {
+    throw rowError(
+      row,
+      "DATA_TARGET_EMPTY",
+      `field "${targetColumn}" is empty`,
+      "Every example needs the answer that is known to be good.",
+    );
+  }
+  if (example.id.trim() === "") throw rowError(row, "DATA_ID_EMPTY", "the id is empty");
+  if (accept?.some((answer) => answer.trim() === "") === true) {
+    throw rowError(row, "DATA_ACCEPT_EMPTY", 'field "accept" holds an empty answer');
+  }
+  if (options !== undefined) checkOptions(row, target, options);
+}
+
+function checkOptions(row: Row, target: string, options: readonly string[]): void {
+  if (options.some((option) => option.trim() === "")) {
+    throw rowError(row, "DATA_OPTION_EMPTY", "one of the options is empty");
+  }
+  const repeated = options.find((option, index) => options.indexOf(option) !== index);
+  if (repeated !== undefined) {
+    throw rowError(row, "DATA_OPTION_REPEATED", `the options hold "${repeated}" twice`);
+  }
+  if (!options.includes(target)) {
+    throw rowError(
+      row,
+      "DATA_TARGET_NOT_AN_OPTION",
+      `the target "${target}" is none of the options${didYouMean(target, options)}`,
+      `The options are ${options.map((option) => `"${option}"`).join(", ")}.`,
+    );
+  }
+  if (options.length < 2) {
+    throw rowError(
+      row,
+      "DATA_OPTIONS_TOO_FEW",
+      "one option only; a choice needs at least two",
+      row.isTable ? "Separate the options in a cell by |." : undefined,
+    );
+  }
+}
+
+function checkIds(examples: readonly ReadExample[]): void {
+  const rowById = new Map<string, Row>();
+  for (const { row, example } of examples) {
+    const first = rowById.get(example.id);
+    if (first !== undefined) {
+      throw rowError(
+        row,
+        "DATA_ID_REPEATED",
+        `the id "${example.id}" was already given in ${first.place}`,
+        "Give every row an id of its own, or leave the ids out.",
+      );
+    }
+    rowById.set(example.id, row);
+  }
+}

@@ -1,0 +1,72 @@
+import { extname } from "node:path";
+import { usageError } from "../core/errors.ts";
+import { didYouMean } from "./nearest-name.ts";
+
+/** The formats that can be read: five ways to write rows, and five well-known data sets. */
+export const FORMAT_NAMES = [
+  "jsonl",
+  "json",
+  "csv",
+  "tsv",
+  "yaml",
+  "bbh",
+  "gsm8k",
+  "aqua-rat",
+  "instruction-induction",
+  "classification",
+] as const;
+
+export type FormatName = (typeof FORMAT_NAMES)[number];
+
+/** How the rows of a file are written, whatever their fields mean. */
+export type Container = "jsonl" | "json" | "csv" | "tsv" | "yaml";
+
+const CONTAINER_BY_EXTENSION: Readonly<Record<string, Container>> = {
+  ".jsonl": "jsonl",
+  ".json": "json",
+  ".csv": "csv",
+  ".tsv": "tsv",
+  ".yaml": "yaml",
+  ".yml": "yaml",
+};
+
+const NAMES = `Formats: ${FORMAT_NAMES.join(", ")}.`;
+
+/** What to read a file as: by the name of the format where one is given, else by the file's ending. */
+export function resolveFormat(
+  path: string,
+  name?: string,
+): { readonly format: FormatName; readonly container: Container } {
+  const byExtension = CONTAINER_BY_EXTENSION[extname(path).toLowerCase()];
+  if (name === undefined) {
+    if (byExtension !== undefined) return { format: byExtension, container: byExtension };
+    throw usageError(
+      "DATA_FORMAT_UNCLEAR",
+      `${path}: the format does not follow from the file's name`,
+      `Name the format, or rename the file. ${NAMES}`,
+    );
+  }
+  const format = FORMAT_NAMES.find((known) => known === name);
+  if (format === undefined) {
+    throw usageError(
+      "DATA_FORMAT_UNKNOWN",
+      `Unknown data format "${name}"${didYouMean(name, FORMAT_NAMES)}`,
+      NAMES,
+    );
+  }
+  switch (format) {
+    case "jsonl":
+    case "json":
+    case "csv":
+    case "tsv":
+    case "yaml":
+      return { format, container: format };
+    case "bbh":
+      return { format, container: byExtension ?? "json" };
+    case "gsm8k":
+    case "aqua-rat":
+    case "instruction-induction":
+    case "classification":
+      return { format, container: byExtension ?? "jsonl" };
+  }
+}

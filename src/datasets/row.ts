@@ -1,0 +1,106 @@
+import { dataError, type PmpoError } from "../core/errors.ts";
+import { didYouMean } from "./nearest-name.ts";
+
+/** One record of a file, its fields not yet looked at. */
+export interface Row {
+  readonly file: string;
+  /** Where it stands, for people: `line 3`, `row 2 (line 3)`. */
+  readonly place: string;
+  /** Where it stands, as the example's id where the row has none: line of a JSONL file, else row. */
+  readonly number: number;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Whether it comes from a table, where a cell can hold text only and an empty one stands for none. */
+  readonly isTable: boolean;
+}
+
+/** An error that names the file and the place of the row. */
+export function rowError(
+  row: Pick<Row, "file" | "place">,
+  code: string,
+  message: string,
+  hint?: string,
+): PmpoError {
+  return dataError(code, `${row.file}, ${row.place}: ${message}`, hint);
+}
+
+/** The fields of a row that was read from JSON or YAML, or an error where it is no object. */
+export function objectValues(
+  value: unknown,
+  at: Pick<Row, "file" | "place">,
+): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw rowError(
+    at,
+    "DATA_ROW_NOT_OBJECT",
+    `expected named fields such as {"input": …, "target": …}, got ${kindOf(value)}`,
+  );
+}
+
+/** Whether the row has that field with something in it. */
+export function hasField(row: Row, name: string): boolean {
+  return Object.hasOwn(row.values, name) && !(row.isTable && row.values[name] === "");
+}
+
+/** The text of a field that must be there; numbers, true and false count as text. */
+export function textField(row: Row, name: string): string {
+  if (!Object.hasOwn(row.values, name)) throw missingField(row, name);
+  return textOf(row, `field "${name}"`, row.values[name]);
+}
+
+/** The texts of a list field that must be there; in a table, one cell split at `|`. */
+export function listField(row: Row, name: string): readonly string[] {
+  if (!Object.hasOwn(row.values, name)) throw missingField(row, name);
+  const value = row.values[name];
+  if (row.isTable && typeof value === "string") return value.split("|").map((item) => item.trim());
+  if (!Array.isArray(value)) {
+    throw rowError(
+      row,
+      "DATA_FIELD_TYPE",
+      `field "${name}" is ${kindOf(value)}; a list of texts is expected`,
+    );
+  }
+  return value.map((item: unknown, index) =>
+    textOf(row, `item ${index + 1} of field "${name}"`, item),
+  );
+}
+
+function missingField(row: Row, name: string): PmpoError {
+  const names = Object.keys(row.values);
+  const held =
+    names.length === 0
+      ? "The row has no fields."
+      : `The row has ${names.map((field) => `"${field}"`).join(", ")}.`;
+  return rowError(
+    row,
+    "DATA_FIELD_MISSING",
+    `no field "${name}"${didYouMean(name, names)}`,
+    `${held} Say with \`fields\` which of them are the inputs and which is the target.`,
+  );
+}
+
+function textOf(row: Row, what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    // JSON.parse has already rounded such a number: its digits in the file are lost.
+    if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
+      return String(value);
+    }
+    throw rowError(
+      row,
+      "DATA_NUMBER_TOO_LARGE",
+      `${what} is a number too large to be read exactly`,
+      "Write it in quotes.",
+    );
+  }
+  throw rowError(row, "DATA_FIELD_TYPE", `${what} is ${kindOf(value)}; a text is expected`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}

@@ -1,0 +1,123 @@
+import { dataError } from "../core/errors.ts";
+import type { DataSplit, Example } from "../core/example.ts";
+import { createRandom, type Random } from "../core/random.ts";
+
+/** How many examples each part gets at most, and the seed that draws them. */
+export interface SplitSizes {
+  readonly train: number;
+  readonly demonstrations: number;
+  /** Null: all that are left. */
+  readonly test: number | null;
+  readonly seed: number;
+}
+
+/** The sizes of a split where nothing else is said. */
+export const DEFAULT_SPLIT_SIZES: Omit<SplitSizes, "seed"> = {
+  train: 50,
+  demonstrations: 16,
+  test: null,
+};
+
+/**
+ * Draws the three parts from one file: at most half of it to train on, at most a quarter of the
+ * rest as demonstrations. Examples with equal inputs never stand in different parts.
+ */
+export function splitExamples(examples: readonly Example[], sizes: SplitSizes): DataSplit {
+  const groups = drawGroups(examples, createRandom(sizes.seed, "split"));
+  if (groups.length < 2) {
+    throw dataError(
+      "DATA_INPUTS_ALL_EQUAL",
+      "All examples have the same input: none is left to test on",
+      "Add examples with other inputs, or name a test file.",
+    );
+  }
+  const train = takeAny(groups, Math.min(sizes.train, Math.floor(examples.length / 2)));
+  const shown = Math.floor((examples.length - train.taken.length) / 4);
+  const demonstrations = take(train.rest, Math.min(sizes.demonstrations, shown));
+  return {
+    train: train.taken,
+    demonstrations: demonstrations.taken,
+    test: demonstrations.rest.flat().slice(0, sizes.test ?? undefined),
+  };
+}
+
+/** A split whose test examples come from a file of their own. */
+export interface SplitWithTestSet {
+  readonly split: DataSplit;
+  /** Rows of the training file that were left out because the test file holds their input. */
+  readonly droppedFromTraining: number;
+}
+
+/**
+ * Draws train and demonstrations from one file (at most a quarter as demonstrations) and the test
+ * part from another, leaving out training rows whose input occurs in the test file.
+ */
+export function splitWithTestSet(
+  trainExamples: readonly Example[],
+  testExamples: readonly Example[],
+  sizes: SplitSizes,
+): SplitWithTestSet {
+  const tested = new Set(testExamples.map(inputKey));
+  const usable = trainExamples.filter((example) => !tested.has(inputKey(example)));
+  if (usable.length === 0) {
+    throw dataError(
+      "DATA_TRAINING_IN_TEST",
+      "Every training example has an input that occurs in the test file too",
+      "Train on other examples than the ones of the test.",
+    );
+  }
+  const groups = drawGroups(usable, createRandom(sizes.seed, "split"));
+  const shown = Math.min(sizes.demonstrations, Math.floor(usable.length / 4));
+  const train = takeAny(groups, Math.min(sizes.train, usable.length - shown));
+  const test = createRandom(sizes.seed, "split", "test").shuffle(testExamples);
+  return {
+    split: {
+      train: train.taken,
+      demonstrations: take(train.rest, shown).taken,
+      test: test.slice(0, sizes.test ?? undefined),
+    },
+    droppedFromTraining: trainExamples.length - usable.length,
+  };
+}
+
+type Group = readonly Example[];
+
+/** Examples with equal inputs together, the groups in random order. */
+function drawGroups(examples: readonly Example[], random: Random): readonly Group[] {
+  const groups = new Map<string, Example[]>();
+  for (const example of examples) {
+    const key = inputKey(example);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [example]);
+    else group.push(example);
+  }
+  return random.shuffle([...groups.values()]);
+}
+
+/** Equal inputs are equal whatever order their variables come in. */
+function inputKey({ inputs }: Example): string {
+  return JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface Taken {
+  readonly taken: readonly Example[];
+  readonly rest: readonly Group[];
+}
+
+/** The first groups that fit into `size` examples; one that is too large is passed over. */
+function take(groups: readonly Group[], size: number): Taken {
+  const taken: Example[] = [];
+  const rest: Group[] = [];
+  for (const group of groups) {
+    if (taken.length + group.length <= size) taken.push(...group);
+    else rest.push(group);
+  }
+  return { taken, rest };
+}
+
+/** As `take`, but one group where none fits: every input can stand in more rows than asked for. */
+function takeAny(groups: readonly Group[], size: number): Taken {
+  const fitting = take(groups, size);
+  const [first = [], ...rest] = groups;
+  return fitting.taken.length > 0 ? fitting : { taken: first, rest };
+}

@@ -1,0 +1,57 @@
+import type { Candidate } from "../core/candidate.ts";
+import type { Example } from "../core/example.ts";
+import type { CallOptions, Generation, LanguageModel } from "../core/model.ts";
+import { renderPrompt } from "../scoring/render.ts";
+
+const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
+
+/** How long answers may get and where plain-text answers end, as learned from known answers. */
+export interface AnswerLimits {
+  readonly maxTokens: number;
+  /** Where an answer in plain text ends; chat answers end with their turn. */
+  readonly plainStop: string;
+}
+
+const SPARE_TOKENS = 8;
+
+/** Room for half as much again as the longest known answer. */
+export async function answerLimits(
+  model: LanguageModel,
+  examples: readonly Example[],
+): Promise<AnswerLimits> {
+  const encoded = await model.encode(
+    examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
+  );
+  const longest = Math.max(...encoded.map(({ context }) => context.length));
+  const oneLine = examples.every(({ target }) => !target.includes("\n"));
+  return {
+    maxTokens: Math.ceil(longest * 1.5) + SPARE_TOKENS,
+    plainStop: oneLine ? "\n" : "\n\n",
+  };
+}
+
+/** The model's own answer to each example under a candidate: greedy, in order. */
+export async function generateAnswers(
+  model: LanguageModel,
+  candidate: Candidate,
+  examples: readonly Example[],
+  limits: AnswerLimits,
+  call: CallOptions,
+): Promise<readonly Generation[]> {
+  const encoded = await model.encode(
+    examples.map(({ inputs }) => ({ prompt: renderPrompt(candidate, inputs) })),
+  );
+  const stop = candidate.layout.kind === "plain" ? [limits.plainStop] : [];
+  const answers = await model.generate(
+    encoded.map(({ context }, index) => ({
+      id: `answer to example ${examples[index]?.id ?? index}`,
+      context,
+      maxTokens: limits.maxTokens,
+      sampling: GREEDY,
+      seed: 0,
+      stop,
+    })),
+    call,
+  );
+  return answers.map((answer) => ({ ...answer, text: answer.text.trim() }));
+}

@@ -1,0 +1,27 @@
+/** One step of bringing a model to disk, told while it happens. */
+export interface PullProgress {
+  readonly phase: "download" | "unpack" | "verify" | "convert";
+  readonly doneBytes: number;
+  /** Null where it cannot be known. */
+  readonly totalBytes: number | null;
+}
+
+/** Listens to the steps of a pull; called at most about once per mebibyte. */
+export type PullProgressListener = (progress: PullProgress) => void;
+
+const STEP_BYTES = 1 << 20;
+
+/** A listener that is called at the start, at every mebibyte and at the end of a phase, not per chunk. */
+export function throttled(listener: PullProgressListener | undefined): PullProgressListener {
+  let last: PullProgress | undefined;
+  return (progress) => {
+    const small =
+      last !== undefined &&
+      last.phase === progress.phase &&
+      progress.doneBytes !== progress.totalBytes &&
+      Math.abs(progress.doneBytes - last.doneBytes) < STEP_BYTES;
+    if (small) return;
+    last = progress;
+    listener?.(progress);
+  };
+}

@@ -1,0 +1,189 @@
+import { findParts } from "../analysis/find-parts.ts";
+import { measureParts } from "../analysis/mask.ts";
+import type { Candidate } from "../core/candidate.ts";
+import { PmpoError } from "../core/errors.ts";
+import type { LanguageModel } from "../core/model.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import type { Proposer } from "../core/proposal.ts";
+import { deriveSeed } from "../core/random.ts";
+import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
+import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
+import type { SearchSettings, TrainingTask } from "../core/task.ts";
+import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
+import { bestImprovement } from "./acceptance.ts";
+import { hardestExamples } from "./hard-cases.ts";
+import { collectProposals, type Idea } from "./proposals.ts";
+import type { Recorder } from "./recorder.ts";
+import { stopReason } from "./stopping.ts";
+
+/** Everything the search works with. It is never handed a test example. */
+export interface Search {
+  readonly task: TrainingTask;
+  readonly settings: SearchSettings;
+  readonly model: LanguageModel;
+  /** Writes rewrites and marks parts; may be the model itself. */
+  readonly rewriter: LanguageModel;
+  readonly proposers: readonly Proposer[];
+  readonly recorder: Recorder;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Searches for a candidate with a lower mean loss on the training examples: evaluate, analyse the
+ * parts, pick hard cases, propose, score, accept or keep. Every step is recorded; a search over a
+ * recorder with a past goes on from there. Rejects with a PmpoError of kind `interrupted` when the
+ * signal is aborted; all finished work is kept.
+ */
+export async function searchPrompts(search: Search, started: RunStarted): Promise<void> {
+  const { recorder, settings } = search;
+  if (recorder.state.started === null) {
+    recorder.record(started);
+    await scoreStart(search);
+  }
+  while (recorder.state.stopReason === null) {
+    const reason = stopReason(recorder.state, settings, recorder.log.elapsedSeconds());
+    if (reason !== null) endSearch(search, reason);
+    else if (!(await iterate(search))) endSearch(search, "nothing-to-try");
+  }
+}
+
+function endSearch({ recorder }: Search, reason: StopReason): void {
+  recorder.record({ type: "search-ended", reason, bestId: incumbentOf(recorder.state).id });
+}
+
+async function scoreStart(search: Search): Promise<void> {
+  await score(search, { operator: "start", candidate: search.task.start }, null, 0);
+}
+
+/** One round of the method. Answers false when no operator had a new idea. */
+async function iterate(search: Search): Promise<boolean> {
+  const { recorder, task, settings } = search;
+  const iteration = recorder.state.iterations + 1;
+  const incumbent = incumbentOf(recorder.state);
+  const parts = await analyseParts(search, incumbent, iteration);
+  const ideas = await collectProposals(
+    search,
+    {
+      task,
+      settings,
+      iteration,
+      incumbent,
+      scored: recorder.state.candidates,
+      parts,
+      hardCases: hardestExamples(task.data.train, incumbent.losses, settings.hardCases),
+      rewriter: search.rewriter,
+    },
+    settings.hardCases * settings.rewritesPerHardCase,
+  );
+  if (ideas.length === 0) return false;
+  for (const idea of ideas) await scoreOrRefuse(search, idea, incumbent.id, iteration);
+  const scored = recorder.state.candidates.filter((candidate) => candidate.iteration === iteration);
+  const accepted = bestImprovement(incumbent, scored);
+  recorder.record({
+    type: "iteration-ended",
+    iteration,
+    acceptedId: accepted?.id ?? null,
+    incumbentId: (accepted ?? incumbent).id,
+    loss: (accepted ?? incumbent).summary.loss,
+  });
+  return true;
+}
+
+/** The incumbent's parts with their effects, measured once for each incumbent. */
+async function analyseParts(
+  search: Search,
+  incumbent: ScoredCandidate,
+  iteration: number,
+): Promise<readonly PartEffect[]> {
+  const { recorder, task, settings } = search;
+  const { instruction } = incumbent.candidate;
+  if (!task.search.instruction || instruction.trim() === "") return [];
+  // A candidate with the same instruction, layout and demonstrations has been analysed already.
+  const known = recorder.state.partsByCandidate[incumbent.id];
+  if (known !== undefined) return known.parts;
+  const meter = usageMeter(search);
+  const { source, parts } = await findParts(
+    search.rewriter,
+    instruction,
+    {
+      limit: settings.maxParts,
+      form: settings.rewriterForm,
+      seed: deriveSeed(settings.seed, "parts", instruction),
+    },
+    meter.call,
+  );
+  // Masking the only part there is says how much an instruction helps, not which part of it.
+  const effects =
+    parts.length < 2
+      ? []
+      : await measureParts(
+          scoringOf(search),
+          incumbent.candidate,
+          incumbent.losses,
+          task.data.train,
+          parts,
+          meter.call,
+        );
+  recorder.record({
+    type: "parts-analysed",
+    iteration,
+    candidateId: incumbent.id,
+    source,
+    parts: effects,
+    usage: meter.total(),
+  });
+  return effects;
+}
+
+async function scoreOrRefuse(
+  search: Search,
+  idea: Idea,
+  parentId: string,
+  iteration: number,
+): Promise<void> {
+  try {
+    await score(search, idea, parentId, iteration);
+  } catch (error) {
+    if (!(error instanceof PmpoError) || !REFUSALS.has(error.code)) throw error;
+    const reason = error.message;
+    search.recorder.record({ type: "candidate-refused", iteration, ...idea, reason });
+  }
+}
+
+/** Failures that are the candidate's own: too long, or a layout that the model's template refuses. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "CONTEXT_OVERFLOW",
+  "CHAT_TEMPLATE_REFUSES",
+  "CHAT_TEMPLATE_REWRITES",
+  "NO_CHAT_TEMPLATE",
+]);
+
+async function score(
+  search: Search,
+  idea: { readonly operator: string; readonly candidate: Candidate },
+  parentId: string | null,
+  iteration: number,
+): Promise<void> {
+  const { recorder, task } = search;
+  const meter = usageMeter(search);
+  const losses = await scoreCandidate(
+    scoringOf(search),
+    idea.candidate,
+    task.data.train,
+    meter.call,
+  );
+  recorder.record({
+    type: "candidate-scored",
+    candidateId: `c${recorder.state.candidates.length}`,
+    parentId,
+    operator: idea.operator,
+    iteration,
+    candidate: idea.candidate,
+    losses,
+    usage: meter.total(),
+  });
+}
+
+function scoringOf({ model, task }: Search): Scoring {
+  return { model, objective: task.objective, options: task.options };
+}
