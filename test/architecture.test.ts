@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["core"],
   report: PURE,
   testing: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
+  project: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
   cli: [
     ...PURE,
     ...MEANING,

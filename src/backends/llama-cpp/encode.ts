@@ -82,13 +82,16 @@ function chatTarget(request: EncodeRequest, endOfTurn: number | null): readonly 
   return [text, { token: endOfTurn }];
 }
 
-/** Blanks between context and target belong to the target, as in lm-eval: " yes" is one token. */
+/**
+ * Spaces between context and target belong to the target, as in lm-eval: " yes" is one token. Line
+ * breaks stay in the context, where many tokenizers join them with what stands before them.
+ */
 function plainPieces(text: string, request: EncodeRequest): PieceRequest {
   if (request.target === undefined) return { context: [{ text }], target: [] };
-  const context = text.trimEnd();
-  const blanks = text.slice(context.length);
+  const context = text.replace(/ +$/, "");
+  const spaces = text.slice(context.length);
   const end = request.scoreEnd === false ? "" : PLAIN_END;
-  return { context: [{ text: context }], target: [{ text: `${blanks}${request.target}${end}` }] };
+  return { context: [{ text: context }], target: [{ text: `${spaces}${request.target}${end}` }] };
 }
 
 /** BOS is added exactly when the model wants it and the template did not write it already. */

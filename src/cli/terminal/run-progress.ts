@@ -1,0 +1,117 @@
+import { layoutName } from "../../core/candidate.ts";
+import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
+import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
+import type { SearchSettings } from "../../core/task.ts";
+import type { ReadyRun, RunServices } from "../../project/run.ts";
+import { duration, grouped, nats, signedNats } from "../../report/numbers.ts";
+import type { CliContext } from "../context.ts";
+import { sparkline } from "./sparkline.ts";
+import { clipped } from "./table.ts";
+
+/** Lines for what is decided, and on a terminal one moving line below them for what goes on. */
+export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "onEvent"> {
+  const { stderr, paintErrors: paint, clock } = context;
+  const startedAt = clock();
+  const width = stderr.columns ?? 100;
+  let ready: ReadyRun | null = null;
+  const clear = (): void => {
+    if (stderr.isTTY === true) stderr.write("\r\u001B[K");
+  };
+  const say = (line: string): void => {
+    clear();
+    stderr.write(`${line}\n`);
+  };
+  const show = (state: RunState): void => {
+    if (stderr.isTTY !== true || state.incumbentId === null) return;
+    const seconds = Math.max(1e-3, (clock() - startedAt) / 1000);
+    stderr.write(`\r\u001B[K${clipped(statusLine(state, seconds, ready), width - 1)}`);
+  };
+  return {
+    onReady: (run) => {
+      ready = run;
+      for (const line of openingLines(run)) say(line);
+    },
+    onEvent: (event, state) => {
+      for (const line of eventLines(event, state, width, paint)) say(line);
+      if (event.type === "verdict-reached") clear();
+      else show(state);
+    },
+  };
+}
+
+function openingLines(run: ReadyRun): readonly string[] {
+  const { task, model, objectiveReason, state } = run;
+  const { train, demonstrations, test } = task.data;
+  const sharing = model.capabilities.prefixSharingNote;
+  return [
+    `run ${run.id}${state.iterations > 0 ? `, going on after iteration ${state.iterations}` : ""}`,
+    `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
+    ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
+    `${train.length} training, ${demonstrations.length} demonstration and ${test.length} test examples`,
+    `objective: ${task.objective.kind === "decision" ? `decision + ${task.objective.formatWeight} · format` : "cross-entropy"} (${objectiveReason})`,
+  ];
+}
+
+function eventLines(
+  event: RunEvent,
+  state: RunState,
+  width: number,
+  paint: CliContext["paint"],
+): readonly string[] {
+  switch (event.type) {
+    case "candidate-scored":
+      return event.iteration === 0
+        ? [
+            `start   loss ${nats(candidateOf(state, event.candidateId).summary.loss)}  ${quoted(event, width - 30)}`,
+          ]
+        : [];
+    case "iteration-ended": {
+      const label = `iteration ${String(event.iteration).padStart(2)}`;
+      if (event.acceptedId === null) {
+        return [paint("dim", `${label}  keep    loss ${nats(event.loss)}`)];
+      }
+      const accepted = candidateOf(state, event.acceptedId);
+      const before = state.lossHistory.at(-2) ?? event.loss;
+      const { layout, demonstrations } = accepted.candidate;
+      const shape = `${layoutName(layout)}, ${demonstrations.length} demonstrations`;
+      return [
+        `${label}  ${paint("green", "accept")}  loss ${nats(event.loss)} (${signedNats(event.loss - before)}) by ${accepted.operator}: ${shape}`,
+      ];
+    }
+    case "search-ended":
+      return [`search ended (${event.reason}); answering the test examples …`];
+    case "run-started":
+    case "parts-analysed":
+    case "proposals-made":
+    case "candidate-refused":
+    case "verdict-reached":
+      return [];
+  }
+}
+
+function quoted(event: CandidateScored, width: number): string {
+  return `"${clipped(event.candidate.instruction, width)}"`;
+}
+
+function statusLine(state: RunState, seconds: number, ready: ReadyRun | null): string {
+  const inIteration = state.candidates.filter(
+    ({ iteration }) => iteration === state.iterations + 1,
+  ).length;
+  const rate = state.usage.evaluatedTokens / seconds;
+  return [
+    `iteration ${state.iterations + 1}`,
+    `${inIteration} candidates`,
+    `loss ${nats(incumbentOf(state).summary.loss)} ${sparkline(state.lossHistory)}`,
+    `${grouped(rate)} tokens/s`,
+    timeLeft(state, seconds, ready?.settings ?? null),
+  ].join(" · ");
+}
+
+/** Judged by the iterations done so far; patience may end the search earlier. */
+function timeLeft(state: RunState, seconds: number, settings: SearchSettings | null): string {
+  if (settings === null || state.iterations === 0) return `${duration(seconds)} so far`;
+  const perIteration = seconds / state.iterations;
+  const left = (settings.maxIterations - state.iterations) * perIteration;
+  const limit = settings.budget.seconds === null ? left : settings.budget.seconds - seconds;
+  return `at most ${duration(Math.max(0, Math.min(left, limit)))} left`;
+}

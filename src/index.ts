@@ -1,0 +1,45 @@
+/**
+ * The public library: everything a program needs to score, mask and optimise prompts.
+ * @module
+ */
+export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/candidate.ts";
+export { candidateKey, layoutName } from "./core/candidate.ts";
+export { PmpoError } from "./core/errors.ts";
+export type {
+  Dataset,
+  DataSplit,
+  Demonstration,
+  Example,
+  MetricName,
+} from "./core/example.ts";
+export type { ChoiceLoss, ExampleLoss, LossSummary, Objective } from "./core/loss.ts";
+export { summariseLosses } from "./core/loss.ts";
+export type {
+  CallOptions,
+  EncodedRequest,
+  EncodeRequest,
+  GenerateRequest,
+  Generation,
+  LanguageModel,
+  ModelCapabilities,
+  ModelIdentity,
+  Sampling,
+  ScoreRequest,
+  TokenIds,
+  TokenLogProbs,
+  Usage,
+} from "./core/model.ts";
+export type { Proposer, ProposalContext, Proposals } from "./core/proposal.ts";
+export type { RunEvent, RunLog, VerdictReached } from "./core/run-event.ts";
+export { foldRun, type RunState } from "./core/run-state.ts";
+export type { SearchSettings, Task } from "./core/task.ts";
+export { convertGguf, createLlamaCppModel, type LlamaCppOptions } from "./backends/llama-cpp/model.ts";
+export { renderPrompt } from "./scoring/render.ts";
+export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
+export { splitIntoParts } from "./analysis/parts.ts";
+export { measureParts } from "./analysis/mask.ts";
+export { readDataset } from "./datasets/read-dataset.ts";
+export { splitExamples } from "./datasets/split.ts";
+export { resolveModel } from "./models/resolve.ts";
+export { pairedBootstrap } from "./statistics/interval.ts";
+export { ALL_PROPOSERS } from "./proposers/all.ts";

@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Config } from "../config/config.ts";
+import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
+import { dataError, messageOf, usageError } from "../core/errors.ts";
+import type { Dataset, DataSplit, Example } from "../core/example.ts";
+import type { Objective } from "../core/loss.ts";
+import type { Task } from "../core/task.ts";
+import { closedAnswerSet } from "../datasets/closed-set.ts";
+import { readDataset, type ReadDatasetOptions } from "../datasets/read-dataset.ts";
+import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
+import { defaultObjective } from "../objectives/objective.ts";
+import type { DataHash } from "../store/manifest.ts";
+
+/** A task with what a run's manifest records about where it came from. */
+export interface BuiltTask {
+  readonly task: Task;
+  readonly objectiveReason: string;
+  readonly dataHashes: readonly DataHash[];
+}
+
+/** Reads prompt and data of a configuration and decides everything that it left open. */
+export async function buildTask(config: Config): Promise<BuiltTask> {
+  const files = await readData(config);
+  const split = divide(config, files);
+  const instruction = await readInstruction(config);
+  const layout = chooseLayout(config, instruction);
+  checkVariables(instruction, layout, files.training.examples);
+  const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);
+  checkOptions(config, [...split.train, ...split.test]);
+  const answers = config.answers ?? "generated";
+  const closed = split.train.every((example) => hasOption(example, options));
+  const { objective, reason } = chooseObjective(config, answers, closed);
+  const start: Candidate = {
+    instruction,
+    layout,
+    demonstrations: split.demonstrations
+      .slice(0, config.search.demonstrations.minimum)
+      .map(({ id, inputs, target }) => ({ id, inputs, target })),
+  };
+  const task: Task = {
+    name: config.name,
+    description: config.description === "" ? instruction : config.description,
+    start,
+    data: split,
+    fieldNames: files.training.fieldNames,
+    objective,
+    answers,
+    metric: config.metric ?? files.training.metric ?? "exact",
+    options,
+    search: config.search,
+  };
+  return { task, objectiveReason: reason, dataHashes: await hashFiles(config, files) };
+}
+
+interface DataFiles {
+  readonly training: Dataset;
+  readonly test: Dataset | null;
+}
+
+async function readData({ data }: Config): Promise<DataFiles> {
+  const options: ReadDatasetOptions = {
+    ...(data.format === null ? {} : { format: data.format }),
+    ...(data.fields === null ? {} : { fields: data.fields }),
+  };
+  return {
+    training: await readDataset(data.file, options),
+    test:
+      data.test === null ? null : await readDataset(data.test, { ...options, minimumExamples: 1 }),
+  };
+}
+
+function divide(config: Config, { training, test }: DataFiles): DataSplit {
+  const sizes = {
+    train: config.data.train,
+    demonstrations: config.data.demonstrations,
+    test: config.data.testExamples,
+    seed: config.optimizer.seed,
+  };
+  return test === null
+    ? splitExamples(training.examples, sizes)
+    : splitWithTestSet(training.examples, test.examples, sizes).split;
+}
+
+/** The start prompt's text, without the line break that editors put at the end of a file. */
+export async function readInstruction({ prompt }: Config): Promise<string> {
+  if (prompt.instructionFile === null) return prompt.instruction ?? "";
+  const text = await readFile(prompt.instructionFile, "utf8").catch((error: unknown) => {
+    throw usageError(
+      "PROMPT_UNREADABLE",
+      `${prompt.instructionFile ?? ""}: the prompt cannot be read (${messageOf(error)})`,
+    );
+  });
+  if (text.trim() === "") {
+    throw usageError("PROMPT_EMPTY", `${prompt.instructionFile}: the prompt is empty`);
+  }
+  return text.replace(/\r\n/g, "\n").replace(/\n+$/, "");
+}
+
+/** What the user pinned; else the prompt's own variables; else the instruction as system message. */
+export function chooseLayout({ prompt }: Config, instruction: string): Layout {
+  if (prompt.messages !== null) return { kind: "messages", messages: prompt.messages };
+  if (prompt.layout !== null) return prompt.layout;
+  return templateVariables(instruction).length > 0 ? { kind: "template" } : { kind: "system" };
+}
+
+/** Every variable that the prompt names has to be in the data, and the input has to be somewhere. */
+export function checkVariables(
+  instruction: string,
+  layout: Layout,
+  examples: readonly Example[],
+): void {
+  const known = Object.keys(examples[0]?.inputs ?? {});
+  const text =
+    layout.kind === "messages"
+      ? layout.messages.map(({ content }) => content).join("\n")
+      : instruction;
+  const used = [
+    ...templateVariables(text),
+    ...(layout.kind === "messages" ? templateVariables(instruction) : []),
+  ].filter((name) => name !== "instruction");
+  const fixesLayout = layout.kind === "messages" || layout.kind === "template";
+  const unknown = fixesLayout ? used.find((name) => !known.includes(name)) : undefined;
+  if (unknown !== undefined) {
+    throw usageError(
+      "PROMPT_VARIABLE_UNKNOWN",
+      `The prompt names {{${unknown}}}, but the data has ${known.map((name) => `{{${name}}}`).join(", ")}`,
+      "Rename the variable, or map the data's column to it under data.fields.inputs.",
+    );
+  }
+  if (fixesLayout && used.length === 0) {
+    throw usageError(
+      "PROMPT_VARIABLE_MISSING",
+      `The prompt's messages hold no variable of the data, so the model would never see the input`,
+      `Put ${known.map((name) => `{{${name}}}`).join(" or ")} where the input belongs.`,
+    );
+  }
+}
+
+function hasOption(example: Example, shared: readonly string[] | null): boolean {
+  const options = example.options ?? shared;
+  return options !== null && options.length > 1 && options.includes(example.target);
+}
+
+function checkOptions({ options, data }: Config, examples: readonly Example[]): void {
+  if (options === null) return;
+  const stray = examples.find(({ target }) => !options.includes(target));
+  if (stray === undefined) return;
+  throw dataError(
+    "DATA_TARGET_NOT_AN_OPTION",
+    `${data.file}: the answer "${stray.target}" of example ${stray.id} is not among the options ${options.join(", ")}`,
+    "Correct the row, or add the answer to `options` in pmpo.yaml.",
+  );
+}
+
+function chooseObjective(
+  config: Config,
+  answers: Task["answers"],
+  closed: boolean,
+): { readonly objective: Objective; readonly reason: string } {
+  if (config.objective === null) return defaultObjective(answers, closed);
+  if (config.objective.kind === "decision" && !closed) {
+    throw usageError(
+      "OBJECTIVE_NEEDS_OPTIONS",
+      "The decision objective needs a closed set of answers for every training example",
+      "List them under `options` in pmpo.yaml, or use the objective cross-entropy.",
+    );
+  }
+  return { objective: config.objective, reason: "the task file says so" };
+}
+
+async function hashFiles({ data }: Config, files: DataFiles): Promise<readonly DataHash[]> {
+  const training = await hashFile(data.file, files.training.examples.length);
+  return data.test === null || files.test === null
+    ? [training]
+    : [training, await hashFile(data.test, files.test.examples.length)];
+}
+
+async function hashFile(file: string, rows: number): Promise<DataHash> {
+  const bytes = await readFile(file);
+  return { file, sha256: createHash("sha256").update(bytes).digest("hex"), rows };
+}

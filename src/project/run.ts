@@ -1,0 +1,236 @@
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import type { Candidate } from "../core/candidate.ts";
+import { dataError, modelError } from "../core/errors.ts";
+import type { LanguageModel, ModelIdentity } from "../core/model.ts";
+import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
+import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
+import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
+import { reachVerdict } from "../evaluation/verdict.ts";
+import { searchPrompts } from "../optimizer/optimize.ts";
+import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
+import { ALL_PROPOSERS } from "../proposers/all.ts";
+import { renderPrompt } from "../scoring/render.ts";
+import { cachedModel } from "../store/cached-model.ts";
+import type { DataHash, JsonValue, RunManifest } from "../store/manifest.ts";
+import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
+import { openScoreCache } from "../store/score-cache.ts";
+import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
+import { type ModelAccess, openModel } from "./open-model.ts";
+
+/** What a run needs from outside: clock, chance and the ear of whoever watches. */
+export interface RunServices extends ModelAccess {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Letters and digits that tell two runs of one second apart. */
+  readonly suffix: string;
+  readonly pmpoVersion: string;
+  /** Told once the run has a folder and the model is loaded. */
+  readonly onReady?: (run: ReadyRun) => void;
+  /** Told of every event, after it is on disk, with the state it led to. */
+  readonly onEvent?: (event: RunEvent, state: RunState) => void;
+}
+
+/** What can be told before the first score. */
+export interface ReadyRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly task: Task;
+  readonly objectiveReason: string;
+  readonly model: LanguageModel;
+  readonly settings: SearchSettings;
+  readonly state: RunState;
+}
+
+/** A finished run. */
+export interface FinishedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly task: Task;
+  readonly state: RunState;
+  /** In all sessions of the run. */
+  readonly seconds: number;
+}
+
+/** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
+export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
+  const built = await buildTask(config);
+  await using model = await openModel(modelChoice(config, config.model), services);
+  const frozen = await freezePrompt(config);
+  await using run = await createRun(
+    config.folder,
+    {
+      pmpoVersion: services.pmpoVersion,
+      config: JSON.parse(JSON.stringify(frozen)) as JsonValue,
+      seeds: { search: config.optimizer.seed },
+      modelIdentity: model.identity,
+      dataHashes: [...built.dataHashes],
+    },
+    { clock: services.clock, taskName: config.name, suffix: services.suffix },
+  );
+  return await work(run, frozen, built, model, services);
+}
+
+/** Goes on with a run that was stopped or killed; a finished one is only reported again. */
+export async function resumeRun(
+  projectFolder: string,
+  idOrPrefix: string,
+  services: RunServices,
+): Promise<FinishedRun> {
+  await using run = await openRun(projectFolder, idOrPrefix, { clock: services.clock });
+  // The manifest was written by startRun and its checksum-like parts are compared below.
+  const config = run.manifest.config as unknown as Config;
+  const built = await buildTask(config);
+  checkSameData(run.manifest, built.dataHashes);
+  await using model = await openModel(modelChoice(config, config.model), services);
+  checkSameModel(run.manifest.modelIdentity, model.identity);
+  return await work(run, config, built, model, services);
+}
+
+/** The prompt's file may change later: the run keeps the text it began with. */
+async function freezePrompt(config: Config): Promise<Config> {
+  const instruction = await readInstruction(config);
+  return { ...config, prompt: { ...config.prompt, instruction, instructionFile: null } };
+}
+
+function modelChoice(config: Config, name: string): Parameters<typeof openModel>[0] {
+  const { threads, gpu, contextTokens } = config;
+  return { name, threads, gpu, contextTokens };
+}
+
+async function work(
+  run: RunHandle,
+  config: Config,
+  built: BuiltTask,
+  bareModel: LanguageModel,
+  services: RunServices,
+): Promise<FinishedRun> {
+  using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
+  const model = cachedModel(bareModel, cache.value);
+  await using rewriter = await openRewriter(config, services);
+  const recorder = resumeRecording(run.log);
+  const told = tellingRecorder(recorder, services.onEvent);
+  const { task, objectiveReason } = built;
+  const { id, folder } = run;
+  services.onReady?.({
+    id,
+    folder,
+    task,
+    objectiveReason,
+    model,
+    settings: config.optimizer,
+    state: recorder.state,
+  });
+  await searchPrompts(
+    {
+      task: withoutTest(task),
+      settings: config.optimizer,
+      model,
+      rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
+      proposers: ALL_PROPOSERS,
+      recorder: told,
+      ...(services.signal === undefined ? {} : { signal: services.signal }),
+    },
+    startedEvent(task, config.model, objectiveReason),
+  );
+  const best = incumbentOf(recorder.state);
+  run.writeBest(`${best.candidate.instruction}\n`, bestDocument(best.candidate, task));
+  if (recorder.state.verdict === null) {
+    told.record(
+      await reachVerdict({
+        task,
+        model,
+        start: candidateOf(recorder.state, "c0"),
+        best,
+        seed: config.optimizer.seed,
+        ...(services.signal === undefined ? {} : { signal: services.signal }),
+      }),
+    );
+  }
+  return { id, folder, task, state: recorder.state, seconds: run.log.elapsedSeconds() };
+}
+
+async function openRewriter(config: Config, services: RunServices): Promise<LanguageModel | null> {
+  return config.rewriter === config.model
+    ? null
+    : openModel(modelChoice(config, config.rewriter), services);
+}
+
+function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {
+  return { value, [Symbol.dispose]: () => value.close() };
+}
+
+function tellingRecorder(recorder: Recorder, onEvent: RunServices["onEvent"]): Recorder {
+  return {
+    get state() {
+      return recorder.state;
+    },
+    log: recorder.log satisfies RunLog,
+    record: (event) => {
+      recorder.record(event);
+      onEvent?.(event, recorder.state);
+    },
+  };
+}
+
+/** What the search is handed: the test examples are not even in reach. */
+function withoutTest(task: Task): TrainingTask {
+  const { train, demonstrations } = task.data;
+  return { ...task, data: { train, demonstrations } };
+}
+
+function startedEvent(task: Task, model: string, objectiveReason: string): RunStarted {
+  return {
+    type: "run-started",
+    taskName: task.name,
+    model,
+    objective: task.objective,
+    objectiveReason,
+    trainIds: idsOf(task.data.train),
+    demonstrationIds: idsOf(task.data.demonstrations),
+    testIds: idsOf(task.data.test),
+  };
+}
+
+function idsOf(examples: readonly { readonly id: string }[]): readonly string[] {
+  return examples.map(({ id }) => id);
+}
+
+/** best.json: the messages as any chat API takes them, with `{{variables}}` where inputs go. */
+function bestDocument(candidate: Candidate, task: Task): JsonValue {
+  const names = Object.keys(task.data.train[0]?.inputs ?? {});
+  const placeholders = Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
+  const prompt = renderPrompt(candidate, placeholders);
+  const document = {
+    instruction: candidate.instruction,
+    layout: candidate.layout,
+    demonstrations: candidate.demonstrations,
+    ...(prompt.kind === "chat" ? { messages: prompt.messages } : { text: prompt.text }),
+    variables: names,
+  };
+  return JSON.parse(JSON.stringify(document)) as JsonValue;
+}
+
+function checkSameData(manifest: RunManifest, now: readonly DataHash[]): void {
+  for (const recorded of manifest.dataHashes) {
+    const current = now.find(({ file }) => file === recorded.file);
+    if (current?.sha256 === recorded.sha256) continue;
+    throw dataError(
+      "RUN_DATA_CHANGED",
+      `${recorded.file}: the data changed since this run began`,
+      "Put the old file back to go on with the run, or start a new run with `pmpo optimize`.",
+    );
+  }
+}
+
+function checkSameModel(recorded: ModelIdentity, now: ModelIdentity): void {
+  const changed = (Object.keys(recorded) as (keyof ModelIdentity)[]).find(
+    (field) => recorded[field] !== now[field],
+  );
+  if (changed === undefined) return;
+  throw modelError(
+    "RUN_MODEL_CHANGED",
+    `The model is not the one this run began with: its ${changed} was "${recorded[changed]}" and is "${now[changed]}"`,
+    { hint: "Start a new run with `pmpo optimize`: losses of two models cannot be compared." },
+  );
+}

@@ -1,0 +1,115 @@
+import { duration, grouped, nats, percent, signedNats } from "./numbers.ts";
+import type { PromptSummary, RunSummary } from "./summary.ts";
+
+/** The report of a run as a Markdown document. */
+export function markdownReport(summary: RunSummary): string {
+  const { start, best, verdict, examples, usage } = summary;
+  return [
+    `# ${oneLine(summary.taskName)}: ${verdict === null ? "not finished" : oneLine(verdict.text)}`,
+    `Run \`${summary.id}\`, model \`${summary.model}\`, ${examples.train} training, ${examples.demonstrations} demonstration and ${examples.test} test examples, ${summary.iterations} iterations, ${summary.candidates} candidates, ${duration(summary.seconds)}.`,
+    `Objective: ${summary.objectiveReason}.`,
+    table(
+      ["", "start", "best"],
+      [
+        ["loss on training examples, nats", nats(start.training.loss), nats(best.training.loss)],
+        [
+          "cross-entropy, nats",
+          nats(start.training.crossEntropy),
+          nats(best.training.crossEntropy),
+        ],
+        ["… per token", nats(start.training.perToken), nats(best.training.perToken)],
+        ["… per byte", nats(start.training.perByte), nats(best.training.perByte)],
+        ["format loss", optional(start.training.format), optional(best.training.format)],
+        ["decision loss", optional(start.training.decision), optional(best.training.decision)],
+        ["held-out loss", optional(start.test?.meanLoss), optional(best.test?.meanLoss)],
+        [
+          "held-out accuracy",
+          percent(start.test?.accuracy ?? null),
+          percent(best.test?.accuracy ?? null),
+        ],
+        [
+          "held-out accuracy by choice",
+          percent(start.test?.choiceAccuracy ?? null),
+          percent(best.test?.choiceAccuracy ?? null),
+        ],
+      ],
+    ),
+    "## Start prompt",
+    promptText(start),
+    "## Best prompt",
+    promptText(best),
+    "## How it came about",
+    table(
+      ["candidate", "operator", "layout", "demonstrations", "loss"],
+      summary.path.map((step) => [
+        step.id,
+        step.operator,
+        step.layout,
+        String(step.candidate.demonstrations.length),
+        nats(step.training.loss),
+      ]),
+    ),
+    ...partsSection(summary),
+    "## Operators",
+    table(
+      ["operator", "tried", "better than the incumbent", "accepted"],
+      summary.operators.map(({ operator, tried, better, accepted }) => [
+        operator,
+        String(tried),
+        String(better),
+        String(accepted),
+      ]),
+    ),
+    "## Tokens",
+    `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated.`,
+    "",
+  ].join("\n\n");
+}
+
+function partsSection({ parts }: RunSummary): readonly string[] {
+  if (parts.length === 0) return [];
+  return [
+    "## Parts of the best prompt",
+    "Loss with the part masked minus loss with it: above 0 the part helps.",
+    table(
+      ["part", "ΔL, nats", "standard error"],
+      parts.map((part) => [
+        oneLine(part.text),
+        signedNats(part.deltaLoss),
+        part.standardError.toFixed(3),
+      ]),
+    ),
+  ];
+}
+
+function promptText({ candidate, layout }: PromptSummary): string {
+  const shown = candidate.demonstrations.map(
+    ({ inputs, target }) => `- ${oneLine(Object.values(inputs).join(" · "))} → ${oneLine(target)}`,
+  );
+  return [
+    fenced(candidate.instruction),
+    `Layout \`${layout}\`, ${candidate.demonstrations.length} demonstrations.`,
+    ...(shown.length === 0 ? [] : [shown.join("\n")]),
+  ].join("\n\n");
+}
+
+/** A fence that no run of backticks in the text can close. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.replace(/[|<>\\`*_[\]]/g, (character) => `\\${character}`);
+}
+
+function optional(loss: number | null | undefined): string {
+  return loss === null || loss === undefined ? "–" : nats(loss);
+}

@@ -1,0 +1,28 @@
+/** A loss in nats, three digits. */
+export function nats(loss: number): string {
+  return loss.toFixed(3);
+}
+
+/** A signed difference in nats. */
+export function signedNats(difference: number): string {
+  return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)}`;
+}
+
+/** A share as a percentage with one digit; a dash where there is none. */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+/** A whole number with thousands apart. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
+
+/** A span of time as people say it: `48 s`, `3 min 05 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}

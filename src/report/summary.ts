@@ -1,0 +1,133 @@
+import { type Candidate, layoutName } from "../core/candidate.ts";
+import type { LossSummary } from "../core/loss.ts";
+import type { Usage } from "../core/model.ts";
+import type { PartEffect, StopReason } from "../core/run-event.ts";
+import {
+  candidateOf,
+  incumbentOf,
+  type OperatorRecord,
+  type RunState,
+  type ScoredCandidate,
+} from "../core/run-state.ts";
+
+/** A prompt as reports show it. */
+export interface PromptSummary {
+  readonly id: string;
+  readonly operator: string;
+  readonly candidate: Candidate;
+  readonly layout: string;
+  /** On the training examples. */
+  readonly training: LossSummary;
+  /** On the test examples; null before the verdict. */
+  readonly test: {
+    readonly meanLoss: number;
+    readonly accuracy: number;
+    readonly choiceAccuracy: number | null;
+  } | null;
+}
+
+/** Everything that the terminal, the Markdown report and JSON say about a run: plain data, derived from its events. */
+export interface RunSummary {
+  readonly id: string;
+  readonly taskName: string;
+  readonly model: string;
+  readonly objectiveReason: string;
+  readonly examples: {
+    readonly train: number;
+    readonly demonstrations: number;
+    readonly test: number;
+  };
+  readonly start: PromptSummary;
+  readonly best: PromptSummary;
+  readonly iterations: number;
+  readonly candidates: number;
+  readonly lossHistory: readonly number[];
+  readonly stopReason: StopReason | null;
+  /** From the start prompt to the best, each the parent of the next. */
+  readonly path: readonly PromptSummary[];
+  readonly parts: readonly PartEffect[];
+  readonly operators: readonly (OperatorRecord & { readonly operator: string })[];
+  readonly verdict: {
+    readonly text: string;
+    readonly improved: boolean;
+    readonly measure: "accuracy" | "choice-accuracy";
+    readonly difference: number;
+    readonly interval: readonly [number, number];
+    readonly lossDifference: number;
+    readonly lossInterval: readonly [number, number];
+  } | null;
+  readonly usage: Usage;
+  readonly seconds: number;
+}
+
+/** Derives the summary. Throws when the start prompt was not scored yet. */
+export function summariseRun(id: string, state: RunState, seconds: number): RunSummary {
+  const best = incumbentOf(state);
+  const { started, verdict } = state;
+  if (started === null) throw new RangeError("The run has not started");
+  const path = pathTo(state, best);
+  return {
+    id,
+    taskName: started.taskName,
+    model: started.model,
+    objectiveReason: started.objectiveReason,
+    examples: {
+      train: started.trainIds.length,
+      demonstrations: started.demonstrationIds.length,
+      test: started.testIds.length,
+    },
+    start: promptSummary(candidateOf(state, "c0"), verdict?.start ?? null),
+    best: promptSummary(best, verdict?.best ?? null),
+    iterations: state.iterations,
+    candidates: state.candidates.length,
+    lossHistory: state.lossHistory,
+    stopReason: state.stopReason,
+    path: path.map((candidate) => promptSummary(candidate, null)),
+    parts: state.partsByCandidate[best.id]?.parts ?? [],
+    operators: Object.entries(state.operators)
+      .map(([operator, record]) => ({ operator, ...record }))
+      .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),
+    verdict:
+      verdict === null
+        ? null
+        : {
+            text: verdict.text,
+            improved: verdict.improved,
+            measure: verdict.measure,
+            difference: verdict.accuracy.difference,
+            interval: verdict.accuracy.interval,
+            lossDifference: verdict.loss.difference,
+            lossInterval: verdict.loss.interval,
+          },
+    usage: state.usage,
+    seconds,
+  };
+}
+
+function promptSummary(scored: ScoredCandidate, test: PromptSummary["test"]): PromptSummary {
+  return {
+    id: scored.id,
+    operator: scored.operator,
+    candidate: scored.candidate,
+    layout: layoutName(scored.candidate.layout),
+    training: scored.summary,
+    test:
+      test === null
+        ? null
+        : {
+            meanLoss: test.meanLoss,
+            accuracy: test.accuracy,
+            choiceAccuracy: test.choiceAccuracy,
+          },
+  };
+}
+
+function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidate[] {
+  const path = [best];
+  for (let next = best.parentId; next !== null;) {
+    const parent = candidateOf(state, next);
+    path.unshift(parent);
+    next = parent.parentId;
+  }
+  return path;
+}
