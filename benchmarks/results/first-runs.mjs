@@ -1,0 +1,162 @@
+/**
+ * Runs the finished program on public data sets and writes the table of docs/results/first-runs.md.
+ *
+ *   npm run results -- DATA_FOLDER [--only NAME,…] [--seeds 0,1] [--parallel 2]
+ *
+ * Every run is `pmpo optimize` on a task file that this script writes to a temporary folder, with
+ * one thread each, so that parallel runs do not wait for one another. Results are appended to
+ * docs/results/first-runs.jsonl as they come; a run that is there already is not repeated.
+ */
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const RESULTS = resolve("docs/results/first-runs.jsonl");
+const TABLE = resolve("docs/results/first-runs.md");
+const COMMON_START = "Let's think step by step.";
+
+/** Task: where its data lie, what it is about, and the plain sentence a user would start with. */
+const TASKS = [
+  ["sst2", "classification/sst2", "sentiment of movie reviews", "Is this movie review positive or negative?"],
+  ["agnews", "classification/agnews", "topics of news articles", "Classify the news article as World, Sports, Business or Tech."],
+  ["mr", "classification/mr", "sentiment of movie reviews", "Is this movie review positive or negative?"],
+  ["antonyms", "instruction-induction/antonyms", "opposites of words", "Write the opposite of the word."],
+  ["singular_to_plural", "instruction-induction/singular_to_plural", "plurals of nouns", "Write the plural of the word."],
+  ["first_word_letter", "instruction-induction/first_word_letter", "first letters of words", "Write the first letter of the word."],
+  ["sum", "instruction-induction/sum", "sums of two numbers", "Add the two numbers."],
+  ["sentiment", "instruction-induction/sentiment", "sentiment of sentences", "Is the sentence positive or negative?"],
+  ["boolean_expressions", "bbh/boolean_expressions.json", "values of boolean expressions", "Evaluate the boolean expression. Answer True or False."],
+  ["causal_judgement", "bbh/causal_judgement.json", "questions on causation", "Answer the question on causation with Yes or No."],
+  ["sports_understanding", "bbh/sports_understanding.json", "plausibility of sentences on sports", "Is the sentence plausible? Answer yes or no."],
+  ["gsm8k", "gsm8k", "school arithmetic word problems", "Solve the problem step by step and end with #### and the number."],
+].map(([name, path, description, sentence]) => ({ name, path, description, sentence }));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: "string" },
+    seeds: { type: "string", default: "0" },
+    parallel: { type: "string", default: "2" },
+    starts: { type: "string", default: "sentence,step-by-step" },
+  },
+});
+const dataFolder = resolve(positionals[0] ?? "../shared/data");
+
+function taskFile({ name, path, description, sentence }, start, seed) {
+  const file = join(dataFolder, path);
+  const reading = path.startsWith("bbh/")
+    ? { file, format: "bbh" }
+    : path === "gsm8k"
+      ? { file: join(file, "train.jsonl"), test: join(file, "test.jsonl"), format: "gsm8k" }
+      : { file: join(file, "train.jsonl"), test: join(file, "test.jsonl"), format: path.split("/")[0] };
+  const isLong = name === "gsm8k";
+  return {
+    name,
+    description,
+    threads: 1,
+    prompt: { text: start === "sentence" ? sentence : COMMON_START },
+    data: { ...reading, train: isLong ? 20 : 32, demonstrations: 16, testExamples: isLong ? 50 : 100 },
+    answers: "generated",
+    ...(isLong ? { search: { demonstrations: "0..4" } } : {}),
+    optimizer: { maxIterations: isLong ? 2 : 3, seed },
+  };
+}
+
+function runOne(task, start, seed) {
+  const folder = mkdtempSync(join(tmpdir(), "pmpo-results-"));
+  writeFileSync(join(folder, "pmpo.yaml"), JSON.stringify(taskFile(task, start, seed), null, 2));
+  return new Promise((done) => {
+    const child = spawn(process.execPath, ["dist/cli/main.js", "optimize", folder, "--json"]);
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (text) => (output += text));
+    child.stderr.on("data", (text) => (errors += text));
+    child.on("close", (code) => {
+      rmSync(folder, { recursive: true, force: true });
+      done(code === 0 ? { result: JSON.parse(output) } : { error: errors.trim() });
+    });
+  });
+}
+
+const percent = (share) =>
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(0)} %`;
+const points = (value) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(0)}`;
+
+function tableRow({ task, begin, seed, error, result }) {
+  const first = [task, begin === "sentence" ? "task sentence" : "step by step", seed];
+  if (error) return [...first, `failed: ${error.split("\n")[0]}`, ...Array(7).fill("")];
+  const { start, best, verdict, tokens, seconds } = result;
+  const [low, high] = verdict.interval;
+  return [
+    ...first,
+    start.loss.toFixed(2),
+    best.loss.toFixed(2),
+    percent(start.accuracy),
+    percent(best.accuracy),
+    `${points(verdict.difference)} [${points(low)}, ${points(high)}]`,
+    `${percent(start.choiceAccuracy)} → ${percent(best.choiceAccuracy)}`,
+    `${Math.round(tokens.scored / 1000)} k`,
+    Math.round(seconds),
+  ];
+}
+
+const HEADS = [
+  "task",
+  "start prompt",
+  "seed",
+  "start loss",
+  "best loss",
+  "start accuracy",
+  "best accuracy",
+  "difference, points [95 %]",
+  "by choice",
+  "tokens evaluated",
+  "seconds",
+];
+
+function readResults() {
+  if (!existsSync(RESULTS)) return [];
+  const lines = readFileSync(RESULTS, "utf8").trim().split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+}
+
+const MARKER = "<!-- the table below is written by `npm run results` -->";
+
+function writeTable() {
+  const place = ({ task }) => TASKS.findIndex(({ name }) => name === task);
+  const sorted = readResults().sort(
+    (a, b) => place(a) - place(b) || a.begin.localeCompare(b.begin) || a.seed - b.seed,
+  );
+  const text = existsSync(TABLE) ? readFileSync(TABLE, "utf8").split(MARKER)[0] : "# First runs\n\n";
+  const lines = [HEADS, HEADS.map(() => "---"), ...sorted.map(tableRow)];
+  const table = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  writeFileSync(TABLE, `${text}${MARKER}\n\n${table}\n`);
+}
+
+const only = values.only?.split(",");
+const known = new Set(readResults().map(({ task, begin, seed }) => `${task}/${begin}/${seed}`));
+const queue = values.seeds
+  .split(",")
+  .map(Number)
+  .flatMap((seed) =>
+    values.starts
+      .split(",")
+      .flatMap((begin) => TASKS.map((task) => ({ task, begin, seed }))),
+  )
+  .filter(({ task }) => only === undefined || only.includes(task.name))
+  .filter(({ task, begin, seed }) => !known.has(`${task.name}/${begin}/${seed}`));
+
+async function work() {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { task, begin, seed } = next;
+    const outcome = await runOne(task, begin, seed);
+    appendFileSync(RESULTS, `${JSON.stringify({ task: task.name, begin, seed, ...outcome })}\n`);
+    const shown = outcome.error ?? outcome.result.verdict.text;
+    console.log(`${task.name} (${begin}, seed ${seed}): ${shown}`);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(values.parallel) }, work));
+writeTable();
