@@ -1,0 +1,41 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { createRandom } from "./random.ts";
+
+const draws = (seed: number, ...purpose: readonly (string | number)[]): readonly number[] => {
+  const random = createRandom(seed, ...purpose);
+  return Array.from({ length: 8 }, () => random.float());
+};
+
+test("the same seed and purpose give the same stream", () => {
+  expect(draws(7, "share", 2)).toEqual(draws(7, "share", 2));
+});
+
+test("another seed, purpose or place gives another stream", () => {
+  const streams = [
+    draws(7, "share", 2),
+    draws(8, "share", 2),
+    draws(7, "split", 2),
+    draws(7, "share", 3),
+  ];
+  expect(new Set(streams.map((stream) => stream.join())).size).toBe(4);
+});
+
+test("numbers stay in their ranges and shuffling loses nothing", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1, max: 50 }), (seed, size) => {
+      const random = createRandom(seed, "test");
+      const items = Array.from({ length: size }, (_, index) => index);
+      expect(random.shuffle(items).toSorted((a, b) => a - b)).toEqual(items);
+      expect(items).toContain(random.pick(items));
+      const drawn = random.integer(size);
+      expect(drawn >= 0 && drawn < size && Number.isInteger(drawn)).toBe(true);
+      const float = random.float();
+      expect(float >= 0 && float < 1).toBe(true);
+    }),
+  );
+});
+
+test("there is nothing to pick from an empty list", () => {
+  expect(() => createRandom(1).pick([])).toThrow("at least one item");
+});

@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { choiceLoss } from "./choice.ts";
+import { defaultObjective, objectiveLoss } from "./objective.ts";
+
+test("splits a case worked out by hand", () => {
+  // p(yes) = 0.3, p(no) = 0.1: a legal answer in 0.4 of cases, the right one in 3 of 4 of those.
+  const loss = choiceLoss(["no", "yes"], [Math.log(0.1), Math.log(0.3)], 1);
+  expect(loss.format).toBeCloseTo(-Math.log(0.4), 12);
+  expect(loss.decision).toBeCloseTo(-Math.log(0.75), 12);
+  expect(loss).toMatchObject({ picked: "yes", correct: true });
+});
+
+const logProbs = fc.array(fc.double({ min: -700, max: -1e-6, noNaN: true }), {
+  minLength: 2,
+  maxLength: 6,
+});
+
+test("format and decision add up to the cross-entropy, and neither decision nor −log p is negative", () => {
+  fc.assert(
+    fc.property(logProbs, fc.nat(), (values, nat) => {
+      const gold = nat % values.length;
+      const options = values.map((_, index) => `option ${index}`);
+      const { format, decision } = choiceLoss(options, values, gold);
+      expect(format + decision).toBeCloseTo(-(values[gold] ?? 0), 8);
+      expect(decision).toBeGreaterThanOrEqual(-1e-12);
+    }),
+  );
+});
+
+test("the decision does not change when all options become less likely alike", () => {
+  fc.assert(
+    fc.property(logProbs, fc.double({ min: 0, max: 50, noNaN: true }), (values, shift) => {
+      const options = values.map((_, index) => `option ${index}`);
+      const before = choiceLoss(options, values, 0);
+      const after = choiceLoss(
+        options,
+        values.map((value) => value - shift),
+        0,
+      );
+      expect(after.decision).toBeCloseTo(before.decision, 8);
+      expect(after.format).toBeCloseTo(before.format + shift, 8);
+    }),
+  );
+});
+
+test("the objective follows how answers are read", () => {
+  expect(defaultObjective("generated", true).objective).toEqual({ kind: "cross-entropy" });
+  expect(defaultObjective("chosen", false).objective).toEqual({ kind: "cross-entropy" });
+  expect(defaultObjective("chosen", true).objective).toEqual({
+    kind: "decision",
+    formatWeight: 0.02,
+  });
+});
+
+test("the decision objective mixes its parts and refuses open answers", () => {
+  const choice = { format: 5, decision: 1, picked: "a", correct: false };
+  expect(objectiveLoss({ kind: "decision", formatWeight: 0.02 }, 6, choice)).toBeCloseTo(1.1, 12);
+  expect(objectiveLoss({ kind: "cross-entropy" }, 6, choice)).toBe(6);
+  expect(() => objectiveLoss({ kind: "decision", formatWeight: 0 }, 6, undefined)).toThrow(
+    "closed set",
+  );
+});
