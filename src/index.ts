@@ -5,13 +5,7 @@
 export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/candidate.ts";
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
-export type {
-  Dataset,
-  DataSplit,
-  Demonstration,
-  Example,
-  MetricName,
-} from "./core/example.ts";
+export type { Dataset, DataSplit, Demonstration, Example, MetricName } from "./core/example.ts";
 export type { ChoiceLoss, ExampleLoss, LossSummary, Objective } from "./core/loss.ts";
 export { summariseLosses } from "./core/loss.ts";
 export type {
@@ -33,7 +27,11 @@ export type { Proposer, ProposalContext, Proposals } from "./core/proposal.ts";
 export type { RunEvent, RunLog, VerdictReached } from "./core/run-event.ts";
 export { foldRun, type RunState } from "./core/run-state.ts";
 export type { SearchSettings, Task } from "./core/task.ts";
-export { convertGguf, createLlamaCppModel, type LlamaCppOptions } from "./backends/llama-cpp/model.ts";
+export {
+  convertGguf,
+  createLlamaCppModel,
+  type LlamaCppOptions,
+} from "./backends/llama-cpp/model.ts";
 export { renderPrompt } from "./scoring/render.ts";
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";

@@ -1,7 +1,7 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { MetricName } from "../core/example.ts";
 import type { Objective } from "../core/loss.ts";
-import type { AnswerMode, SearchSettings, SearchSpace } from "../core/task.ts";
+import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
 
 /** The names of the data formats that a task file can give. */
 export const DATA_FORMATS = [
@@ -77,6 +77,8 @@ export interface Config {
   readonly gpu: "auto" | "off";
   /** Null: decided from the model and the data. */
   readonly contextTokens: number | null;
+  /** What happens to an example that does not fit the context. */
+  readonly overflow: Overflow;
   readonly prompt: PromptConfig;
   readonly data: DataConfig;
   /** Null: decided from the data. */

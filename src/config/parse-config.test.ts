@@ -22,6 +22,7 @@ test("the smallest file gets every default", () => {
     threads: null,
     gpu: "auto",
     contextTokens: null,
+    overflow: "error",
     prompt: { instruction: "Sort it.", instructionFile: null, messages: null, layout: null },
     data: {
       file: join(FOLDER, "data.jsonl"),

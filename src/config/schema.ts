@@ -26,6 +26,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     threads: orNull(wholeNumber(1)).describe("By default one for each physical core."),
     gpu: z.enum(["auto", "off"]).default("auto").describe("Whether a graphics card may be used."),
     contextTokens: orNull(wholeNumber(1)).describe("Length of the context, in tokens."),
+    overflow: z
+      .enum(["error", "drop-demonstrations"])
+      .default("error")
+      .describe("What to do with an example that does not fit the context."),
     prompt: promptSchema,
     data: dataSchema,
     answers: orNull(z.enum(["generated", "chosen"])).describe(

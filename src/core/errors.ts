@@ -42,6 +42,22 @@ export function modelError(
   return new PmpoError("model", code, message, options);
 }
 
+/** A prompt with its answer that is longer than the model's context. */
+export function contextOverflow(
+  id: string,
+  promptTokens: number,
+  answerTokens: number,
+  limit: number,
+): PmpoError {
+  return modelError(
+    "CONTEXT_OVERFLOW",
+    `${id}: ${promptTokens} prompt tokens and ${answerTokens} answer tokens do not fit the context of ${limit}`,
+    {
+      hint: "Shorten the example, use fewer demonstrations, or raise --context-tokens if the model allows it.",
+    },
+  );
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

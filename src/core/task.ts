@@ -5,6 +5,9 @@ import type { Objective } from "./loss.ts";
 /** How the program that uses the prompt reads answers: written out by the model, or picked among options by likelihood. */
 export type AnswerMode = "generated" | "chosen";
 
+/** What happens to an example that does not fit the model's context. Nothing is ever cut silently. */
+export type Overflow = "error" | "drop-demonstrations";
+
 /** Which aspects of a candidate the search may change; what is pinned keeps the start's value. */
 export interface SearchSpace {
   readonly instruction: boolean;
@@ -27,6 +30,7 @@ export interface Task {
   /** The closed set of answers shared by all examples, if there is one. */
   readonly options: readonly string[] | null;
   readonly search: SearchSpace;
+  readonly overflow: Overflow;
 }
 
 /** What the search is allowed to see of a task. */

@@ -1,7 +1,8 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { CallOptions, Generation, LanguageModel } from "../core/model.ts";
-import { renderPrompt } from "../scoring/render.ts";
+import type { Overflow, TrainingTask } from "../core/task.ts";
+import { encodeExamples } from "../scoring/encode-examples.ts";
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
 
@@ -10,6 +11,7 @@ export interface AnswerLimits {
   readonly maxTokens: number;
   /** Where an answer in plain text ends; chat answers end with their turn. */
   readonly plainStop: string;
+  readonly overflow: Overflow;
 }
 
 const SPARE_TOKENS = 8;
@@ -17,7 +19,7 @@ const SPARE_TOKENS = 8;
 /** Room for half as much again as the longest known answer. */
 export async function answerLimits(
   model: LanguageModel,
-  examples: readonly Example[],
+  { data: { train: examples }, overflow }: TrainingTask,
 ): Promise<AnswerLimits> {
   const encoded = await model.encode(
     examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
@@ -27,6 +29,7 @@ export async function answerLimits(
   return {
     maxTokens: Math.ceil(longest * 1.5) + SPARE_TOKENS,
     plainStop: oneLine ? "\n" : "\n\n",
+    overflow,
   };
 }
 
@@ -38,12 +41,15 @@ export async function generateAnswers(
   limits: AnswerLimits,
   call: CallOptions,
 ): Promise<readonly Generation[]> {
-  const encoded = await model.encode(
-    examples.map(({ inputs }) => ({ prompt: renderPrompt(candidate, inputs) })),
+  const encoded = await encodeExamples(
+    model,
+    candidate,
+    examples.map((example) => ({ example, targets: [] })),
+    { overflow: limits.overflow, reservedTokens: limits.maxTokens },
   );
   const stop = candidate.layout.kind === "plain" ? [limits.plainStop] : [];
   const answers = await model.generate(
-    encoded.map(({ context }, index) => ({
+    encoded.flat().map(({ context }, index) => ({
       id: `answer to example ${examples[index]?.id ?? index}`,
       context,
       maxTokens: limits.maxTokens,

@@ -24,7 +24,7 @@ export interface VerdictInput {
 export async function reachVerdict(input: VerdictInput): Promise<VerdictReached> {
   const { task, model, seed } = input;
   const meter = usageMeter(input);
-  const limits = await answerLimits(model, task.data.train);
+  const limits = await answerLimits(model, task);
   const start = await testCandidate(task, model, input.start, limits, meter.call);
   const best =
     input.best.id === input.start.id
@@ -41,8 +41,9 @@ async function testCandidate(
   call: CallOptions,
 ): Promise<TestResult> {
   const examples = task.data.test;
-  const { objective, options } = task;
-  const losses = await scoreCandidate({ model, objective, options }, candidate, examples, call);
+  const { objective, options, overflow } = task;
+  const scoring = { model, objective, options, overflow };
+  const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
   const results = examples.map((example, index) => resultOf(task, example, answers, losses, index));
   const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice.correct]));

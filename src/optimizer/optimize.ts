@@ -185,5 +185,6 @@ async function score(
 }
 
 function scoringOf({ model, task }: Search): Scoring {
-  return { model, objective: task.objective, options: task.options };
+  const { objective, options, overflow } = task;
+  return { model, objective, options, overflow };
 }

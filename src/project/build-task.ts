@@ -49,6 +49,7 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
     metric: config.metric ?? files.training.metric ?? "exact",
     options,
     search: config.search,
+    overflow: config.overflow,
   };
   return { task, objectiveReason: reason, dataHashes: await hashFiles(config, files) };
 }
@@ -137,12 +138,14 @@ export function checkVariables(
   }
 }
 
-function hasOption(example: Example, shared: readonly string[] | null): boolean {
+/** Whether the example's answer is one of several known options. */
+export function hasOption(example: Example, shared: readonly string[] | null): boolean {
   const options = example.options ?? shared;
   return options !== null && options.length > 1 && options.includes(example.target);
 }
 
-function checkOptions({ options, data }: Config, examples: readonly Example[]): void {
+/** Every answer has to be among the options that the task file lists. */
+export function checkOptions({ options, data }: Config, examples: readonly Example[]): void {
   if (options === null) return;
   const stray = examples.find(({ target }) => !options.includes(target));
   if (stray === undefined) return;
@@ -153,7 +156,8 @@ function checkOptions({ options, data }: Config, examples: readonly Example[]): 
   );
 }
 
-function chooseObjective(
+/** What is minimised: what the task file says, else what suits how answers are read. */
+export function chooseObjective(
   config: Config,
   answers: Task["answers"],
   closed: boolean,

@@ -1,8 +1,9 @@
 import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts";
+import type { Config } from "../config/config.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
-import { resolveModel } from "../models/resolve.ts";
+import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 import { weightsSha256 } from "../models/weights-hash.ts";
 
 /** Which model, and how the engine runs it. */
@@ -14,6 +15,12 @@ export interface ModelChoice {
   readonly contextTokens: number | null;
 }
 
+/** The model that a configuration names, or another one run the same way. */
+export function modelChoice(config: Config, name: string = config.model): ModelChoice {
+  const { threads, gpu, contextTokens } = config;
+  return { name, threads, gpu, contextTokens };
+}
+
 /** What finding and loading a model needs from outside. */
 export interface ModelAccess {
   readonly environment: NodeJS.ProcessEnv;
@@ -21,22 +28,36 @@ export interface ModelAccess {
   readonly signal?: AbortSignal;
 }
 
-/** Fetches the model if it is not on disk, and loads it into the embedded engine. */
-export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
-  const signal = access.signal === undefined ? {} : { signal: access.signal };
-  const { path } = await resolveModel(
-    choice.name,
-    { environment: access.environment, quantise: convertGguf },
+/** The whole file of a model on disk; with `pull` it is fetched where it is not there. */
+export async function findModel(
+  name: string,
+  access: ModelAccess,
+  { pull }: { readonly pull: boolean },
+): Promise<ResolvedModel> {
+  const { environment, onPull, signal } = access;
+  return resolveModel(
+    name,
+    { environment, quantise: convertGguf },
     {
-      pull: true,
-      ...(access.onPull === undefined ? {} : { onProgress: access.onPull }),
-      ...signal,
+      pull,
+      ...(onPull === undefined ? {} : { onProgress: onPull }),
+      ...(signal === undefined ? {} : { signal }),
     },
   );
+}
+
+/** Fetches the model if it is not on disk, and loads it into the embedded engine. */
+export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
+  const { path } = await findModel(choice.name, access, { pull: true });
+  const { environment, signal } = access;
   return createLlamaCppModel({
     path,
     name: choice.name,
-    weightsSha256: await weightsSha256(path, modelsFolder(access.environment), signal),
+    weightsSha256: await weightsSha256(
+      path,
+      modelsFolder(environment),
+      signal === undefined ? {} : { signal },
+    ),
     gpu: choice.gpu,
     ...(choice.threads === null ? {} : { threads: choice.threads }),
     ...(choice.contextTokens === null ? {} : { contextTokens: choice.contextTokens }),

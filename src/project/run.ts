@@ -12,11 +12,13 @@ import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { cachedModel } from "../store/cached-model.ts";
-import type { DataHash, JsonValue, RunManifest } from "../store/manifest.ts";
+import type { DataHash, JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
-import { type ModelAccess, openModel } from "./open-model.ts";
+import { checkFit } from "./check-fit.ts";
+import { movedTo } from "./moved-run.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -55,7 +57,8 @@ export interface FinishedRun {
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
 export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
   const built = await buildTask(config);
-  await using model = await openModel(modelChoice(config, config.model), services);
+  await using model = await openModel(modelChoice(config), services);
+  await checkFit(model, built.task);
   const frozen = await freezePrompt(config);
   await using run = await createRun(
     config.folder,
@@ -78,11 +81,10 @@ export async function resumeRun(
   services: RunServices,
 ): Promise<FinishedRun> {
   await using run = await openRun(projectFolder, idOrPrefix, { clock: services.clock });
-  // The manifest was written by startRun and its checksum-like parts are compared below.
-  const config = run.manifest.config as unknown as Config;
+  const { config, dataHashes } = movedTo(projectFolder, run.manifest);
   const built = await buildTask(config);
-  checkSameData(run.manifest, built.dataHashes);
-  await using model = await openModel(modelChoice(config, config.model), services);
+  checkSameData(dataHashes, built.dataHashes);
+  await using model = await openModel(modelChoice(config), services);
   checkSameModel(run.manifest.modelIdentity, model.identity);
   return await work(run, config, built, model, services);
 }
@@ -91,11 +93,6 @@ export async function resumeRun(
 async function freezePrompt(config: Config): Promise<Config> {
   const instruction = await readInstruction(config);
   return { ...config, prompt: { ...config.prompt, instruction, instructionFile: null } };
-}
-
-function modelChoice(config: Config, name: string): Parameters<typeof openModel>[0] {
-  const { threads, gpu, contextTokens } = config;
-  return { name, threads, gpu, contextTokens };
 }
 
 async function work(
@@ -211,8 +208,8 @@ function bestDocument(candidate: Candidate, task: Task): JsonValue {
   return JSON.parse(JSON.stringify(document)) as JsonValue;
 }
 
-function checkSameData(manifest: RunManifest, now: readonly DataHash[]): void {
-  for (const recorded of manifest.dataHashes) {
+function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): void {
+  for (const recorded of before) {
     const current = now.find(({ file }) => file === recorded.file);
     if (current?.sha256 === recorded.sha256) continue;
     throw dataError(

@@ -1,16 +1,11 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { ExampleLoss, Objective } from "../core/loss.ts";
-import type {
-  CallOptions,
-  EncodeRequest,
-  LanguageModel,
-  ScoreRequest,
-  TokenLogProbs,
-} from "../core/model.ts";
+import type { CallOptions, LanguageModel, ScoreRequest, TokenLogProbs } from "../core/model.ts";
+import type { Overflow } from "../core/task.ts";
 import { choiceLoss } from "../objectives/choice.ts";
 import { objectiveLoss } from "../objectives/objective.ts";
-import { renderPrompt } from "./render.ts";
+import { encodeExamples } from "./encode-examples.ts";
 
 /** How candidates of one task are scored. */
 export interface Scoring {
@@ -20,6 +15,7 @@ export interface Scoring {
   readonly options: readonly string[] | null;
   /** Whether the end of the answer is scored too. Default true. */
   readonly scoreEnd?: boolean;
+  readonly overflow?: Overflow;
 }
 
 /** An example's loss together with the log-probabilities it came from. */
@@ -49,23 +45,15 @@ export async function scoreInDetail(
   call: CallOptions = {},
 ): Promise<readonly DetailedLoss[]> {
   const answers = examples.map((example) => answersToScore(example, scoring.options));
-  const encoded = await scoring.model.encode(
-    examples.flatMap((example, index) =>
-      (answers[index] as Answers).texts.map((target): EncodeRequest => ({
-        prompt: renderPrompt(candidate, example.inputs),
-        target,
-        ...(scoring.scoreEnd === undefined ? {} : { scoreEnd: scoring.scoreEnd }),
-      })),
-    ),
+  const encoded = await encodeExamples(
+    scoring.model,
+    candidate,
+    examples.map((example, index) => ({ example, targets: (answers[index] as Answers).texts })),
+    scoring,
   );
-  const owners = examples.flatMap((example, index) =>
-    (answers[index] as Answers).texts.map(() => example.id),
+  const requests = encoded.flatMap((own, index): readonly ScoreRequest[] =>
+    own.map((request) => ({ id: `example ${(examples[index] as Example).id}`, ...request })),
   );
-  const requests = encoded.map(({ context, target }, index): ScoreRequest => ({
-    id: `example ${owners[index] as string}`,
-    context,
-    target,
-  }));
   const scored = await scoring.model.score(requests, call);
   let next = 0;
   return examples.map((example, index) => {

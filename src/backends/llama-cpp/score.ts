@@ -1,4 +1,4 @@
-import { modelError } from "../../core/errors.ts";
+import { contextOverflow, modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../core/model.ts";
 import { logSumExp } from "./log-softmax.ts";
 import type { NativeModel } from "./native-model.ts";
@@ -135,17 +135,9 @@ function checkLength({ id, context, target }: ScoreRequest, limit: number): void
       `${id}: context of ${context.length} and target of ${target.length} tokens; both need at least one`,
     );
   }
-  if (context.length + target.length > limit) throw contextOverflow(id, context, target, limit);
-}
-
-function contextOverflow(id: string, context: TokenIds, target: TokenIds, limit: number): Error {
-  return modelError(
-    "CONTEXT_OVERFLOW",
-    `${id}: ${context.length} prompt tokens and ${target.length} answer tokens do not fit the context of ${limit}`,
-    {
-      hint: "Shorten the example, use fewer demonstrations, or raise --context-tokens if the model allows it.",
-    },
-  );
+  if (context.length + target.length > limit) {
+    throw contextOverflow(id, context.length, target.length, limit);
+  }
 }
 
 function checkFinite({ logProbs }: TokenLogProbs, { id }: ScoreRequest): void {

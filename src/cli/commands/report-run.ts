@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
 import { markdownReport } from "../../report/markdown.ts";
@@ -11,12 +12,25 @@ import { renderTable } from "../terminal/table.ts";
 const REPORT_FILE = "report.md";
 
 /** Writes the run's report, and prints the result as text or as one JSON document. */
-export function reportRun(finished: FinishedRun, json: boolean, context: CliContext): void {
+export function reportFinishedRun(finished: FinishedRun, json: boolean, context: CliContext): void {
   const summary = summariseRun(finished.id, finished.state, finished.seconds);
   writeFileSync(join(finished.folder, REPORT_FILE), markdownReport(summary));
-  context.stdout.write(
-    json ? `${JSON.stringify(resultDocument(summary))}\n` : resultText(summary, finished, context),
-  );
+  printRun(summary, finished.folder, json ? "json" : "text", context);
+}
+
+/** Prints what is known about a run that lies in that folder. */
+export function printRun(
+  summary: RunSummary,
+  folder: string,
+  form: "text" | "json" | "markdown",
+  context: CliContext,
+): void {
+  const text = {
+    json: () => `${JSON.stringify(resultDocument(summary))}\n`,
+    markdown: () => markdownReport(summary),
+    text: () => resultText(summary, folder, context),
+  };
+  context.stdout.write(text[form]());
 }
 
 /** The document of `--json`. */
@@ -57,10 +71,35 @@ function promptDocument({ candidate, layout, training, test }: PromptSummary): o
   };
 }
 
-function resultText(summary: RunSummary, finished: FinishedRun, context: CliContext): string {
-  const { paint, workingFolder } = context;
+function resultText(
+  summary: RunSummary,
+  folder: string,
+  { paint, workingFolder }: CliContext,
+): string {
   const { start, best, verdict, usage } = summary;
-  const path = (name: string): string => relative(workingFolder, join(finished.folder, name));
+  const verdictColour = verdict?.improved === true ? "green" : "yellow";
+  const fileLine = (label: string, name: string): readonly string[] => {
+    const path = join(folder, name);
+    return existsSync(path) ? [`${label.padEnd(16)}${relative(workingFolder, path)}`] : [];
+  };
+  return [
+    "",
+    paint("bold", summary.stopReason === null ? "Best prompt so far" : "Best prompt"),
+    promptPreview(best, folder),
+    "",
+    comparison(start, best),
+    "",
+    paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
+    "",
+    `${summary.candidates} candidates in ${summary.iterations} ${summary.iterations === 1 ? "iteration" : "iterations"}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}`,
+    ...fileLine("report", REPORT_FILE),
+    ...fileLine("best prompt", "best.txt"),
+    ...fileLine("… as messages", "best.json"),
+    "",
+  ].join("\n");
+}
+
+function comparison(start: PromptSummary, best: PromptSummary): string {
   const rows: readonly (readonly string[])[] = [
     ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
     ...lossParts(start, best),
@@ -79,24 +118,10 @@ function resultText(summary: RunSummary, finished: FinishedRun, context: CliCont
           ],
         ]),
   ];
-  const verdictColour = verdict?.improved === true ? "green" : "yellow";
-  return [
-    "",
-    paint("bold", "Best prompt"),
-    promptPreview(best, finished),
-    "",
-    renderTable(
-      [{ head: "" }, { head: "start", align: "right" }, { head: "best", align: "right" }],
-      rows,
-    ),
-    "",
-    paint(verdictColour, verdict?.text ?? "No verdict yet."),
-    "",
-    `${summary.candidates} candidates in ${summary.iterations} iterations, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}`,
-    `report       ${path(REPORT_FILE)}`,
-    `best prompt  ${path("best.txt")}, as messages ${path("best.json")}`,
-    "",
-  ].join("\n");
+  return renderTable(
+    [{ head: "" }, { head: "start", align: "right" }, { head: "best", align: "right" }],
+    rows,
+  );
 }
 
 function lossParts(start: PromptSummary, best: PromptSummary): readonly (readonly string[])[] {
@@ -108,8 +133,10 @@ function lossParts(start: PromptSummary, best: PromptSummary): readonly (readonl
 }
 
 /** The prompt as the model sees it, with the names of the inputs in place of one. */
-function promptPreview({ candidate }: PromptSummary, { task }: FinishedRun): string {
-  const names = Object.keys(task.data.train[0]?.inputs ?? {});
+function promptPreview({ candidate }: PromptSummary, folder: string): string {
+  const [demonstration] = candidate.demonstrations;
+  const names =
+    demonstration === undefined ? recordedVariables(folder) : Object.keys(demonstration.inputs);
   const inputs = Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
   const prompt = renderPrompt(candidate, inputs);
   const text =
@@ -117,4 +144,15 @@ function promptPreview({ candidate }: PromptSummary, { task }: FinishedRun): str
       ? prompt.text
       : prompt.messages.map(({ role, content }) => `[${role}] ${content}`).join("\n");
   return text.replace(/^/gm, "  ");
+}
+
+const bestDocument = z.object({ variables: z.array(z.string()).min(1) });
+
+/** The names of the inputs, from best.json; before the search ends nothing else names them. */
+function recordedVariables(folder: string): readonly string[] {
+  const path = join(folder, "best.json");
+  const read = existsSync(path)
+    ? bestDocument.safeParse(JSON.parse(readFileSync(path, "utf8")))
+    : null;
+  return read?.data?.variables ?? ["input"];
 }

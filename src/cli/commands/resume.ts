@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { resumeRun } from "../../project/run.ts";
 import type { CliContext } from "../context.ts";
-import { reportRun } from "./report-run.ts";
-import { runServices } from "./run-services.ts";
+import { reportFinishedRun } from "./report-run.ts";
+import { workOnRun } from "./work-on-run.ts";
 
 /** `pmpo resume`. */
 export async function runResume(
@@ -10,8 +10,10 @@ export async function runResume(
   options: { readonly project: string; readonly json?: true },
   context: CliContext,
 ): Promise<void> {
+  const json = options.json === true;
   const folder = resolve(context.workingFolder, options.project);
-  const services = runServices(context, options.json === true);
-  const finished = await resumeRun(folder, run, services);
-  reportRun(finished, options.json === true, context);
+  const finished = await workOnRun(folder, json, context, (services) =>
+    resumeRun(folder, run, services),
+  );
+  reportFinishedRun(finished, json, context);
 }

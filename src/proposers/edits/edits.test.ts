@@ -59,6 +59,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     metric: "exact",
     options: ["negative", "positive"],
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 4 } },
+    overflow: "error",
   },
   settings: {
     seed: 0,

@@ -1,0 +1,162 @@
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { configFromObject } from "../config/parse-config.ts";
+import type { Layout } from "../core/candidate.ts";
+import { PmpoError, usageError } from "../core/errors.ts";
+import type { AnswerMode } from "../core/task.ts";
+import { resolveFormat } from "../datasets/formats.ts";
+
+/** The layouts that a flag can name. */
+export type LayoutFlag = "system" | "user" | "user-last" | "plain";
+
+/** Flags that stand for settings of a task file, as commander hands them over. */
+export interface TaskFlags {
+  readonly model?: string;
+  readonly rewriter?: string;
+  readonly data?: string;
+  readonly format?: string;
+  readonly inputField?: string;
+  readonly targetField?: string;
+  readonly prompt?: string;
+  readonly promptText?: string;
+  readonly layout?: LayoutFlag;
+  readonly answers?: AnswerMode;
+  readonly maxIterations?: number;
+  readonly train?: number;
+  readonly seed?: number;
+  readonly budgetTokens?: number;
+  readonly budgetSeconds?: number;
+  readonly threads?: number;
+  readonly gpu?: "auto" | "off";
+  readonly contextTokens?: number;
+}
+
+/** The task file with the flags over it, or the flags alone where they say enough. */
+export async function taskConfig(
+  task: string | undefined,
+  flags: TaskFlags,
+  folder: string,
+): Promise<Config> {
+  if (flags.prompt !== undefined && flags.promptText !== undefined) {
+    throw usageError("OPTIONS_CONFLICT", "--prompt and --prompt-text exclude each other");
+  }
+  const hasPrompt = flags.prompt !== undefined || flags.promptText !== undefined;
+  const hasData = flags.data !== undefined;
+  if (task === undefined && hasData && hasPrompt) {
+    return configFromObject(settingsOf(flags), folder);
+  }
+  const loaded = await loadConfig(resolve(folder, task ?? ".")).catch((error: unknown) => {
+    if (task !== undefined || hasData === hasPrompt) throw error;
+    throw withoutTaskFile(error, hasData);
+  });
+  return withFlags(loaded, flags, folder);
+}
+
+function withoutTaskFile(error: unknown, hasData: boolean): unknown {
+  if (!(error instanceof PmpoError) || error.code !== "CONFIG_MISSING") return error;
+  const missing = hasData ? "--prompt or --prompt-text" : "--data";
+  return usageError(error.code, error.message, `Without a task file, ${missing} is needed too.`);
+}
+
+/** The flags as the settings of a task file that does not exist. */
+function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
+  const { optimizer, budget } = searchFlags(flags);
+  const prompt = flags.prompt === undefined ? { text: flags.promptText } : { file: flags.prompt };
+  return defined({
+    model: flags.model,
+    rewriter: flags.rewriter,
+    prompt: defined({ ...prompt, layout: flags.layout }),
+    data: defined({
+      file: flags.data,
+      format: flags.format,
+      train: flags.train,
+      fields: fieldsOf(flags),
+    }),
+    answers: flags.answers,
+    optimizer,
+    budget,
+    threads: flags.threads,
+    gpu: flags.gpu,
+    contextTokens: flags.contextTokens,
+  });
+}
+
+function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
+  const { optimizer, budget } = searchFlags(flags);
+  const model = flags.model ?? config.model;
+  const ownRewriter = config.rewriter === config.model ? model : config.rewriter;
+  return {
+    ...config,
+    model,
+    rewriter: flags.rewriter ?? ownRewriter,
+    prompt: promptWithFlags(config.prompt, flags, folder),
+    data: {
+      ...config.data,
+      ...defined({
+        file: flags.data === undefined ? undefined : resolve(folder, flags.data),
+        // The task file's test set belongs to the task file's data.
+        test: flags.data === undefined ? undefined : null,
+        format:
+          flags.format === undefined
+            ? undefined
+            : resolveFormat(flags.data ?? config.data.file, flags.format).format,
+        fields: fieldsOf(flags),
+        train: flags.train,
+      }),
+    },
+    ...defined({
+      answers: flags.answers,
+      threads: flags.threads,
+      gpu: flags.gpu,
+      contextTokens: flags.contextTokens,
+    }),
+    optimizer: {
+      ...config.optimizer,
+      ...optimizer,
+      budget: { ...config.optimizer.budget, ...budget },
+    },
+  };
+}
+
+function promptWithFlags(
+  prompt: Config["prompt"],
+  flags: TaskFlags,
+  folder: string,
+): Config["prompt"] {
+  return {
+    ...prompt,
+    ...(flags.promptText === undefined
+      ? {}
+      : { instruction: flags.promptText, instructionFile: null }),
+    ...(flags.prompt === undefined
+      ? {}
+      : { instruction: null, instructionFile: resolve(folder, flags.prompt) }),
+    ...(flags.layout === undefined ? {} : { layout: layoutOf(flags.layout), messages: null }),
+  };
+}
+
+function layoutOf(kind: LayoutFlag): Layout {
+  return kind === "plain" ? { kind, inputName: "Input", targetName: "Output" } : { kind };
+}
+
+function fieldsOf(flags: TaskFlags): Config["data"]["fields"] | undefined {
+  if (flags.inputField === undefined && flags.targetField === undefined) return undefined;
+  return defined({
+    inputs: flags.inputField === undefined ? undefined : [flags.inputField],
+    target: flags.targetField,
+  });
+}
+
+function searchFlags(flags: TaskFlags) {
+  return {
+    optimizer: defined({ maxIterations: flags.maxIterations, seed: flags.seed }),
+    budget: defined({ tokens: flags.budgetTokens, seconds: flags.budgetSeconds }),
+  };
+}
+
+/** The entries that have a value. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

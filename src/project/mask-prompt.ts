@@ -1,0 +1,107 @@
+import { findParts, type FoundParts } from "../analysis/find-parts.ts";
+import { measureParts, verdictOnPart } from "../analysis/mask.ts";
+import type { Config } from "../config/config.ts";
+import { usageError } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import { summariseLosses } from "../core/loss.ts";
+import type { LanguageModel, Usage } from "../core/model.ts";
+import { createRandom } from "../core/random.ts";
+import type { PartEffect } from "../core/run-event.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
+import { chooseObjective, hasOption } from "./build-task.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
+
+/** A part of a prompt with what masking it does. */
+export interface MeasuredPart extends PartEffect {
+  /** 95 % interval of `deltaLoss`. */
+  readonly interval: readonly [low: number, high: number];
+  readonly verdict: ReturnType<typeof verdictOnPart>;
+}
+
+/** What each part of a prompt is worth. */
+export interface MaskedPrompt {
+  readonly model: string;
+  readonly instruction: string;
+  /** Mean over the examples with nothing masked, nats. */
+  readonly loss: number;
+  /** Who found the parts: the model, or the fallback by lines and sentences. */
+  readonly source: FoundParts["source"];
+  readonly parts: readonly MeasuredPart[];
+  readonly examples: number;
+  readonly usage: Usage;
+}
+
+/** Finds the parts of a configuration's prompt and measures each by masking it. */
+export async function maskPrompt(config: Config, access: ModelAccess): Promise<MaskedPrompt> {
+  const { seed } = config.optimizer;
+  const input = await readPromptOnData(config);
+  if (input.candidate.instruction.trim() === "") {
+    throw usageError("MASK_PROMPT_EMPTY", "The prompt holds no instruction that could be masked");
+  }
+  const examples = createRandom(seed, "mask").shuffle(input.examples).slice(0, config.data.train);
+  const { objective } = objectiveOf(config, input, examples);
+  await using model = await openModel(modelChoice(config), access);
+  await using rewriter =
+    config.rewriter === config.model
+      ? null
+      : await openModel(modelChoice(config, config.rewriter), access);
+  return measure(
+    config,
+    { ...input, examples },
+    { model, objective, options: input.options },
+    {
+      finder: rewriter ?? model,
+      access,
+    },
+  );
+}
+
+function objectiveOf(
+  config: Config,
+  { options }: PromptOnData,
+  examples: readonly Example[],
+): ReturnType<typeof chooseObjective> {
+  const closed = examples.every((example) => hasOption(example, options));
+  return chooseObjective(config, config.answers ?? "generated", closed);
+}
+
+async function measure(
+  config: Config,
+  { candidate, examples }: PromptOnData,
+  scoring: Scoring,
+  { finder, access }: { readonly finder: LanguageModel; readonly access: ModelAccess },
+): Promise<MaskedPrompt> {
+  const { maxParts, rewriterForm, seed } = config.optimizer;
+  const meter = usageMeter(access);
+  const losses = await scoreCandidate(scoring, candidate, examples, meter.call);
+  const found = await findParts(
+    finder,
+    candidate.instruction,
+    { limit: maxParts, form: rewriterForm, seed },
+    meter.call,
+  );
+  const effects = await measureParts(scoring, candidate, losses, examples, found.parts, meter.call);
+  return {
+    model: config.model,
+    instruction: candidate.instruction,
+    loss: summariseLosses(losses).loss,
+    source: found.source,
+    parts: effects.map(measuredPart),
+    examples: examples.length,
+    usage: meter.total(),
+  };
+}
+
+/** Half the width of a 95 % interval, in standard errors of a mean. */
+const STANDARD_ERRORS = 1.96;
+
+function measuredPart(effect: PartEffect): MeasuredPart {
+  const margin = STANDARD_ERRORS * effect.standardError;
+  return {
+    ...effect,
+    interval: [effect.deltaLoss - margin, effect.deltaLoss + margin],
+    verdict: verdictOnPart(effect),
+  };
+}

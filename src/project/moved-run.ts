@@ -1,0 +1,31 @@
+import { isAbsolute, join, relative } from "node:path";
+import type { Config } from "../config/config.ts";
+import type { DataHash, RunManifest } from "../store/manifest.ts";
+
+/**
+ * What a run was started with, its files looked for in the folder where the project lies now: it
+ * may have been moved or copied. Files outside the project stay where they were.
+ */
+export function movedTo(
+  projectFolder: string,
+  manifest: RunManifest,
+): { readonly config: Config; readonly dataHashes: readonly DataHash[] } {
+  // Written by startRun, and checked as plain data when the manifest was read.
+  const config = manifest.config as unknown as Config;
+  const moved = (path: string): string => {
+    const inside = relative(config.folder, path);
+    const isOutside = !isAbsolute(path) || isAbsolute(inside) || inside.split(/[\\/]/)[0] === "..";
+    return isOutside ? path : join(projectFolder, inside);
+  };
+  const { data, model, rewriter } = config;
+  return {
+    config: {
+      ...config,
+      folder: projectFolder,
+      data: { ...data, file: moved(data.file), test: data.test === null ? null : moved(data.test) },
+      model: moved(model),
+      rewriter: moved(rewriter),
+    },
+    dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Config } from "../config/config.ts";
+import type { Candidate } from "../core/candidate.ts";
+import type { Example } from "../core/example.ts";
+import { closedAnswerSet } from "../datasets/closed-set.ts";
+import { readDataset } from "../datasets/read-dataset.ts";
+import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
+
+/** A prompt and the examples to look at it with. */
+export interface PromptOnData {
+  /** Without demonstrations. */
+  readonly candidate: Candidate;
+  readonly examples: readonly Example[];
+  /** The closed set of answers, if there is one. */
+  readonly options: readonly string[] | null;
+}
+
+/** Reads the prompt of a configuration and all its examples; one is enough. */
+export async function readPromptOnData(config: Config): Promise<PromptOnData> {
+  const { format, fields, file } = config.data;
+  const { examples } = await readDataset(file, {
+    ...(format === null ? {} : { format }),
+    ...(fields === null ? {} : { fields }),
+    minimumExamples: 1,
+  });
+  const instruction = await readInstruction(config);
+  const layout = chooseLayout(config, instruction);
+  checkVariables(instruction, layout, examples);
+  checkOptions(config, examples);
+  return {
+    candidate: { instruction, layout, demonstrations: [] },
+    examples,
+    options: config.options ?? closedAnswerSet(examples),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Config } from "../config/config.ts";
+import { type Candidate, layoutName } from "../core/candidate.ts";
+import type { Example } from "../core/example.ts";
+import { type ChoiceLoss, type LossSummary, summariseLosses } from "../core/loss.ts";
+import type { LanguageModel } from "../core/model.ts";
+import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import { readPromptOnData } from "./prompt-on-data.ts";
+
+/** A token of an answer and how likely it was. */
+export interface ScoredToken {
+  readonly token: number;
+  readonly text: string;
+  /** Natural logarithm, nats. */
+  readonly logProb: number;
+}
+
+/** One example with what its answer costs under the prompt. */
+export interface ScoredExample {
+  readonly example: Example;
+  /** −Σ log p over the tokens, nats. */
+  readonly loss: number;
+  readonly tokens: readonly ScoredToken[];
+  /** Present where the answers form a closed set. */
+  readonly choice: ChoiceLoss | null;
+}
+
+/** A prompt scored on examples, in their order. */
+export interface ScoredPrompt {
+  readonly model: string;
+  readonly candidate: Candidate;
+  readonly layout: string;
+  readonly summary: LossSummary;
+  readonly examples: readonly ScoredExample[];
+}
+
+/** How many examples are scored, and whether the end of an answer counts. */
+export interface ScoreSettings {
+  /** The first ones of the file; null: all. */
+  readonly limit: number | null;
+  readonly scoreEnd: boolean;
+}
+
+/** The cross-entropy of every known answer under a prompt, token by token. */
+export async function scorePrompt(
+  config: Config,
+  { limit, scoreEnd }: ScoreSettings,
+  access: ModelAccess,
+): Promise<ScoredPrompt> {
+  const { candidate, examples: all, options } = await readPromptOnData(config);
+  const examples = all.slice(0, limit ?? undefined);
+  await using model = await openModel(modelChoice(config), access);
+  const details = await scoreInDetail(
+    { model, objective: { kind: "cross-entropy" }, options, scoreEnd },
+    candidate,
+    examples,
+    access.signal === undefined ? {} : { signal: access.signal },
+  );
+  const texts = await textsOf(model, details);
+  return {
+    model: config.model,
+    candidate,
+    layout: layoutName(candidate.layout),
+    summary: summariseLosses(details.map(({ loss }) => loss)),
+    examples: examples.map((example, index) =>
+      scoredExample(example, details[index] as DetailedLoss, texts),
+    ),
+  };
+}
+
+function scoredExample(
+  example: Example,
+  { loss, target, logProbs }: DetailedLoss,
+  texts: ReadonlyMap<number, string>,
+): ScoredExample {
+  return {
+    example,
+    loss: loss.loss,
+    tokens: [...target].map((token, index) => ({
+      token,
+      text: texts.get(token) ?? "",
+      logProb: logProbs[index] as number,
+    })),
+    choice: loss.choice ?? null,
+  };
+}
+
+async function textsOf(
+  model: LanguageModel,
+  details: readonly DetailedLoss[],
+): Promise<ReadonlyMap<number, string>> {
+  const tokens = [...new Set(details.flatMap(({ target }) => [...target]))];
+  const texts = await model.tokenTexts(Int32Array.from(tokens));
+  return new Map(tokens.map((token, index) => [token, texts[index] ?? ""]));
+}
