@@ -6,7 +6,7 @@ export interface Part {
 }
 
 /** What stands in a prompt where a part was taken out. */
-export const MASK = "<MASK>";
+const MASK = "<MASK>";
 
 /** Cuts a prompt into at most `limit` parts: by line, and lines by sentence; the shortest neighbours are joined. */
 export function splitIntoParts(prompt: string, limit: number): readonly Part[] {
@@ -65,7 +65,7 @@ export function swapParts(prompt: string, one: Part, other: Part): string {
 }
 
 /** Blanks and blank lines that a removal left over are closed up. */
-export function tidy(prompt: string): string {
+function tidy(prompt: string): string {
   return prompt
     .replace(/[ \t]{2,}/g, " ")
     .replace(/ +\n/g, "\n")

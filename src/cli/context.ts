@@ -32,6 +32,11 @@ export function processContext(version: string): CliContext {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  // Whoever reads the output may stop reading: `pmpo show | head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   return {
     workingFolder: process.cwd(),
     environment: process.env,

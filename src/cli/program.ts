@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
+import { countingNumber, wholeNumber } from "./number-flags.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -15,8 +16,15 @@ export function buildProgram(context: CliContext): Command {
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     });
+  addInit(program, context);
   addOptimize(program, context);
   addResume(program, context);
+  addShow(program, context);
+  addRuns(program, context);
+  addScore(program, context);
+  addMask(program, context);
+  addModels(program, context);
+  addDoctor(program, context);
   return program;
 }
 
@@ -24,13 +32,15 @@ function addOptimize(program: Command, context: CliContext): void {
   program
     .command("optimize")
     .description("search for a better prompt and hold it against the start prompt on held-out data")
-    .argument("[task]", "a pmpo.yaml or its folder (default: this folder)")
+    .addArgument(taskArgument())
     .addOption(modelOption())
     .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
-    .option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML")
+    .addOption(dataOption())
     .addOption(formatOption())
-    .option("--prompt <file>", "a text file with the start prompt")
-    .option("--prompt-text <text>", "the start prompt itself")
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
     .addOption(
       new Option("--answers <mode>", "how answers are read").choices([
         "generated",
@@ -45,7 +55,7 @@ function addOptimize(program: Command, context: CliContext): void {
     .addOption(threadsOption())
     .addOption(gpuOption())
     .addOption(contextOption())
-    .option("--json", "print one JSON document instead of text")
+    .addOption(jsonOption())
     .action(async (task, options) => {
       const { runOptimize } = await import("./commands/optimize.ts");
       await runOptimize(task, options, context);
@@ -56,13 +66,189 @@ function addResume(program: Command, context: CliContext): void {
   program
     .command("resume")
     .description("go on with a run that was stopped or killed")
-    .argument("[run]", "id of the run, a beginning of it, or `latest`", "latest")
+    .addArgument(runArgument())
     .addOption(projectOption())
-    .option("--json", "print one JSON document instead of text")
+    .addOption(jsonOption())
     .action(async (run, options) => {
       const { runResume } = await import("./commands/resume.ts");
       await runResume(run, options, context);
     });
+}
+
+function addShow(program: Command, context: CliContext): void {
+  program
+    .command("show")
+    .description("print the result of a recorded run again")
+    .addArgument(runArgument())
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .option("--markdown", "print the report as Markdown")
+    .action(async (run, options) => {
+      const { runShow } = await import("./commands/show.ts");
+      await runShow(run, options, context);
+    });
+}
+
+function addRuns(program: Command, context: CliContext): void {
+  program
+    .command("runs")
+    .description("list the runs of a project, newest first")
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runRuns } = await import("./commands/runs.ts");
+      await runRuns(options, context);
+    });
+}
+
+function addScore(program: Command, context: CliContext): void {
+  program
+    .command("score")
+    .description("say how likely a prompt makes the known answers, token by token")
+    .addArgument(taskArgument())
+    .addOption(modelOption())
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(layoutOption())
+    .option("--limit <number>", "score the first examples only", countingNumber)
+    .option("--no-end", "leave out the token that ends an answer")
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption())
+    .action(async (task, options) => {
+      const { runScore } = await import("./commands/score.ts");
+      await runScore(task, options, context);
+    });
+}
+
+function addMask(program: Command, context: CliContext): void {
+  program
+    .command("mask")
+    .description("say what each part of a prompt is worth")
+    .addArgument(taskArgument())
+    .addOption(modelOption())
+    .option("--rewriter <model>", "the model that finds the parts (default: the model itself)")
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(layoutOption())
+    .option("--train <number>", "examples to measure on, at most (default: 50)", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption())
+    .action(async (task, options) => {
+      const { runMask } = await import("./commands/mask.ts");
+      await runMask(task, options, context);
+    });
+}
+
+function addModels(program: Command, context: CliContext): void {
+  const models = program.command("models").description("fetch, list and remove models");
+  models
+    .command("list")
+    .description("every model that has a name, and what is on disk")
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runModelsList } = await import("./commands/models.ts");
+      await runModelsList(options, context);
+    });
+  models
+    .command("pull")
+    .description("fetch a model, if it is not there, and print its path")
+    .argument("<name>", "a model of the catalogue or an hf: address")
+    .action(async (name) => {
+      const { runModelsPull } = await import("./commands/models.ts");
+      await runModelsPull(name, context);
+    });
+  models
+    .command("path")
+    .description("print where a model lies on disk")
+    .argument("<name>", "a model of the catalogue or an hf: address")
+    .action(async (name) => {
+      const { runModelsPath } = await import("./commands/models.ts");
+      await runModelsPath(name, context);
+    });
+  models
+    .command("remove")
+    .description("delete a fetched model; a name without format means all its formats")
+    .argument("<name>", "as `pmpo models list` shows it")
+    .action(async (name) => {
+      const { runModelsRemove } = await import("./commands/models.ts");
+      await runModelsRemove(name, context);
+    });
+}
+
+function addInit(program: Command, context: CliContext): void {
+  program
+    .command("init")
+    .description("write a small task to start from: settings, prompt and examples")
+    .argument("[folder]", "where to; nothing is overwritten", ".")
+    .addOption(modelOption())
+    .action(async (folder, options) => {
+      const { runInit } = await import("./commands/init.ts");
+      await runInit(folder, options, context);
+    });
+}
+
+function addDoctor(program: Command, context: CliContext): void {
+  program
+    .command("doctor")
+    .description("check that everything pmpo needs is there and works")
+    .addOption(modelOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      await runDoctor(options, context);
+    });
+}
+
+function taskArgument() {
+  return new Argument("[task]", "a pmpo.yaml or its folder (default: this folder)");
+}
+
+function runArgument() {
+  return new Argument("[run]", "id of the run, a beginning of it, or `latest`").default("latest");
+}
+
+function jsonOption() {
+  return new Option("--json", "print one JSON document instead of text");
+}
+
+function dataOption() {
+  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
+}
+
+function inputFieldOption() {
+  return new Option("--input-field <name>", "the data's field with the input (default: input)");
+}
+
+function targetFieldOption() {
+  return new Option("--target-field <name>", "the data's field with the answer (default: target)");
+}
+
+function promptOption() {
+  return new Option("--prompt <file>", "a text file with the prompt");
+}
+
+function promptTextOption() {
+  return new Option("--prompt-text <text>", "the prompt itself");
+}
+
+function layoutOption() {
+  return new Option(
+    "--layout <name>",
+    "where prompt and input stand (default: system, or as the prompt's {{variables}} say)",
+  ).choices(["system", "user", "user-last", "plain"] as const);
 }
 
 function modelOption() {
@@ -100,12 +286,4 @@ function projectOption() {
     ".",
     "this folder",
   );
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) {
-    throw new InvalidArgumentError("Expected a whole number from 0 up.");
-  }
-  return value;
 }

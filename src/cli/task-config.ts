@@ -8,7 +8,7 @@ import type { AnswerMode } from "../core/task.ts";
 import { resolveFormat } from "../datasets/formats.ts";
 
 /** The layouts that a flag can name. */
-export type LayoutFlag = "system" | "user" | "user-last" | "plain";
+type LayoutFlag = "system" | "user" | "user-last" | "plain";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
 export interface TaskFlags {

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { Objective } from "../core/loss.ts";
+import { DEFAULT_FORMAT_WEIGHT, type Objective } from "../core/loss.ts";
 import type { Budget, SearchSettings, SearchSpace } from "../core/task.ts";
 import { orNull, wholeNumber } from "./schema-parts.ts";
 
-const DEFAULT_FORMAT_WEIGHT = 0.02;
 const MAXIMUM_DEMONSTRATIONS = 8;
 
 /** What the search minimises. */

@@ -28,6 +28,9 @@ export type Objective =
   | { readonly kind: "cross-entropy" }
   | { readonly kind: "decision"; readonly formatWeight: number };
 
+/** Weight of the format loss: small enough not to drown the decision, large enough to prefer legal answers. */
+export const DEFAULT_FORMAT_WEIGHT = 0.02;
+
 /** The means over examples that every report shows. */
 export interface LossSummary {
   readonly loss: number;

@@ -14,7 +14,7 @@ export function isCorrect(metric: MetricName, example: Example, answer: string):
 }
 
 /** Case, blanks, surrounding quotation marks and a final full stop do not make an answer wrong. */
-export function normalised(answer: string): string {
+function normalised(answer: string): string {
   return answer
     .normalize("NFKC")
     .toLowerCase()

@@ -78,6 +78,15 @@ async function downloadWheel(
   throw sourceError("this machine has no pip (tried python3, pip3, python, pip, py and uv)");
 }
 
+/** The first way to call pip that works on this machine, or null. */
+export async function findPip(environment: NodeJS.ProcessEnv): Promise<string | null> {
+  for (const [command, ...first] of PIP_COMMANDS) {
+    const outcome = await run(command, [...first, "--version"], environment, undefined);
+    if (outcome === "done") return [command, ...first].join(" ");
+  }
+  return null;
+}
+
 type Outcome = "done" | "missing" | { readonly failure: string };
 
 function run(

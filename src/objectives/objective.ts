@@ -1,4 +1,4 @@
-import type { ChoiceLoss, Objective } from "../core/loss.ts";
+import { type ChoiceLoss, DEFAULT_FORMAT_WEIGHT, type Objective } from "../core/loss.ts";
 import type { AnswerMode } from "../core/task.ts";
 
 /** The number that the search minimises, from the parts of one example's loss. */
@@ -13,9 +13,6 @@ export function objectiveLoss(
   }
   return choice.decision + objective.formatWeight * choice.format;
 }
-
-/** Small enough not to drown the decision, large enough to prefer legal answers. See docs/scoring.md. */
-export const DEFAULT_FORMAT_WEIGHT = 0.02;
 
 /** The objective that suits how answers are read, and why. */
 export function defaultObjective(

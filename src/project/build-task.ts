@@ -86,14 +86,18 @@ function divide(config: Config, { training, test }: DataFiles): DataSplit {
 /** The start prompt's text, without the line break that editors put at the end of a file. */
 export async function readInstruction({ prompt }: Config): Promise<string> {
   if (prompt.instructionFile === null) return prompt.instruction ?? "";
-  const text = await readFile(prompt.instructionFile, "utf8").catch((error: unknown) => {
+  const file = prompt.instructionFile;
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw usageError(
-      "PROMPT_UNREADABLE",
-      `${prompt.instructionFile ?? ""}: the prompt cannot be read (${messageOf(error)})`,
+      isMissing ? "PROMPT_MISSING" : "PROMPT_UNREADABLE",
+      isMissing
+        ? `${file}: no such file`
+        : `${file}: the prompt cannot be read (${messageOf(error)})`,
     );
   });
   if (text.trim() === "") {
-    throw usageError("PROMPT_EMPTY", `${prompt.instructionFile}: the prompt is empty`);
+    throw usageError("PROMPT_EMPTY", `${file}: the prompt is empty`);
   }
   return text.replace(/\r\n/g, "\n").replace(/\n+$/, "");
 }

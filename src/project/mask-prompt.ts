@@ -47,7 +47,7 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
     config.rewriter === config.model
       ? null
       : await openModel(modelChoice(config, config.rewriter), access);
-  return measure(
+  return await measure(
     config,
     { ...input, examples },
     { model, objective, options: input.options },

@@ -8,7 +8,7 @@ import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
 
 /** A token of an answer and how likely it was. */
-export interface ScoredToken {
+interface ScoredToken {
   readonly token: number;
   readonly text: string;
   /** Natural logarithm, nats. */

@@ -5,9 +5,10 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PmpoError, usageError } from "../core/errors.ts";
 import type { RunEvent, StopReason } from "../core/run-event.ts";
 import { foldRun } from "../core/run-state.ts";
@@ -223,7 +224,7 @@ function createHandle(run: {
 
 function makeRunFolder(runs: string, folder: string, id: string): void {
   try {
-    mkdirSync(runs, { recursive: true });
+    makeFolders(runs);
   } catch (error) {
     throw diskError(runs, error);
   }
@@ -232,6 +233,19 @@ function makeRunFolder(runs: string, folder: string, id: string): void {
   } catch (error) {
     if (errorNumberCode(error) !== "EEXIST") throw diskError(folder, error);
     throw usageError("RUN_EXISTS", `There is a run ${id} already`, "Start the run again.");
+  }
+}
+
+/** One after the other: made in one go, they would be called missing where the disk is read-only. */
+function makeFolders(path: string): void {
+  const isFolder = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder()) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isFolder()) throw error;
   }
 }
 

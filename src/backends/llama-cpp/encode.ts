@@ -13,6 +13,12 @@ interface PieceRequest {
   readonly target: readonly Piece[];
 }
 
+/** How a model's conversations are written. */
+interface Chat {
+  readonly template: ChatTemplate;
+  readonly endOfTurn: number | null;
+}
+
 /** Tokenizes many texts at once; nothing in them is read as a control token. */
 export type Tokenize = (texts: readonly string[]) => Promise<readonly TokenIds[]>;
 
@@ -28,23 +34,20 @@ const PLAIN_END = "\n\n";
  */
 export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Encoder {
   const control = controlFinder(facts.controlTokens);
-  const textOf = (id: number | null): string =>
-    facts.controlTokens.find(([, token]) => token === id)?.[0] ?? "";
-  const template =
-    facts.chatTemplate === null
-      ? null
-      : createChatTemplate(facts.chatTemplate, {
-          begin: textOf(facts.beginToken),
-          end: textOf(facts.endTokens[0] ?? null),
-        });
-  const endOfTurn = template === null ? null : endOfTurnToken(template, control, facts);
-  const piecesOf = (request: EncodeRequest): PieceRequest =>
-    request.prompt.kind === "chat"
-      ? {
-          context: control(needTemplate(template).render(request.prompt.messages).segments),
-          target: chatTarget(request, endOfTurn),
-        }
-      : plainPieces(request.prompt.text, request);
+  // Made on first use, so that a template that cannot be read does not stand in the way of plain text.
+  let chat: Chat | undefined;
+  const loadChat = (): Chat => {
+    const template = createChatTemplate(needTemplate(facts.chatTemplate), facts.templateTokens);
+    return { template, endOfTurn: endOfTurnToken(template, control, facts) };
+  };
+  const piecesOf = (request: EncodeRequest): PieceRequest => {
+    if (request.prompt.kind === "text") return plainPieces(request.prompt.text, request);
+    chat ??= loadChat();
+    return {
+      context: control(chat.template.render(request.prompt.messages).segments),
+      target: chatTarget(request, chat.endOfTurn),
+    };
+  };
 
   return async (requests) => {
     const all = requests.map(piecesOf);
@@ -68,7 +71,7 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
   };
 }
 
-function needTemplate(template: ChatTemplate | null): ChatTemplate {
+function needTemplate(template: string | null): string {
   if (template !== null) return template;
   throw modelError("NO_CHAT_TEMPLATE", "This model has no chat template: it is a base model", {
     hint: "Use the layout `plain`.",

@@ -158,6 +158,12 @@ class Writer {
 
 function checkLength({ id, context, maxTokens }: GenerateRequest, limit: number): void {
   if (context.length === 0) throw modelError("GENERATE_EMPTY", `${id}: the prompt has no tokens`);
+  if (maxTokens < 1) {
+    throw modelError(
+      "GENERATE_NOTHING",
+      `${id}: ${maxTokens} tokens to write; at least one is needed`,
+    );
+  }
   if (context.length + maxTokens > limit) {
     throw modelError(
       "CONTEXT_OVERFLOW",

@@ -1,4 +1,4 @@
-import koffi, { type TypeObject } from "koffi";
+import koffi from "koffi";
 import { modelError } from "../../core/errors.ts";
 
 /**
@@ -6,7 +6,7 @@ import { modelError } from "../../core/errors.ts";
  * A wrong layout would score silently wrong, so `checkDefaults` holds the library's own default
  * values against the known ones before anything else is called.
  */
-export const MODEL_PARAMS: TypeObject = koffi.struct("llama_model_params", {
+koffi.struct("llama_model_params", {
   devices: "void*",
   tensor_buft_overrides: "void*",
   n_gpu_layers: "int32",
@@ -26,7 +26,7 @@ export const MODEL_PARAMS: TypeObject = koffi.struct("llama_model_params", {
   load_mtp: "bool",
 });
 
-export const CONTEXT_PARAMS: TypeObject = koffi.struct("llama_context_params", {
+koffi.struct("llama_context_params", {
   n_ctx: "uint32",
   n_batch: "uint32",
   n_ubatch: "uint32",
@@ -66,7 +66,7 @@ export const CONTEXT_PARAMS: TypeObject = koffi.struct("llama_context_params", {
   ctx_other: "void*",
 });
 
-export const QUANTIZE_PARAMS: TypeObject = koffi.struct("llama_model_quantize_params", {
+koffi.struct("llama_model_quantize_params", {
   nthread: "int32",
   ftype: "int32",
   output_tensor_type: "int32",
@@ -84,7 +84,7 @@ export const QUANTIZE_PARAMS: TypeObject = koffi.struct("llama_model_quantize_pa
   max_buf_size: "size_t",
 });
 
-export const BATCH: TypeObject = koffi.struct("llama_batch", {
+koffi.struct("llama_batch", {
   n_tokens: "int32",
   token: "void*",
   embd: "void*",

@@ -137,7 +137,7 @@ function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: numbe
     engine: [
       facts.libraryVersion,
       facts.device,
-      `${threads} threads`,
+      `threads ${threads}`,
       `context ${facts.contextTokens}`,
       `batching ${BATCHING_VERSION}`,
       facts.sharingObstacle === null ? "shared prefixes" : "no sharing",

@@ -1,6 +1,8 @@
 import koffi from "koffi";
 import { modelError } from "../../core/errors.ts";
 import type { TokenIds } from "../../core/model.ts";
+import { batchSizes } from "./batches.ts";
+import type { TemplateTokens } from "./chat-template.ts";
 import type { NativeStruct } from "./layouts.ts";
 import type { Library, Pointer } from "./library.ts";
 import type { Group, PlannedToken } from "./plan.ts";
@@ -22,6 +24,9 @@ export interface NativeModelFacts {
   readonly chatTemplate: string | null;
   /** Why common prefixes cannot be shared exactly, or null when they can. */
   readonly sharingObstacle: string | null;
+  /** What the template prints as its begin and end tokens, whether or not the model wants them elsewhere. */
+  readonly templateTokens: TemplateTokens;
+  /** The token that stands before every text, where the model wants one. */
   readonly beginToken: number | null;
   readonly endTokens: readonly number[];
   readonly endOfTurnToken: number | null;
@@ -31,9 +36,9 @@ export interface NativeModelFacts {
 }
 
 /** Tokens in one call of llama_decode, logical and physical. */
-export const BATCH_TOKENS = 512;
+const BATCH_TOKENS = 512;
 /** Positions of one batch whose logits are computed: bounds the memory for them. */
-export const BATCH_OUTPUTS = 128;
+const BATCH_OUTPUTS = 128;
 export const MAX_SEQUENCES = 64;
 
 const CONTROL_ATTRIBUTE = 1 << 3;
@@ -94,9 +99,14 @@ export class NativeModel implements Disposable {
 
   /** The bytes of one token; nothing for control tokens. */
   pieceBytes(token: number): Uint8Array {
+    const read = (buffer: Uint8Array): number =>
+      this.#library.tokenToPiece(this.#vocab, token, buffer, buffer.length, 0, false);
     const buffer = new Uint8Array(256);
-    const length = this.#library.tokenToPiece(this.#vocab, token, buffer, buffer.length, 0, false);
-    return buffer.slice(0, Math.max(0, length));
+    const length = read(buffer);
+    if (length >= 0) return buffer.slice(0, length);
+    // A longer token: the number is what it needs, negated.
+    const whole = new Uint8Array(-length);
+    return whole.slice(0, Math.max(0, read(whole)));
   }
 
   /** The text of one token, control tokens by name. */
@@ -141,21 +151,19 @@ export class NativeModel implements Disposable {
     wanted: (token: PlannedToken) => boolean,
     onOutput: OutputListener,
   ): void {
+    const isWanted = tokens.map((token) => wanted(token));
     let start = 0;
-    while (start < tokens.length) {
+    for (const size of batchSizes(isWanted, { tokens: BATCH_TOKENS, outputs: BATCH_OUTPUTS })) {
       const outputs: PlannedToken[] = [];
-      let count = 0;
-      while (count < BATCH_TOKENS && start + count < tokens.length) {
-        const token = tokens[start + count] as PlannedToken;
-        const isOutput = wanted(token);
-        if (isOutput && outputs.length === BATCH_OUTPUTS) break;
+      for (let place = 0; place < size; place++) {
+        const token = tokens[start + place] as PlannedToken;
+        const isOutput = isWanted[start + place] === true;
         if (isOutput) outputs.push(token);
-        this.#batch.put(count, token, isOutput);
-        count++;
+        this.#batch.put(place, token, isOutput);
       }
-      this.#decode(count);
+      this.#decode(size);
       this.#readLogits(outputs, onOutput);
-      start += count;
+      start += size;
     }
   }
 
@@ -193,6 +201,10 @@ export class NativeModel implements Disposable {
       contextTokens,
       chatTemplate: library.modelChatTemplate(this.#model, null),
       sharingObstacle: this.#sharingObstacle(),
+      templateTokens: {
+        begin: this.#tokenName(begin),
+        end: this.#tokenName(library.vocabEos(this.#vocab)),
+      },
       beginToken: library.vocabAddsBos(this.#vocab) && begin >= 0 ? begin : null,
       endTokens: tokens.filter((token) => library.vocabIsEndOfGeneration(this.#vocab, token)),
       endOfTurnToken: endOfTurn ?? null,
@@ -202,6 +214,10 @@ export class NativeModel implements Disposable {
       device:
         gpu === "auto" && library.gpuDevices.length > 0 ? library.gpuDevices.join("+") : "CPU",
     };
+  }
+
+  #tokenName(token: number): string {
+    return token < 0 ? "" : this.#library.vocabText(this.#vocab, token);
   }
 
   #sharingObstacle(): string | null {
@@ -216,9 +232,12 @@ export class NativeModel implements Disposable {
 }
 
 const ALL_LAYERS = -1;
+/** Read into memory: where weights are repacked for the processor, a mapped file stands there twice. */
+const LOAD_MODE_NONE = 0;
 
 function loadWeights(library: Library, { path, gpu }: NativeModelOptions): Pointer {
   const params = library.modelDefaultParams();
+  params["load_mode"] = LOAD_MODE_NONE;
   params["n_gpu_layers"] = gpu === "auto" ? ALL_LAYERS : 0;
   const { result: model, errors } = library.withErrors(() => library.modelLoad(path, params));
   if (model === null) {

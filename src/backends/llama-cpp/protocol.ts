@@ -9,6 +9,14 @@ import type {
 import type { NativeModelFacts, NativeModelOptions } from "./native-model.ts";
 import type { ConvertFormat } from "./quantise.ts";
 
+/** Cells of the memory in which a cancelled call is noted; far more than calls are ever waiting. */
+export const CANCEL_SLOTS = 1024;
+
+/** The cell in which the cancellation of a call is noted, by its id. */
+export function cancelSlot(id: number): number {
+  return id % CANCEL_SLOTS;
+}
+
 /** What the worker can be asked; each call is answered by one reply of the same id. */
 export interface WorkerCalls {
   readonly load: { readonly arguments: NativeModelOptions; readonly result: LoadedFacts };

@@ -13,13 +13,15 @@ export function sampleToken(
   sampling: Sampling,
   random: Random,
 ): number {
-  if (sampling.temperature <= 0) return mostLikely(logits, start, size);
-  const kept = minP(topP(topK(logits, start, size, sampling.topK), sampling.topP), sampling.minP);
-  const largest = kept[0]?.logit ?? 0;
+  const scores = logits.subarray(start, start + size);
+  const best = mostLikely(scores);
+  if (sampling.temperature <= 0) return best;
+  const largest = scores[best] as number;
+  const kept = minP(candidates(scores, largest, sampling), largest, sampling.minP);
   const weights = kept.map(({ logit }) => Math.exp((logit - largest) / sampling.temperature));
   let remaining = random.float() * weights.reduce((sum, weight) => sum + weight, 0);
   const drawn = weights.findIndex((weight) => (remaining -= weight) < 0);
-  return (kept[drawn] ?? kept.at(-1) ?? { token: mostLikely(logits, start, size) }).token;
+  return (kept[drawn] ?? kept.at(-1))?.token ?? best;
 }
 
 interface Entry {
@@ -27,43 +29,72 @@ interface Entry {
   readonly logit: number;
 }
 
-function mostLikely(logits: Float32Array, start: number, size: number): number {
+function mostLikely(scores: Float32Array): number {
   let best = 0;
-  for (let token = 1; token < size; token++) {
-    if ((logits[start + token] as number) > (logits[start + best] as number)) best = token;
+  for (let token = 1; token < scores.length; token++) {
+    if ((scores[token] as number) > (scores[best] as number)) best = token;
   }
   return best;
 }
 
-/** Tokens below e^−30 of the likeliest cannot be drawn in practice; leaving them out keeps sorting cheap. */
-const NEGLIGIBLE_NATS = 30;
-
-/** The k likeliest tokens (0: all), likeliest first, lower ids first among equals. */
-function topK(logits: Float32Array, start: number, size: number, k: number): readonly Entry[] {
-  const floor = (logits[start + mostLikely(logits, start, size)] as number) - NEGLIGIBLE_NATS;
-  const entries: Entry[] = [];
-  for (let token = 0; token < size; token++) {
-    const logit = logits[start + token] as number;
-    if (logit >= floor) entries.push({ token, logit });
+/** What top-k and top-p leave over; likeliest first where either is in use, by id otherwise. */
+function candidates(
+  scores: Float32Array,
+  largest: number,
+  { topK, topP }: Sampling,
+): readonly Entry[] {
+  if (topK > 0) {
+    const wanted = Math.min(topK, scores.length);
+    const head = likeliest(scores, largest, (entries) => entries.length >= wanted).slice(0, wanted);
+    return topP < 1 ? cutAt(head, largest, topP * weightOf(head, largest)) : head;
   }
-  entries.sort((a, b) => b.logit - a.logit || a.token - b.token);
-  return k > 0 ? entries.slice(0, k) : entries;
+  if (topP >= 1) return entriesAbove(scores, -Infinity);
+  const needed = topP * scores.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+  const head = likeliest(scores, largest, (entries) => weightOf(entries, largest) >= needed);
+  return cutAt(head, largest, needed);
 }
 
-/** The shortest head of the list whose probability reaches p. */
-function topP(entries: readonly Entry[], p: number): readonly Entry[] {
-  if (p >= 1) return entries;
-  const largest = entries[0]?.logit ?? 0;
-  const weights = entries.map(({ logit }) => Math.exp(logit - largest));
-  const needed = p * weights.reduce((sum, weight) => sum + weight, 0);
+/** Nats below the likeliest at which to look for enough entries: sorting the whole vocabulary is slow. */
+const WIDTHS_NATS = [2, 4, 8, 16, Infinity];
+
+/** The shortest of a few heads of the sorted vocabulary that is enough, lower ids first among equals. */
+function likeliest(
+  scores: Float32Array,
+  largest: number,
+  isEnough: (entries: readonly Entry[]) => boolean,
+): readonly Entry[] {
+  let entries: readonly Entry[] = [];
+  for (const width of WIDTHS_NATS) {
+    entries = entriesAbove(scores, largest - width);
+    if (isEnough(entries)) break;
+  }
+  return [...entries].sort((a, b) => b.logit - a.logit || a.token - b.token);
+}
+
+function entriesAbove(scores: Float32Array, floor: number): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (let token = 0; token < scores.length; token++) {
+    const logit = scores[token] as number;
+    if (logit >= floor) entries.push({ token, logit });
+  }
+  return entries;
+}
+
+function weightOf(entries: readonly Entry[], largest: number): number {
+  return entries.reduce((sum, { logit }) => sum + Math.exp(logit - largest), 0);
+}
+
+/** The shortest head of the sorted list whose weight reaches what is needed. */
+function cutAt(entries: readonly Entry[], largest: number, needed: number): readonly Entry[] {
   let reached = 0;
-  const last = weights.findIndex((weight) => (reached += weight) >= needed);
-  return entries.slice(0, Math.max(1, last + 1));
+  const last = entries.findIndex(({ logit }) => (reached += Math.exp(logit - largest)) >= needed);
+  // Sums in another order may differ in the last digit, so that nothing reaches the whole.
+  return last < 0 ? entries : entries.slice(0, last + 1);
 }
 
 /** Tokens at least `p` times as likely as the likeliest. */
-function minP(entries: readonly Entry[], p: number): readonly Entry[] {
+function minP(entries: readonly Entry[], largest: number, p: number): readonly Entry[] {
   if (p <= 0) return entries;
-  const floor = (entries[0]?.logit ?? 0) + Math.log(p);
-  return entries.filter(({ logit }, index) => index === 0 || logit >= floor);
+  const floor = largest + Math.log(Math.min(p, 1));
+  return entries.filter(({ logit }) => logit >= floor);
 }

@@ -1,6 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { messageOf, modelError, PmpoError } from "../../core/errors.ts";
-import type { CallName, WorkerCalls, WorkerReply } from "./protocol.ts";
+import {
+  CANCEL_SLOTS,
+  type CallName,
+  cancelSlot,
+  type WorkerCalls,
+  type WorkerReply,
+} from "./protocol.ts";
 
 interface PendingCall {
   readonly resolve: (result: never) => void;
@@ -10,10 +16,13 @@ interface PendingCall {
 /** The engine's thread, seen from outside: calls are answered in order, a crash rejects them all. */
 export class WorkerClient implements AsyncDisposable {
   readonly #worker: Worker;
-  readonly #cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #cancelled = new Int32Array(
+    new SharedArrayBuffer(CANCEL_SLOTS * Int32Array.BYTES_PER_ELEMENT),
+  );
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 1;
   #ended: PmpoError | null = null;
+  #disposal: Promise<void> | null = null;
 
   constructor() {
     this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
@@ -34,7 +43,7 @@ export class WorkerClient implements AsyncDisposable {
     if (signal?.aborted === true) return Promise.reject(interrupted());
     const id = this.#nextId++;
     const cancel = (): void => {
-      Atomics.store(new Int32Array(this.#cancelled), 0, id);
+      Atomics.store(this.#cancelled, cancelSlot(id), id);
     };
     signal?.addEventListener("abort", cancel, { once: true });
     const reply = new Promise<WorkerCalls[Name]["result"]>((resolve, reject) => {
@@ -44,8 +53,21 @@ export class WorkerClient implements AsyncDisposable {
     return reply.finally(() => signal?.removeEventListener("abort", cancel));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ended === null) await this.call("dispose", null);
+  /** Lets the calls that are under way finish and frees everything; later calls are refused. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #dispose(): Promise<void> {
+    if (this.#ended === null) {
+      const freed = this.call("dispose", null);
+      this.#ended = modelError(
+        "ENGINE_CLOSED",
+        "The model was closed and cannot be asked any more",
+      );
+      await freed;
+    }
     await this.#worker.terminate();
   }
 

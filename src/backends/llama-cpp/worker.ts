@@ -3,13 +3,19 @@ import { messageOf, PmpoError } from "../../core/errors.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
 import { NativeModel, type NativeModelOptions } from "./native-model.ts";
-import type { LoadedFacts, PlainError, WorkerReply, WorkerRequest } from "./protocol.ts";
+import {
+  cancelSlot,
+  type LoadedFacts,
+  type PlainError,
+  type WorkerReply,
+  type WorkerRequest,
+} from "./protocol.ts";
 import { convertModelFile } from "./quantise.ts";
 import { scoreRequests } from "./score.ts";
 import { findSharingObstacle } from "./self-check.ts";
 
-/** Set by the other side to the id of a call that is no longer wanted. */
-const cancelled = new Int32Array((workerData as { cancelled: SharedArrayBuffer }).cancelled);
+/** The other side notes the ids of calls here that are no longer wanted. */
+const { cancelled } = workerData as { readonly cancelled: Int32Array };
 
 let model: NativeModel | null = null;
 let sharing = true;
@@ -30,7 +36,7 @@ function answer(request: WorkerRequest): WorkerReply {
 
 function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown }>["result"] {
   const checkCancelled = (): void => {
-    if (Atomics.load(cancelled, 0) === request.id) {
+    if (Atomics.load(cancelled, cancelSlot(request.id)) === request.id) {
       throw new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
     }
   };

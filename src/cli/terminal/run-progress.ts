@@ -73,7 +73,7 @@ function eventLines(
       const accepted = candidateOf(state, event.acceptedId);
       const before = state.lossHistory.at(-2) ?? event.loss;
       const { layout, demonstrations } = accepted.candidate;
-      const shape = `${layoutName(layout)}, ${demonstrations.length} demonstrations`;
+      const shape = `${layoutName(layout)}, demonstrations: ${demonstrations.length}`;
       return [
         `${label}  ${paint("green", "accept")}  loss ${nats(event.loss)} (${signedNats(event.loss - before)}) by ${accepted.operator}: ${shape}`,
       ];

@@ -16,11 +16,19 @@ function isFree({ layout }: Candidate): boolean {
   return layout.kind !== "template" && layout.kind !== "messages";
 }
 
+/** Field names that models have often seen in front of inputs and answers. */
+const COMMON_NAMES = [
+  ["Input", "Output"],
+  ["Question", "Answer"],
+  ["Text", "Label"],
+  ["Review", "Sentiment"],
+] as const;
+
 /** Every layout worth trying: the chat ones, and plain text under several pairs of field names. */
-export function layoutsOf(task: TrainingTask): readonly Layout[] {
+function layoutsOf(task: TrainingTask): readonly Layout[] {
   const [input = "input"] = task.fieldNames.inputs;
   const own = [titled(input), titled(task.fieldNames.target)] as const;
-  const pairs = [own, ["Input", "Output"], ["Question", "Answer"], ["Text", "Label"]] as const;
+  const pairs = [own, ...COMMON_NAMES];
   const distinct = [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
   const plain = distinct.map(([inputName, targetName]): Layout => ({
     kind: "plain",

@@ -1,0 +1,118 @@
+import { inputText } from "../../scoring/render.ts";
+import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../project/score-prompt.ts";
+import { nats } from "../../report/numbers.ts";
+import type { CliContext } from "../context.ts";
+import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { pullReporter } from "../terminal/pull-progress.ts";
+import { clipped, renderTable } from "../terminal/table.ts";
+
+/** The command's options as commander hands them over. */
+export interface ScoreOptions extends TaskFlags {
+  readonly limit?: number;
+  /** False with `--no-end`. */
+  readonly end: boolean;
+  readonly json?: true;
+}
+
+/** `pmpo score`. */
+export async function runScore(
+  task: string | undefined,
+  options: ScoreOptions,
+  context: CliContext,
+): Promise<void> {
+  const config = await taskConfig(task, options, context.workingFolder);
+  const scored = await scorePrompt(
+    config,
+    { limit: options.limit ?? null, scoreEnd: options.end },
+    {
+      environment: context.environment,
+      signal: context.signal,
+      onPull: pullReporter(context.stderr),
+    },
+  );
+  context.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(scoreDocument(scored))}\n`
+      : scoreText(scored, context),
+  );
+}
+
+function scoreDocument({ model, layout, summary, examples }: ScoredPrompt): object {
+  return {
+    model,
+    meanLoss: summary.loss,
+    examples: examples.map(({ example, loss, tokens, choice }) => ({
+      id: example.id,
+      loss,
+      tokens,
+      ...(choice === null ? {} : choice),
+    })),
+    layout,
+    perToken: summary.perToken,
+    perByte: summary.perByte,
+    format: summary.format,
+    decision: summary.decision,
+    choiceAccuracy: summary.choiceAccuracy,
+  };
+}
+
+const COLUMNS = [
+  { head: "example" },
+  { head: "loss", align: "right" },
+  { head: "per token", align: "right" },
+  { head: "tokens", align: "right" },
+] as const;
+
+const CHOICE_COLUMNS = [
+  { head: "format", align: "right" },
+  { head: "decision", align: "right" },
+  { head: "picked" },
+] as const;
+
+function scoreText(
+  { model, layout, summary, examples }: ScoredPrompt,
+  context: CliContext,
+): string {
+  const closed = summary.format !== null;
+  const { paint } = context;
+  const rest = Math.max(20, (context.stdout.columns ?? 160) - (closed ? 70 : 40));
+  const hardestFirst = examples.toSorted((a, b) => b.loss - a.loss);
+  const table = renderTable(
+    [...COLUMNS, ...(closed ? CHOICE_COLUMNS : []), { head: "answer" }, { head: "input" }],
+    hardestFirst.map((scored) => [
+      ...numberCells(scored),
+      ...(closed ? choiceCells(scored, paint) : []),
+      clipped(scored.example.target, Math.ceil(rest / 3)),
+      clipped(inputText(scored.example.inputs), Math.ceil((2 * rest) / 3)),
+    ]),
+  );
+  return [
+    table,
+    "",
+    `${model}, layout ${layout}, ${examples.length} ${examples.length === 1 ? "example" : "examples"}`,
+    `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(summary.perToken)} per token, ${nats(summary.perByte)} per byte)`,
+    ...choiceMeans(summary),
+    "",
+  ].join("\n");
+}
+
+function numberCells({ example, loss, tokens }: ScoredExample): readonly string[] {
+  return [clipped(example.id, 16), nats(loss), nats(loss / tokens.length), String(tokens.length)];
+}
+
+function choiceCells({ choice }: ScoredExample, paint: CliContext["paint"]): readonly string[] {
+  if (choice === null) return ["", "", ""];
+  const picked = paint(choice.correct ? "green" : "red", clipped(choice.picked, 16));
+  return [nats(choice.format), nats(choice.decision), picked];
+}
+
+function choiceMeans({
+  format,
+  decision,
+  choiceAccuracy,
+}: ScoredPrompt["summary"]): readonly string[] {
+  if (format === null || decision === null || choiceAccuracy === null) return [];
+  return [
+    `format ${nats(format)}, decision ${nats(decision)}; the right option is the likeliest in ${(100 * choiceAccuracy).toFixed(1)} %`,
+  ];
+}

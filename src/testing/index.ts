@@ -1,0 +1,5 @@
+/**
+ * For those who write a model of their own: what every implementation must do.
+ * @module
+ */
+export { type ContractCase, LANGUAGE_MODEL_CONTRACT } from "./language-model-contract.ts";
