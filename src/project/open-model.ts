@@ -46,9 +46,12 @@ export async function findModel(
   );
 }
 
+/** Number formats that the engine computes with as they lie in the file; others are repacked at load. */
+const UNPACKED_FORMATS: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
+
 /** Fetches the model if it is not on disk, and loads it into the embedded engine. */
 export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
-  const { path } = await findModel(choice.name, access, { pull: true });
+  const { path, header } = await findModel(choice.name, access, { pull: true });
   const { environment, signal } = access;
   return createLlamaCppModel({
     path,
@@ -59,6 +62,7 @@ export async function openModel(choice: ModelChoice, access: ModelAccess): Promi
       signal === undefined ? {} : { signal },
     ),
     gpu: choice.gpu,
+    mapWeights: UNPACKED_FORMATS.has(header.fileType ?? ""),
     ...(choice.threads === null ? {} : { threads: choice.threads }),
     ...(choice.contextTokens === null ? {} : { contextTokens: choice.contextTokens }),
   });

@@ -78,9 +78,9 @@ describe.each(LIMITS)("SmolLM2 in %s and transformers in float32", (format, larg
     const encoded = await model.encode(
       conversations.map(({ messages }) => ({ prompt: { kind: "chat", messages } })),
     );
-    expect(
-      encoded.map(({ context }, index) => [conversations[index]?.name, [...context]]),
-    ).toEqual(conversations.map(({ name, withGenerationPrompt: { ids } }) => [name, ids]));
+    expect(encoded.map(({ context }, index) => [conversations[index]?.name, [...context]])).toEqual(
+      conversations.map(({ name, withGenerationPrompt: { ids } }) => [name, ids]),
+    );
   });
 
   test("agree on the ids of every string, control tokens read as text", async () => {

@@ -26,7 +26,7 @@ describe("logSumExp", () => {
   );
 
   test("neither overflows nor underflows", () => {
-    expect(logSumExp(Float32Array.of(3e38, 3e38), 0, 2)).toBeCloseTo(3e38, -30);
+    expect(logSumExp(Float32Array.of(2000, 2000), 0, 2)).toBeCloseTo(2000 + Math.LN2, 12);
     expect(logSumExp(Float32Array.of(-2000, -2000), 0, 2)).toBeCloseTo(-2000 + Math.LN2, 12);
   });
 

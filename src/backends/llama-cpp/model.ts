@@ -29,6 +29,11 @@ export interface LlamaCppOptions {
   readonly threads?: number;
   /** Default `auto`: a GPU is used when a package for it is installed. */
   readonly gpu?: "auto" | "off";
+  /**
+   * Map the file into memory, so that runs of one model share it. Default true. Not worth it for
+   * number formats whose weights are repacked for the processor: they would stand there twice.
+   */
+  readonly mapWeights?: boolean;
   /** Cells of the cache; default 8,192 or what the model was trained for, if less. */
   readonly contextTokens?: number;
 }
@@ -45,7 +50,13 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lan
   const contextTokens = options.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
   const client = new WorkerClient();
   try {
-    const facts = await client.call("load", { path: options.path, threads, gpu, contextTokens });
+    const facts = await client.call("load", {
+      path: options.path,
+      threads,
+      gpu,
+      contextTokens,
+      mapWeights: options.mapWeights ?? true,
+    });
     return new LlamaCppModel(client, facts, identityOf(options, facts, threads));
   } catch (error) {
     await client[Symbol.asyncDispose]();

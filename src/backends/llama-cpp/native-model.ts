@@ -12,6 +12,8 @@ export interface NativeModelOptions {
   readonly path: string;
   readonly threads: number;
   readonly gpu: "auto" | "off";
+  /** Map the file instead of reading it. */
+  readonly mapWeights: boolean;
   /** Cells of the cache, shared by all sequences; not more than the model was trained for. */
   readonly contextTokens: number;
 }
@@ -232,12 +234,12 @@ export class NativeModel implements Disposable {
 }
 
 const ALL_LAYERS = -1;
-/** Read into memory: where weights are repacked for the processor, a mapped file stands there twice. */
-const LOAD_MODE_NONE = 0;
+const LOAD_MODE_READ = 0;
+const LOAD_MODE_MAP = 1;
 
-function loadWeights(library: Library, { path, gpu }: NativeModelOptions): Pointer {
+function loadWeights(library: Library, { path, gpu, mapWeights }: NativeModelOptions): Pointer {
   const params = library.modelDefaultParams();
-  params["load_mode"] = LOAD_MODE_NONE;
+  params["load_mode"] = mapWeights ? LOAD_MODE_MAP : LOAD_MODE_READ;
   params["n_gpu_layers"] = gpu === "auto" ? ALL_LAYERS : 0;
   const { result: model, errors } = library.withErrors(() => library.modelLoad(path, params));
   if (model === null) {
