@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "store",
     "datasets",
     "config",
+    "project",
     "report",
   ],
   ".": [
@@ -44,6 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "store",
     "datasets",
     "config",
+    "project",
     "report",
   ],
 };

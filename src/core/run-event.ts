@@ -118,6 +118,8 @@ export interface TestResult {
   readonly accuracy: number;
   readonly choiceAccuracy: number | null;
   readonly meanLoss: number;
+  /** Examples answered with fewer demonstrations, because the prompt did not fit the context. */
+  readonly shortenedIds: readonly string[];
 }
 
 /** A difference with its 95 % interval. */

@@ -1,7 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { CallOptions, Generation, LanguageModel } from "../core/model.ts";
-import type { Overflow, TrainingTask } from "../core/task.ts";
+import type { TrainingTask } from "../core/task.ts";
 import { encodeExamples } from "../scoring/encode-examples.ts";
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
@@ -11,7 +11,6 @@ export interface AnswerLimits {
   readonly maxTokens: number;
   /** Where an answer in plain text ends; chat answers end with their turn. */
   readonly plainStop: string;
-  readonly overflow: Overflow;
 }
 
 const SPARE_TOKENS = 8;
@@ -19,7 +18,7 @@ const SPARE_TOKENS = 8;
 /** Room for half as much again as the longest known answer. */
 export async function answerLimits(
   model: LanguageModel,
-  { data: { train: examples }, overflow }: TrainingTask,
+  { data: { train: examples } }: TrainingTask,
 ): Promise<AnswerLimits> {
   const encoded = await model.encode(
     examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
@@ -29,7 +28,6 @@ export async function answerLimits(
   return {
     maxTokens: Math.ceil(longest * 1.5) + SPARE_TOKENS,
     plainStop: oneLine ? "\n" : "\n\n",
-    overflow,
   };
 }
 
@@ -45,7 +43,7 @@ export async function generateAnswers(
     model,
     candidate,
     examples.map((example) => ({ example, targets: [] })),
-    { overflow: limits.overflow, reservedTokens: limits.maxTokens },
+    { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens },
   );
   const stop = candidate.layout.kind === "plain" ? [limits.plainStop] : [];
   const answers = await model.generate(

@@ -5,6 +5,7 @@ import type { PairedDifference, TestResult, VerdictReached } from "../core/run-e
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import { usageMeter } from "../core/usage-meter.ts";
+import { overflowingExamples } from "../scoring/encode-examples.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { pairedBootstrap } from "../statistics/interval.ts";
 import { type AnswerLimits, answerLimits, generateAnswers } from "./answer.ts";
@@ -41,8 +42,12 @@ async function testCandidate(
   call: CallOptions,
 ): Promise<TestResult> {
   const examples = task.data.test;
-  const { objective, options, overflow } = task;
-  const scoring = { model, objective, options, overflow };
+  const { objective, options } = task;
+  // The search never saw these examples, so a longer one may not fit: it is counted, never refused.
+  const fitting = { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens } as const;
+  const prompts = examples.map((example) => ({ example, targets: [] }));
+  const shortenedIds = await overflowingExamples(model, candidate, prompts, fitting);
+  const scoring = { model, objective, options, ...fitting };
   const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
   const results = examples.map((example, index) => resultOf(task, example, answers, losses, index));
@@ -53,6 +58,7 @@ async function testCandidate(
     accuracy: shareOf(results.map(({ correct }) => correct)),
     choiceAccuracy: choices.length === examples.length ? shareOf(choices) : null,
     meanLoss: losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length,
+    shortenedIds,
   };
 }
 
@@ -102,7 +108,7 @@ function compareResults(
     accuracy,
     loss,
     improved,
-    text: verdictText({ measure, accuracy, loss, improved, same, start, best }),
+    text: `${verdictText({ measure, accuracy, loss, improved, same, start, best })}${shortenedText(best)}`,
   };
 }
 
@@ -146,6 +152,12 @@ function verdictText(facts: {
       ? " The held-out loss fell, so the answers became likelier, but not enough of them changed."
       : "";
   return `No evidence of improvement: ${numbers}.${lossToo}`;
+}
+
+function shortenedText({ shortenedIds }: TestResult): string {
+  return shortenedIds.length === 0
+    ? ""
+    : ` ${shortenedIds.length} of them did not fit the context and were answered with fewer demonstrations.`;
 }
 
 function percent(share: number): string {

@@ -40,6 +40,28 @@ export async function encodeExamples(
   );
 }
 
+/** The ids of the examples whose prompt and answers do not fit the model's context as they are. */
+export async function overflowingExamples(
+  model: LanguageModel,
+  candidate: Candidate,
+  items: readonly ExampleToEncode[],
+  encoding: Encoding,
+): Promise<readonly string[]> {
+  const encoded = await encodeAll(model, candidate, items, encoding);
+  return items
+    .filter((_, index) => !fits(model, encoded[index] as readonly EncodedRequest[], encoding))
+    .map(({ example }) => example.id);
+}
+
+function fits(
+  { capabilities }: LanguageModel,
+  requests: readonly EncodedRequest[],
+  { reservedTokens = 0 }: Encoding,
+): boolean {
+  const lengths = requests.map(({ context, target }) => context.length + target.length);
+  return Math.max(...lengths) + reservedTokens <= capabilities.contextTokens;
+}
+
 async function fitting(
   model: LanguageModel,
   candidate: Candidate,
@@ -47,11 +69,7 @@ async function fitting(
   requests: readonly EncodedRequest[],
   encoding: Encoding,
 ): Promise<readonly EncodedRequest[]> {
-  const longest = Math.max(
-    ...requests.map(({ context, target }) => context.length + target.length),
-  );
-  const fits = longest + (encoding.reservedTokens ?? 0) <= model.capabilities.contextTokens;
-  if (fits || candidate.demonstrations.length === 0) return requests;
+  if (fits(model, requests, encoding) || candidate.demonstrations.length === 0) return requests;
   const fewer = { ...candidate, demonstrations: candidate.demonstrations.slice(1) };
   const [shorter = []] = await encodeAll(model, fewer, [item], encoding);
   return fitting(model, fewer, item, shorter, encoding);

@@ -16,6 +16,8 @@ export interface Scoring {
   /** Whether the end of the answer is scored too. Default true. */
   readonly scoreEnd?: boolean;
   readonly overflow?: Overflow;
+  /** Room to leave for tokens that will be generated, when demonstrations are dropped. */
+  readonly reservedTokens?: number;
 }
 
 /** An example's loss together with the log-probabilities it came from. */

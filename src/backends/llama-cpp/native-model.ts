@@ -82,21 +82,17 @@ export class NativeModel implements Disposable {
   /** Token ids of a text in which nothing is read as a control token. No BOS is added. */
   tokenize(text: string): TokenIds {
     const bytes = Buffer.from(text, "utf8");
-    const capacity = bytes.length + 8;
-    const tokens = new Int32Array(capacity);
-    const count = this.#library.tokenize(
-      this.#vocab,
-      bytes,
-      bytes.length,
-      tokens,
-      capacity,
-      false,
-      false,
-    );
-    if (count < 0) {
+    const fill = (tokens: Int32Array): number =>
+      this.#library.tokenize(this.#vocab, bytes, bytes.length, tokens, tokens.length, false, false);
+    const guess = new Int32Array(bytes.length + 8);
+    const count = fill(guess);
+    if (count >= 0) return guess.slice(0, count);
+    // Some vocabularies write a blank in three bytes; the number is what it needs, negated.
+    const whole = new Int32Array(-count);
+    if (fill(whole) !== whole.length) {
       throw modelError("ENGINE_TOKENIZE", `A text of ${bytes.length} bytes cannot be tokenized`);
     }
-    return tokens.slice(0, count);
+    return whole;
   }
 
   /** The bytes of one token; nothing for control tokens. */
