@@ -1,0 +1,126 @@
+// Prefill speed of the embedded engine beside llama-bench: same file, same threads, turn by turn.
+//   npm run bench:engine -- [--json] [--rounds N] [--format q8_0|f16] [--llama-bench PATH]
+// Takes llama-bench from --llama-bench or LLAMA_BENCH, else builds it (benchmarks/llama-cpp/build.sh).
+import { execFile, execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { convertGguf, createLlamaCppModel, resolveModel } from "pmpo";
+import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
+import { ticketRequests } from "./tickets.mjs";
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    format: { type: "string", default: "q8_0" },
+    "llama-bench": { type: "string" },
+  },
+});
+const rounds = Math.max(1, Number(flags.rounds));
+const say = (line) => (flags.json ? console.error(line) : console.log(line));
+
+/** Takes the last line of what the build prints. */
+function builtLlamaBench() {
+  const script = fileURLToPath(new URL("../llama-cpp/build.sh", import.meta.url));
+  const output = execFileSync(script, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return output.trim().split("\n").at(-1);
+}
+
+/** Tokens a second of prefill, as llama-bench measures it on 512 tokens. */
+async function llamaBenchSpeed(program, path, threads) {
+  const { stdout } = await promisify(execFile)(program, [
+    "-m",
+    path,
+    "-t",
+    String(threads),
+    "-p",
+    "512",
+    "-n",
+    "0",
+    "-r",
+    "3",
+    "-o",
+    "json",
+  ]);
+  return JSON.parse(stdout)[0].avg_ts;
+}
+
+/** Seconds and tokens evaluated of one measured piece of work. */
+async function measure(work) {
+  let tokens = 0;
+  const onUsage = ({ evaluatedTokens }) => (tokens += evaluatedTokens);
+  const start = performance.now();
+  await work(onUsage);
+  return { tokens, seconds: (performance.now() - start) / 1000 };
+}
+
+const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const { path } = await resolveModel(
+  `smollm2-135m:${flags.format}`,
+  { environment: process.env, quantise: convertGguf },
+  { pull: true },
+);
+const llamaBench = flags["llama-bench"] ?? process.env.LLAMA_BENCH ?? builtLlamaBench();
+const threads = defaultThreads();
+const model = await createLlamaCppModel({
+  path,
+  name: "smollm2-135m",
+  weightsSha256: "",
+  threads,
+  gpu: "off",
+});
+const requests = await ticketRequests(model);
+
+const together = (onUsage) => model.score(requests, { onUsage });
+const oneByOne = async (onUsage) => {
+  for (const request of requests) await model.score([request], { onUsage });
+};
+
+say(`${model.identity.format}, ${model.identity.engine}`);
+await together(() => {});
+const measured = [];
+for (let round = 1; round <= rounds; round++) {
+  const engine = await measure(together);
+  const reference = await llamaBenchSpeed(llamaBench, path, threads);
+  const naive = await measure(oneByOne);
+  const speed = engine.tokens / engine.seconds;
+  measured.push({ engine, naive, speed, reference, ratio: speed / reference });
+  say(
+    `round ${round}: engine ${speed.toFixed(0)} tokens/s, llama-bench ${reference.toFixed(0)}, ratio ${(speed / reference).toFixed(2)}`,
+  );
+}
+await model[Symbol.asyncDispose]();
+
+const middle = (of) => median(measured.map(of));
+const tokensPerSecond = middle(({ speed }) => speed);
+const reference = middle(({ reference }) => reference);
+const ratio = middle(({ ratio }) => ratio);
+const row = (name, tokens, seconds, speed) =>
+  say(
+    [name.padEnd(34), tokens.padStart(8), seconds.padStart(8), speed.toFixed(0).padStart(10)].join(
+      "",
+    ),
+  );
+say(`\nMedians of ${rounds} rounds, ${requests.length} examples behind one prompt:`);
+say(`${"".padEnd(34)}${"tokens".padStart(8)}${"seconds".padStart(8)}${"tokens/s".padStart(10)}`);
+for (const [name, of] of [
+  ["engine, all in one call", "engine"],
+  ["engine, one by one (naive)", "naive"],
+]) {
+  const seconds = middle((round) => round[of].seconds);
+  const { tokens } = measured[0][of];
+  row(
+    name,
+    String(tokens),
+    seconds.toFixed(2),
+    middle((round) => round[of].tokens / round[of].seconds),
+  );
+}
+row("llama-bench pp512", "512", (512 / reference).toFixed(2), reference);
+say(`ratio of engine to llama-bench: ${ratio.toFixed(2)} (goal: at least 0.85)`);
+if (flags.json) console.log(JSON.stringify({ tokensPerSecond, llamaBench: reference, ratio }));
