@@ -25,8 +25,6 @@ export type Layout =
   | { readonly kind: "template" }
   | { readonly kind: "messages"; readonly messages: readonly Message[] };
 
-export type LayoutKind = Layout["kind"];
-
 /** A prompt in full: what the search changes and what a model finally sees. */
 export interface Candidate {
   readonly instruction: string;

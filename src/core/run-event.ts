@@ -63,7 +63,7 @@ export interface PartsAnalysed {
 }
 
 /** What one operator came up with in one iteration, before scoring. */
-export interface ProposalsMade {
+interface ProposalsMade {
   readonly type: "proposals-made";
   readonly iteration: number;
   readonly operator: string;
@@ -75,7 +75,7 @@ export interface ProposalsMade {
 }
 
 /** A candidate that could not be scored, such as one whose demonstrations do not fit the context. */
-export interface CandidateRefused {
+interface CandidateRefused {
   readonly type: "candidate-refused";
   readonly iteration: number;
   readonly operator: string;
@@ -99,7 +99,7 @@ export type StopReason =
   | "time-budget"
   | "nothing-to-try";
 
-export interface SearchEnded {
+interface SearchEnded {
   readonly type: "search-ended";
   readonly reason: StopReason;
   readonly bestId: string;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EncodedRequest, LanguageModel, ScoreRequest, TokenLogProbs } from "../core/model.ts";
 
 /** Nats a token by which sharing, batching and quantised kernels may change a number. */
-export const TOLERANCE_NATS = 0.25;
+const TOLERANCE_NATS = 0.25;
 
 /** Prompt and target in plain text. */
 export type TextPair = readonly [prompt: string, target: string];

@@ -3,7 +3,7 @@ import type { Message } from "../../core/candidate.ts";
 import { messageOf, modelError } from "../../core/errors.ts";
 
 /** A rendered conversation, cut where the template's words and the users' words meet. */
-export interface RenderedConversation {
+interface RenderedConversation {
   readonly segments: readonly Segment[];
 }
 
