@@ -32,16 +32,24 @@ export function formFor(model: LanguageModel, wanted: RewriterForm | "auto"): Re
   return parameters < 8 * BILLION ? "chat-small" : "chat-large";
 }
 
-/** Answers to requests, in order; all are written in one batch. */
+/**
+ * Answers to requests, all written in one batch; null for a request that does not fit the model's
+ * context, such as one about a very long example. That is no reason to end a run.
+ */
 export async function askModel(
   model: LanguageModel,
   requests: readonly HelpRequest[],
   settings: AskSettings,
   call: CallOptions,
-): Promise<readonly Generation[]> {
+): Promise<readonly (Generation | null)[]> {
   const encoded = await model.encode(requests.map(({ prompt }) => ({ prompt })));
-  return model.generate(
-    encoded.map(({ context }, index) => ({
+  const fitting = encoded
+    .map(({ context }, index) => ({ context, index }))
+    .filter(
+      ({ context }) => context.length + settings.maxTokens <= model.capabilities.contextTokens,
+    );
+  const answers = await model.generate(
+    fitting.map(({ context, index }) => ({
       id: `${settings.label} ${index + 1}`,
       context,
       maxTokens: settings.maxTokens,
@@ -51,4 +59,6 @@ export async function askModel(
     })),
     call,
   );
+  const byRequest = new Map(fitting.map(({ index }, place) => [index, answers[place]]));
+  return requests.map((_, index) => byRequest.get(index) ?? null);
 }

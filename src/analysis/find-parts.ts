@@ -64,8 +64,9 @@ async function askForParts(
       call,
     )),
   ];
-  for (const { text } of replies) {
-    const parts = readMarkedParts(prompt, insidePromptTags(text), settings.limit);
+  for (const reply of replies) {
+    if (reply === null) continue;
+    const parts = readMarkedParts(prompt, insidePromptTags(reply.text), settings.limit);
     if (typeof parts !== "string") return parts;
   }
   return null;

@@ -76,6 +76,16 @@ describe("readMarkedParts", () => {
     expect(readMarkedParts(PROMPT, reply, 2)).toBe(fault);
   });
 
+  test.each([
+    ["nested tags", "<mask>A. <mask>B.</mask> C.</mask>"],
+    ["blanks that moved", "<mask> A.</mask> <mask>B.</mask> C."],
+  ])("refuses %s, whose places would be wrong", (_name, reply) => {
+    const parts = readMarkedParts("A. B. C.", reply, 5);
+    for (const part of typeof parts === "string" ? [] : parts) {
+      expect("A. B. C.".slice(part.start, part.end)).toBe(part.text);
+    }
+  });
+
   test("blanks at the ends of prompt and reply do not matter", () => {
     expect(readMarkedParts("  Go. \n", " <mask>Go.</mask>\n", 5)).toEqual([
       { text: "Go.", start: 2, end: 5 },

@@ -99,6 +99,8 @@ export function readMarkedParts(
         ?.join("").length ?? 0;
     const text = match[1] ?? "";
     const start = offset + match.index - tagsBefore;
+    // Nested tags, or blanks that moved: the offsets would point somewhere else.
+    if (prompt.slice(start, start + text.length) !== text) return "changed";
     if (text.trim() !== "") parts.push({ text, start, end: start + text.length });
   }
   if (parts.length === 0) return "none";

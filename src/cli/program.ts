@@ -48,10 +48,10 @@ function addOptimize(program: Command, context: CliContext): void {
       ] as const),
     )
     .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
-    .option("--train <number>", "training examples at most", wholeNumber)
+    .option("--train <number>", "training examples at most", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .option("--budget-tokens <number>", "stop after this many tokens of requests", wholeNumber)
-    .option("--budget-seconds <number>", "stop after this time", wholeNumber)
+    .option("--budget-tokens <number>", "stop after this many tokens of requests", countingNumber)
+    .option("--budget-seconds <number>", "stop after this time", countingNumber)
     .addOption(threadsOption())
     .addOption(gpuOption())
     .addOption(contextOption())
@@ -264,7 +264,7 @@ function formatOption() {
 
 function threadsOption() {
   return new Option("--threads <number>", "threads (default: one per physical core)").argParser(
-    wholeNumber,
+    countingNumber,
   );
 }
 
@@ -277,7 +277,7 @@ function gpuOption() {
 
 function contextOption() {
   return new Option("--context-tokens <number>", "size of the model's cache in tokens").argParser(
-    wholeNumber,
+    countingNumber,
   );
 }
 

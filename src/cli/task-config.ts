@@ -99,9 +99,9 @@ function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
         test: flags.data === undefined ? undefined : null,
         format:
           flags.format === undefined
-            ? undefined
+            ? formatBeside(flags)
             : resolveFormat(flags.data ?? config.data.file, flags.format).format,
-        fields: fieldsOf(flags),
+        fields: mergedFields(config.data.fields, flags),
         train: flags.train,
       }),
     },
@@ -117,6 +117,11 @@ function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
       budget: { ...config.optimizer.budget, ...budget },
     },
   };
+}
+
+/** Other data are read by their own file's ending, not as the task file's. */
+function formatBeside({ data }: TaskFlags): null | undefined {
+  return data === undefined ? undefined : null;
 }
 
 function promptWithFlags(
@@ -146,6 +151,14 @@ function fieldsOf(flags: TaskFlags): Config["data"]["fields"] | undefined {
     inputs: flags.inputField === undefined ? undefined : [flags.inputField],
     target: flags.targetField,
   });
+}
+
+function mergedFields(
+  written: Config["data"]["fields"],
+  flags: TaskFlags,
+): Config["data"]["fields"] | undefined {
+  const given = fieldsOf(flags);
+  return given === undefined ? undefined : { ...written, ...given };
 }
 
 function searchFlags(flags: TaskFlags) {

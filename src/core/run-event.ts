@@ -147,8 +147,14 @@ export interface VerdictReached {
 export interface RunLog {
   /** Everything recorded so far, oldest first. */
   readonly events: readonly RunEvent[];
-  /** Appends. While a resumed run repeats what was recorded, the event is compared instead and must be the same. */
-  emit(event: RunEvent): void;
+  /**
+   * Appends, and answers the event as it stands in the log. While a resumed run repeats what was
+   * recorded, the event is compared with the recorded one instead, and must be the same but for
+   * its usage; the recorded one is answered.
+   */
+  emit(event: RunEvent): RunEvent;
+  /** True while recorded events lie ahead: the run went on from here, so it must not stop here now. */
+  isRepeating(): boolean;
   /** Says that everything from this index on will be emitted again. Called once, before the first `emit`. */
   replayFrom(index: number): void;
   /** Seconds of work in all sessions of this run. */

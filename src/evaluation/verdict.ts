@@ -8,6 +8,7 @@ import { usageMeter } from "../core/usage-meter.ts";
 import { overflowingExamples } from "../scoring/encode-examples.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { pairedBootstrap } from "../statistics/interval.ts";
+import { mcnemarExact } from "../statistics/paired.ts";
 import { type AnswerLimits, answerLimits, generateAnswers } from "./answer.ts";
 import { isCorrect } from "./metrics.ts";
 
@@ -99,7 +100,12 @@ function compareResults(
     "loss",
   );
   const same = start.candidateId === best.candidateId;
-  const improved = !same && accuracy.interval[0] > 0;
+  const count = (won: number): number =>
+    hits(best).filter((hit, index) => hit - (hits(start)[index] as number) === won).length;
+  // With few changed answers the bootstrap is too sure of itself; the exact test is not.
+  const significant = mcnemarExact(count(-1), count(1)) < 0.05;
+  const improved = !same && significant && accuracy.interval[0] > 0;
+  const worse = !same && significant && accuracy.interval[1] < 0;
   return {
     type: "verdict-reached",
     start,
@@ -108,7 +114,7 @@ function compareResults(
     accuracy,
     loss,
     improved,
-    text: `${verdictText({ measure, accuracy, loss, improved, same, start, best })}${shortenedText(best)}`,
+    text: `${verdictText({ measure, accuracy, loss, improved, worse, same, start, best })}${shortenedText(best)}`,
   };
 }
 
@@ -130,11 +136,12 @@ function verdictText(facts: {
   readonly accuracy: PairedDifference;
   readonly loss: PairedDifference;
   readonly improved: boolean;
+  readonly worse: boolean;
   readonly same: boolean;
   readonly start: TestResult;
   readonly best: TestResult;
 }): string {
-  const { measure, accuracy, loss, improved, same, start, best } = facts;
+  const { measure, accuracy, loss, improved, worse, same, start, best } = facts;
   const count = start.answers.length;
   const before = measure === "accuracy" ? start.accuracy : (start.choiceAccuracy ?? 0);
   const after = measure === "accuracy" ? best.accuracy : (best.choiceAccuracy ?? 0);
@@ -144,7 +151,7 @@ function verdictText(facts: {
   }
   const numbers = `held-out ${name} ${percent(before)} → ${percent(after)} on ${count} examples (difference ${points(accuracy.difference)}, 95 % interval ${points(accuracy.interval[0])} to ${points(accuracy.interval[1])})`;
   if (improved) return `Better: ${numbers}.`;
-  if (accuracy.interval[1] < 0) {
+  if (worse) {
     return `Worse: ${numbers}. Keep the start prompt: the loss fell on the training examples, but the answers got worse.`;
   }
   const lossToo =

@@ -41,7 +41,9 @@ export async function searchPrompts(search: Search, started: RunStarted): Promis
     await scoreStart(search);
   }
   while (recorder.state.stopReason === null) {
-    const reason = stopReason(recorder.state, settings, recorder.log.elapsedSeconds());
+    const { log, state } = recorder;
+    // Time has gone on since an iteration was cut short, but the run had decided to begin it.
+    const reason = log.isRepeating() ? null : stopReason(state, settings, log.elapsedSeconds());
     if (reason !== null) endSearch(search, reason);
     else if (!(await iterate(search))) endSearch(search, "nothing-to-try");
   }

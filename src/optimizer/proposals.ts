@@ -1,4 +1,4 @@
-import { type Candidate, candidateKey } from "../core/candidate.ts";
+import { type Candidate, candidateKey, templateVariables } from "../core/candidate.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/model.ts";
 import type { ProposalContext, Proposer } from "../core/proposal.ts";
 import { createRandom } from "../core/random.ts";
@@ -55,7 +55,9 @@ export async function collectProposals(
         { ...context, random: createRandom(settings.seed, operator, iteration, round) },
         signal === undefined ? {} : { signal },
       );
-      const fresh = made.candidates.filter((candidate) => isNew(candidate, seen));
+      const fresh = made.candidates.filter(
+        (candidate) => isAllowed(candidate, context) && isNew(candidate, seen),
+      );
       fresh.forEach((candidate) => ideas.push({ operator, candidate }));
       if (made.candidates.length < share) exhausted.add(operator);
       addToTally(tallies, operator, fresh.length, made);
@@ -66,6 +68,17 @@ export async function collectProposals(
     recorder.record({ type: "proposals-made", iteration, operator, ...tally });
   }
   return ideas;
+}
+
+/** Not longer than allowed, and with every variable that the start prompt has. */
+function isAllowed(
+  { instruction }: Candidate,
+  { task, settings }: Pick<ProposalContext, "task" | "settings">,
+): boolean {
+  const limit = Math.max(settings.maxInstructionCharacters, task.start.instruction.length);
+  const kept = templateVariables(instruction);
+  const needed = templateVariables(task.start.instruction);
+  return instruction.length <= limit && needed.every((variable) => kept.includes(variable));
 }
 
 function isNew(candidate: Candidate, seen: Set<string>): boolean {

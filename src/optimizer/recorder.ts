@@ -22,8 +22,7 @@ export function resumeRecording(log: RunLog): Recorder {
       return state;
     },
     record: (event) => {
-      log.emit(event);
-      state = reduceRun(state, event);
+      state = reduceRun(state, log.emit(event));
     },
   };
 }

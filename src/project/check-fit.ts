@@ -1,18 +1,27 @@
 import { contextOverflow } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
-import { renderPrompt } from "../scoring/render.ts";
+import { answerLimits } from "../evaluation/answer.ts";
+import { encodeExamples } from "../scoring/encode-examples.ts";
 
-/** Refuses a task whose start prompt does not fit the context with every example, before any work. */
-export async function checkFit(model: LanguageModel, { start, data }: Task): Promise<void> {
-  const examples = [...data.train, ...data.test];
-  const encoded = await model.encode(
-    examples.map(({ inputs, target }) => ({ prompt: renderPrompt(start, inputs), target })),
-  );
+/** Refuses a task whose start prompt does not fit the context with every answer it will get, before any work. */
+export async function checkFit(model: LanguageModel, task: Task): Promise<void> {
+  const { start, data, options, overflow } = task;
+  const { maxTokens } = await answerLimits(model, task);
+  const items = [...data.train, ...data.test].map((example) => ({
+    example,
+    targets: [example.target, ...(example.options ?? options ?? [])],
+  }));
+  const encoded = await encodeExamples(model, start, items, { overflow });
   const limit = model.capabilities.contextTokens;
-  encoded.forEach(({ context, target }, index) => {
-    if (context.length + target.length <= limit) return;
-    const id = `example ${examples[index]?.id ?? index}`;
-    throw contextOverflow(id, context.length, target.length, limit);
+  encoded.forEach((requests, index) => {
+    const id = `example ${items[index]?.example.id ?? index}`;
+    const reserved = index < data.train.length ? 0 : maxTokens;
+    for (const { context, target } of requests) {
+      const answer = Math.max(target.length, reserved);
+      if (context.length + answer > limit) {
+        throw contextOverflow(id, context.length, answer, limit);
+      }
+    }
   });
 }

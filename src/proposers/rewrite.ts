@@ -33,6 +33,10 @@ export const rewriteProposer: Proposer = {
         },
       });
       for (const { text, hardCase } of replies) {
+        if (text === null) {
+          refused["request-too-long"] = (refused["request-too-long"] ?? 0) + 1;
+          continue;
+        }
         const checked = checkRewrite(text, {
           prompt: context.incumbent.candidate.instruction,
           hardCase,
@@ -64,7 +68,8 @@ function toProposals(
 }
 
 interface Reply {
-  readonly text: string;
+  /** Null where the request did not fit the rewriter's context. */
+  readonly text: string | null;
   readonly hardCase: Example;
 }
 
@@ -96,12 +101,15 @@ async function askForRewrites(
     {
       sampling: { ...settings.rewriterSampling, topK: 0, minP: 0 },
       maxTokens: MAX_REPLY_TOKENS[form],
-      seed: settings.seed,
+      seed: context.random.integer(0x7fffffff),
       label: `rewrite ${iteration}.${round}`,
     },
     call,
   );
-  return generations.map(({ text }, index) => ({ text, hardCase: asked[index] as Example }));
+  return generations.map((generation, index) => ({
+    text: generation?.text ?? null,
+    hardCase: asked[index] as Example,
+  }));
 }
 
 function partLine(part: PartEffect): string {

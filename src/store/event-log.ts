@@ -74,12 +74,14 @@ export function openEventLog(path: string, { clock, beforeAppend }: EventLogOpti
   return {
     events,
     elapsedSeconds,
-    emit: (emitted): void => {
+    isRepeating: () => next < events.length,
+    emit: (emitted): RunEvent => {
       const event = recordableEvent(emitted);
       const past = events[next];
       if (past === undefined) append(event);
       else requireSame(past, event, next + 1);
       next++;
+      return past ?? event;
     },
     replayFrom: (index): void => {
       if (!Number.isInteger(index) || index < 0 || index > events.length) {

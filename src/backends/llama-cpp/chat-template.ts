@@ -27,6 +27,8 @@ export interface TemplateTokens {
   readonly end: string;
 }
 
+const FIXED_DATE = "26 Jul 2024";
+
 /** Parses a Jinja chat template as found in a GGUF file's metadata. */
 export function createChatTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
   const template = parse(source);
@@ -38,6 +40,8 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
         bos_token: tokens.begin,
         eos_token: tokens.end,
         tools: null,
+        // Templates that print today's date would score differently tomorrow.
+        date_string: FIXED_DATE,
       });
     } catch (error) {
       throw modelError(

@@ -159,10 +159,10 @@ describe("plain text", () => {
     ).toEqual({ context: characters("Answer:\n"), target: characters(" yes") });
   });
 
-  test("a prompt to write from stays as it is", async () => {
-    expect((await encodeOne(encoderOf(), plain("Answer: "))).context).toEqual(
-      characters("Answer: "),
-    );
+  test("an answer is written from the very context behind which it is scored", async () => {
+    const written = await encodeOne(encoderOf(), plain("Answer: "));
+    const scored = await encodeOne(encoderOf(), plain("Answer: ", "yes"));
+    expect(written.context).toEqual(scored.context);
   });
 });
 

@@ -90,8 +90,8 @@ function chatTarget(request: EncodeRequest, endOfTurn: number | null): readonly 
  * breaks stay in the context, where many tokenizers join them with what stands before them.
  */
 function plainPieces(text: string, request: EncodeRequest): PieceRequest {
-  if (request.target === undefined) return { context: [{ text }], target: [] };
   const context = text.replace(/ +$/, "");
+  if (request.target === undefined) return { context: [{ text: context }], target: [] };
   const spaces = text.slice(context.length);
   const end = request.scoreEnd === false ? "" : PLAIN_END;
   return { context: [{ text: context }], target: [{ text: `${spaces}${request.target}${end}` }] };

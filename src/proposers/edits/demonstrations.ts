@@ -38,7 +38,9 @@ function variation({ task, incumbent, random }: ProposalContext): readonly Demon
   const shown = incumbent.candidate.demonstrations;
   const { minimum, maximum } = task.search.demonstrations;
   const largest = Math.min(maximum, pool.length);
-  const sizes = [1, 2, 4, 8, 16].filter((size) => size >= minimum && size <= largest);
+  const sizes = [...new Set([minimum, 1, 2, 4, 8, 16, largest])].filter(
+    (size) => size >= Math.max(1, minimum) && size <= largest,
+  );
   if (sizes.length === 0) return null;
   const spare = without(pool, shown).length > 0;
   const possible: readonly Variation[] = [
