@@ -53,8 +53,9 @@ def encode_request(
         return chat_ids(tokenizer, prompt["messages"], True), text_ids(tokenizer, target) + end
     context = prompt["text"].rstrip(" ")
     spaces = prompt["text"][len(context) :]
-    terminator = "\n\n" if score_end else ""
-    return text_ids(tokenizer, context), text_ids(tokenizer, spaces + target + terminator)
+    # The line break as it is tokenized where another block follows, as between demonstrations.
+    end = text_ids(tokenizer, "A\n\nA")[1:2] if score_end else []
+    return text_ids(tokenizer, context), text_ids(tokenizer, spaces + target) + end
 
 
 def ids_sha256(context: list[int], target: list[int]) -> str:

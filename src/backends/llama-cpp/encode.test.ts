@@ -146,10 +146,10 @@ describe("the begin token", () => {
 });
 
 describe("plain text", () => {
-  test("spaces before the answer belong to it, and a blank line ends it", async () => {
+  test("spaces before the answer belong to it, and the line break before the next block ends it", async () => {
     expect(await encodeOne(encoderOf(), plain("Answer:  ", "yes"))).toEqual({
       context: characters("Answer:"),
-      target: characters("  yes\n\n"),
+      target: characters("  yes\n"),
     });
   });
 

@@ -5,7 +5,7 @@ import { createChatTemplate } from "./chat-template.ts";
 import type { NativeModelFacts } from "./native-model.ts";
 
 /** Text to tokenize with nothing read as a control token, or a control token itself. */
-type Piece = { readonly text: string } | { readonly token: number };
+type Piece = { readonly text: string } | { readonly token: number } | "blank-line";
 
 /** Where the pieces of one request's context and target come to stand. */
 interface PieceRequest {
@@ -25,8 +25,12 @@ export type Tokenize = (texts: readonly string[]) => Promise<readonly TokenIds[]
 /** Turns rendered prompts into token ids. */
 export type Encoder = (requests: readonly EncodeRequest[]) => Promise<readonly EncodedRequest[]>;
 
-/** What ends an answer in plain text: the blank line that also stands between demonstrations. */
-const PLAIN_END = "\n\n";
+/**
+ * A plain answer ends with the blank line that also stands between demonstrations. Its first token
+ * is the second of this text: alone at the end of a text, some tokenizers make another token of it
+ * than in front of the next block.
+ */
+const BLANK_LINE_PROBE = "A\n\nA";
 
 /**
  * The encoder of one model. Context and target are tokenized apart and joined as ids, so that the
@@ -55,15 +59,20 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
       ...new Set(
         all
           .flatMap(({ context, target }) => [...context, ...target])
-          .flatMap((piece) => ("text" in piece ? [piece.text] : [])),
+          .flatMap((piece) => {
+            if (piece === "blank-line") return [BLANK_LINE_PROBE];
+            return "text" in piece ? [piece.text] : [];
+          }),
       ),
     ];
     const ids = await tokenize(texts);
     const idsOf = new Map(texts.map((text, index) => [text, ids[index] as TokenIds]));
     const join = (pieces: readonly Piece[]): number[] =>
-      pieces.flatMap((piece) =>
-        "text" in piece ? [...(idsOf.get(piece.text) as TokenIds)] : [piece.token],
-      );
+      pieces.flatMap((piece) => {
+        if (piece === "blank-line")
+          return [...(idsOf.get(BLANK_LINE_PROBE) as TokenIds)].slice(1, 2);
+        return "text" in piece ? [...(idsOf.get(piece.text) as TokenIds)] : [piece.token];
+      });
     return all.map(({ context, target }) => ({
       context: Int32Array.from(withBegin(join(context), facts)),
       target: Int32Array.from(join(target)),
@@ -93,8 +102,9 @@ function plainPieces(text: string, request: EncodeRequest): PieceRequest {
   const context = text.replace(/ +$/, "");
   if (request.target === undefined) return { context: [{ text: context }], target: [] };
   const spaces = text.slice(context.length);
-  const end = request.scoreEnd === false ? "" : PLAIN_END;
-  return { context: [{ text: context }], target: [{ text: `${spaces}${request.target}${end}` }] };
+  const answer: Piece = { text: `${spaces}${request.target}` };
+  const target: readonly Piece[] = request.scoreEnd === false ? [answer] : [answer, "blank-line"];
+  return { context: [{ text: context }], target };
 }
 
 /** BOS is added exactly when the model wants it and the template did not write it already. */
@@ -112,7 +122,8 @@ function endOfTurnToken(
   facts: NativeModelFacts,
 ): number | null {
   const [first] = control([{ text: template.afterAnswer, origin: "template" }]);
-  return first !== undefined && "token" in first ? first.token : facts.endOfTurnToken;
+  const isToken = typeof first === "object" && "token" in first;
+  return isToken ? first.token : facts.endOfTurnToken;
 }
 
 /**
