@@ -18,9 +18,10 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
     const id = `example ${items[index]?.example.id ?? index}`;
     const reserved = index < data.train.length ? 0 : maxTokens;
     for (const { context, target } of requests) {
-      const answer = Math.max(target.length, reserved);
-      if (context.length + answer > limit) {
-        throw contextOverflow(id, context.length, answer, limit);
+      for (const answer of [target.length, reserved]) {
+        if (context.length + answer > limit) {
+          throw contextOverflow(id, context.length, answer, limit);
+        }
       }
     }
   });

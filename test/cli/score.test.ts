@@ -85,10 +85,10 @@ test("--no-end leaves out the token that ends an answer", async () => {
   expect(short.examples.map(({ tokens }) => tokens.map(({ text }) => text))).toEqual([["Paris"]]);
 });
 
-test("the layout is the one that is told, and plain text ends in a blank line", async () => {
+test("the layout is the one that is told, and plain text ends in a line break", async () => {
   const plain = await score(folder, ...ON_FILES, "--layout", "plain", "--limit", "1");
   expect(plain.layout).toBe("plain(Input/Output)");
-  expect(plain.examples[0]?.tokens.map(({ text }) => text).join("")).toBe(" Paris\n\n");
+  expect(plain.examples[0]?.tokens.map(({ text }) => text).join("")).toBe(" Paris\n");
   const user = await score(folder, ...ON_FILES, "--layout", "user", "--limit", "1");
   expect(user.layout).toBe("user");
   expect(user.meanLoss).not.toBe(plain.meanLoss);
