@@ -32,7 +32,7 @@ export async function findParts(
   const sentences = splitIntoParts(prompt, settings.limit);
   const marked = await askForParts(model, prompt, settings, call);
   const found: FoundParts =
-    marked !== null && marked.length >= sentences.length
+    marked !== null && marked.length >= Math.min(2, sentences.length)
       ? { source: "model", parts: marked }
       : { source: "sentences", parts: sentences };
   const removable = found.parts.filter(({ text }) => templateVariables(text).length === 0);

@@ -1,4 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
+import { PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import type { CallOptions } from "../core/model.ts";
@@ -9,7 +10,8 @@ import { maskPart, type Part } from "./parts.ts";
 
 /**
  * What each part is worth: the loss with the part masked minus the loss with it, paired by example.
- * Above 0 the part helps, below it hurts.
+ * Above 0 the part helps, below it hurts. A part that the mask makes too long for the context is
+ * left out.
  */
 export async function measureParts(
   scoring: Scoring,
@@ -22,7 +24,8 @@ export async function measureParts(
   const effects: PartEffect[] = [];
   for (const part of parts) {
     const masked = { ...candidate, instruction: maskPart(candidate.instruction, part) };
-    const maskedLosses = await scoreCandidate(scoring, masked, examples, call);
+    const maskedLosses = await scoreIfItFits(scoring, masked, examples, call);
+    if (maskedLosses === null) continue;
     const differences = maskedLosses.map(
       ({ loss }, index) => loss - (losses[index] as ExampleLoss).loss,
     );
@@ -32,11 +35,26 @@ export async function measureParts(
   return effects;
 }
 
-/** Whether a part helps, hurts or does nothing that can be told from noise (two standard errors). */
+async function scoreIfItFits(
+  ...scored: Parameters<typeof scoreCandidate>
+): Promise<readonly ExampleLoss[] | null> {
+  try {
+    return await scoreCandidate(...scored);
+  } catch (error) {
+    if (error instanceof PmpoError && error.code === "CONTEXT_OVERFLOW") return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether a part helps, hurts or does nothing that can be told from noise (two standard errors).
+ * From a single example, whose standard error is 0, nothing can be told.
+ */
 export function verdictOnPart({
   deltaLoss,
   standardError,
 }: PartEffect): "helps" | "hurts" | "inert" {
+  if (standardError === 0) return "inert";
   if (Math.abs(deltaLoss) <= 2 * standardError) return "inert";
   return deltaLoss > 0 ? "helps" : "hurts";
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
-import { countingNumber, wholeNumber } from "./number-flags.ts";
+import { contextTokens, countingNumber, layoutName, wholeNumber } from "./flag-values.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -247,8 +247,8 @@ function promptTextOption() {
 function layoutOption() {
   return new Option(
     "--layout <name>",
-    "where prompt and input stand (default: system, or as the prompt's {{variables}} say)",
-  ).choices(["system", "user", "user-last", "plain"] as const);
+    "where prompt and input stand: system, user, user-last, plain or plain(Review/Sentiment) (default: system, or as the prompt's {{variables}} say)",
+  ).argParser(layoutName);
 }
 
 function modelOption() {
@@ -277,7 +277,7 @@ function gpuOption() {
 
 function contextOption() {
   return new Option("--context-tokens <number>", "size of the model's cache in tokens").argParser(
-    countingNumber,
+    contextTokens,
   );
 }
 

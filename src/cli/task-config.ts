@@ -1,14 +1,11 @@
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
-import { configFromObject } from "../config/parse-config.ts";
-import type { Layout } from "../core/candidate.ts";
+import { configFromObject, modelIn } from "../config/parse-config.ts";
+import { layoutFromName } from "../core/candidate.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
 import type { AnswerMode } from "../core/task.ts";
 import { resolveFormat } from "../datasets/formats.ts";
-
-/** The layouts that a flag can name. */
-type LayoutFlag = "system" | "user" | "user-last" | "plain";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
 export interface TaskFlags {
@@ -20,7 +17,8 @@ export interface TaskFlags {
   readonly targetField?: string;
   readonly prompt?: string;
   readonly promptText?: string;
-  readonly layout?: LayoutFlag;
+  /** A name that `layoutFromName` knows. */
+  readonly layout?: string;
   readonly answers?: AnswerMode;
   readonly maxIterations?: number;
   readonly train?: number;
@@ -66,7 +64,7 @@ function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
   return defined({
     model: flags.model,
     rewriter: flags.rewriter,
-    prompt: defined({ ...prompt, layout: flags.layout }),
+    prompt: defined({ ...prompt, layout: writtenLayout(flags) }),
     data: defined({
       file: flags.data,
       format: flags.format,
@@ -82,14 +80,22 @@ function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
   });
 }
 
+/** The layout as a task file has it. */
+function writtenLayout({ layout: name }: TaskFlags): unknown {
+  const layout = name === undefined ? null : layoutFromName(name);
+  return layout?.kind === "plain"
+    ? { plain: { input: layout.inputName, target: layout.targetName } }
+    : name;
+}
+
 function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
   const { optimizer, budget } = searchFlags(flags);
-  const model = flags.model ?? config.model;
+  const model = flags.model === undefined ? config.model : modelIn(folder, flags.model);
   const ownRewriter = config.rewriter === config.model ? model : config.rewriter;
   return {
     ...config,
     model,
-    rewriter: flags.rewriter ?? ownRewriter,
+    rewriter: flags.rewriter === undefined ? ownRewriter : modelIn(folder, flags.rewriter),
     prompt: promptWithFlags(config.prompt, flags, folder),
     data: {
       ...config.data,
@@ -137,12 +143,8 @@ function promptWithFlags(
     ...(flags.prompt === undefined
       ? {}
       : { instruction: null, instructionFile: resolve(folder, flags.prompt) }),
-    ...(flags.layout === undefined ? {} : { layout: layoutOf(flags.layout), messages: null }),
+    ...(flags.layout === undefined ? {} : { layout: layoutFromName(flags.layout), messages: null }),
   };
-}
-
-function layoutOf(kind: LayoutFlag): Layout {
-  return kind === "plain" ? { kind, inputName: "Input", targetName: "Output" } : { kind };
 }
 
 function fieldsOf(flags: TaskFlags): Config["data"]["fields"] | undefined {

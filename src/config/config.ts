@@ -17,6 +17,9 @@ export const DATA_FORMATS = [
   "classification",
 ] as const;
 
+/** Below this no question with an answer fits, nor the check that an engine makes of itself. */
+export const MINIMUM_CONTEXT_TOKENS = 64;
+
 type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** The start prompt. Exactly one of instruction, instructionFile and messages alone is given, or messages beside one of the others. */

@@ -85,7 +85,7 @@ function placed(config: WrittenConfig, folder: string): Config {
 }
 
 /** A model that is a file becomes an absolute path; catalogue names and addresses stay. */
-function modelIn(folder: string, model: string): string {
+export function modelIn(folder: string, model: string): string {
   const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(model);
   const isFile = /^\.{1,2}[\\/]/.test(model) || /\.gguf$/i.test(model);
   return !isAddress && !isAbsolute(model) && isFile ? resolve(folder, model) : model;

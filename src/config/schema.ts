@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { WrittenConfig } from "./config.ts";
+import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
@@ -25,7 +25,9 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     rewriter: orNull(someText).describe("The model that rewrites prompts; by default the same."),
     threads: orNull(wholeNumber(1)).describe("By default one for each physical core."),
     gpu: z.enum(["auto", "off"]).default("auto").describe("Whether a graphics card may be used."),
-    contextTokens: orNull(wholeNumber(1)).describe("Length of the context, in tokens."),
+    contextTokens: orNull(wholeNumber(MINIMUM_CONTEXT_TOKENS)).describe(
+      "Length of the context, in tokens.",
+    ),
     overflow: z
       .enum(["error", "drop-demonstrations"])
       .default("error")

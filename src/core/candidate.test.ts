@@ -4,6 +4,7 @@ import {
   type Candidate,
   candidateKey,
   fillTemplate,
+  layoutFromName,
   layoutName,
   templateVariables,
 } from "./candidate.ts";
@@ -52,5 +53,13 @@ describe("candidateKey", () => {
   test("layouts have short names", () => {
     expect(layoutName(candidate.layout)).toBe("plain(Text/Label)");
     expect(layoutName({ kind: "user-last" })).toBe("user-last");
+  });
+
+  test("are found by their names", () => {
+    for (const layout of [candidate.layout, { kind: "user-last" }, { kind: "system" }] as const) {
+      expect(layoutFromName(layoutName(layout))).toEqual(layout);
+    }
+    expect(layoutFromName("plain")).toMatchObject({ inputName: "Input", targetName: "Output" });
+    expect(layoutFromName("usr")).toBe(null);
   });
 });

@@ -51,6 +51,19 @@ export function layoutName(layout: Layout): string {
   return layout.kind === "plain" ? `plain(${layout.inputName}/${layout.targetName})` : layout.kind;
 }
 
+/** The name of a plain layout with field names of its own. */
+const PLAIN_LAYOUT_NAME: RegExp = /^plain\(([^/()]+)\/([^/()]+)\)$/;
+
+/** The layout of a name such as `user`, `plain` or `plain(Review/Sentiment)`; null where there is none. */
+export function layoutFromName(name: string): Layout | null {
+  if (name === "system" || name === "user" || name === "user-last") return { kind: name };
+  if (name === "plain") return { kind: "plain", inputName: "Input", targetName: "Output" };
+  const [, inputName, targetName] = PLAIN_LAYOUT_NAME.exec(name) ?? [];
+  return inputName === undefined || targetName === undefined
+    ? null
+    : { kind: "plain", inputName, targetName };
+}
+
 const VARIABLE = /\{\{\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}\}/gu;
 
 /** The distinct `{{variables}}` of a text, in order of appearance. */

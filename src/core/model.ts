@@ -85,8 +85,11 @@ export interface Generation {
   readonly finish: "end" | "stop" | "length";
 }
 
-/** Tokens that one call cost. */
+/** What calls cost. */
 export interface Usage {
+  readonly calls: number;
+  /** Calls whose answer came from the cache. */
+  readonly cachedCalls: number;
   /** Tokens of prompts and targets in the requests, each request counted whole. */
   readonly requestedTokens: number;
   /** Tokens the model evaluated: shared prefixes once, nothing for a cached call. */
@@ -127,6 +130,8 @@ export interface LanguageModel extends AsyncDisposable {
 }
 
 export const NO_USAGE: Usage = {
+  calls: 0,
+  cachedCalls: 0,
   requestedTokens: 0,
   evaluatedTokens: 0,
   generatedTokens: 0,
@@ -135,6 +140,8 @@ export const NO_USAGE: Usage = {
 
 export function addUsage(a: Usage, b: Usage): Usage {
   return {
+    calls: a.calls + b.calls,
+    cachedCalls: a.cachedCalls + b.cachedCalls,
     requestedTokens: a.requestedTokens + b.requestedTokens,
     evaluatedTokens: a.evaluatedTokens + b.evaluatedTokens,
     generatedTokens: a.generatedTokens + b.generatedTokens,

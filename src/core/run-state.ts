@@ -20,7 +20,7 @@ export interface ScoredCandidate {
   readonly summary: LossSummary;
 }
 
-/** What an operator was given and what came of it. */
+/** What came of an operator's ideas. It has a record once it was asked, even if it had none. */
 export interface OperatorRecord {
   /** Candidates scored. */
   readonly tried: number;
@@ -99,7 +99,11 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         usage: addUsage(state.usage, event.usage),
       };
     case "proposals-made":
-      return { ...state, usage: addUsage(state.usage, event.usage) };
+      return {
+        ...state,
+        usage: addUsage(state.usage, event.usage),
+        operators: { [event.operator]: UNTRIED, ...state.operators },
+      };
     case "candidate-refused":
       return { ...state, refusedKeys: [...state.refusedKeys, candidateKey(event.candidate)] };
     case "iteration-ended":

@@ -1,3 +1,4 @@
+import { NO_USAGE } from "../core/model.ts";
 import { describe, expect, test } from "vitest";
 import type { ExampleLoss } from "../core/loss.ts";
 import { summariseLosses } from "../core/loss.ts";
@@ -60,12 +61,7 @@ describe("stopReason", () => {
     maxInstructionCharacters: 1000,
     budget: { tokens: 1000, seconds: 60 },
   };
-  const usage = {
-    requestedTokens: 1000,
-    evaluatedTokens: 1,
-    generatedTokens: 0,
-    cachedTokens: 999,
-  };
+  const usage = { ...NO_USAGE, requestedTokens: 1000, evaluatedTokens: 1, cachedTokens: 999 };
 
   test.each<[string, Partial<RunState>, number, string | null]>([
     ["goes on", { iterations: 4, iterationsWithoutGain: 1 }, 59, null],

@@ -116,6 +116,13 @@ export function checkVariables(
   examples: readonly Example[],
 ): void {
   const known = Object.keys(examples[0]?.inputs ?? {});
+  if (layout.kind === "messages" && known.includes("instruction")) {
+    throw usageError(
+      "PROMPT_VARIABLE_AMBIGUOUS",
+      "{{instruction}} in the messages is the prompt, but the data has a field of that name too",
+      "Give the field another name: data.fields.inputs: { its_new_name: instruction }.",
+    );
+  }
   const text =
     layout.kind === "messages"
       ? layout.messages.map(({ content }) => content).join("\n")

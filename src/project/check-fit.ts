@@ -4,8 +4,11 @@ import type { Task } from "../core/task.ts";
 import { answerLimits } from "../evaluation/answer.ts";
 import { encodeExamples } from "../scoring/encode-examples.ts";
 
-/** Refuses a task whose start prompt does not fit the context with every answer it will get, before any work. */
-export async function checkFit(model: LanguageModel, task: Task): Promise<void> {
+/**
+ * Refuses a task whose start prompt does not fit the context with every answer it will get, before
+ * any work. Answers by how many tokens a prompt may be longer and still fit.
+ */
+export async function checkFit(model: LanguageModel, task: Task): Promise<number> {
   const { start, data, options, overflow } = task;
   const { maxTokens } = await answerLimits(model, task);
   const items = [...data.train, ...data.test].map((example) => ({
@@ -14,6 +17,7 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
   }));
   const encoded = await encodeExamples(model, start, items, { overflow });
   const limit = model.capabilities.contextTokens;
+  let spareTokens = limit;
   encoded.forEach((requests, index) => {
     const id = `example ${items[index]?.example.id ?? index}`;
     const reserved = index < data.train.length ? 0 : maxTokens;
@@ -22,7 +26,9 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
         if (context.length + answer > limit) {
           throw contextOverflow(id, context.length, answer, limit);
         }
+        spareTokens = Math.min(spareTokens, limit - context.length - answer);
       }
     }
   });
+  return spareTokens;
 }

@@ -3,7 +3,7 @@ import { measureParts, verdictOnPart } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
-import { summariseLosses } from "../core/loss.ts";
+import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { PartEffect } from "../core/run-event.ts";
@@ -24,8 +24,8 @@ export interface MeasuredPart extends PartEffect {
 export interface MaskedPrompt {
   readonly model: string;
   readonly instruction: string;
-  /** Mean over the examples with nothing masked, nats. */
-  readonly loss: number;
+  /** Means over the examples with nothing masked. */
+  readonly losses: LossSummary;
   /** Who found the parts: the model, or the fallback by lines and sentences. */
   readonly source: FoundParts["source"];
   readonly parts: readonly MeasuredPart[];
@@ -86,7 +86,7 @@ async function measure(
   return {
     model: config.model,
     instruction: candidate.instruction,
-    loss: summariseLosses(losses).loss,
+    losses: summariseLosses(losses),
     source: found.source,
     parts: effects.map(measuredPart),
     examples: examples.length,

@@ -41,7 +41,10 @@ export interface ReadyRun {
   readonly objectiveReason: string;
   readonly model: LanguageModel;
   readonly settings: SearchSettings;
+  /** As far as the run had come before. */
   readonly state: RunState;
+  /** Seconds of work before this session. */
+  readonly secondsBefore: number;
 }
 
 /** A finished run. */
@@ -58,7 +61,8 @@ export interface FinishedRun {
 export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
   const built = await buildTask(config);
   await using model = await openModel(modelChoice(config), services);
-  await checkFit(model, built.task);
+  await using rewriter = await openRewriter(config, services);
+  const spareTokens = await checkFit(model, built.task);
   const frozen = await freezePrompt(config);
   await using run = await createRun(
     config.folder,
@@ -67,11 +71,12 @@ export async function startRun(config: Config, services: RunServices): Promise<F
       config: JSON.parse(JSON.stringify(frozen)) as JsonValue,
       seeds: { search: config.optimizer.seed },
       modelIdentity: model.identity,
+      rewriterIdentity: rewriter?.identity ?? null,
       dataHashes: [...built.dataHashes],
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
   );
-  return await work(run, frozen, built, model, services);
+  return await work(run, frozen, { ...built, model, rewriter, spareTokens }, services);
 }
 
 /** Goes on with a run that was stopped or killed; a finished one is only reported again. */
@@ -85,8 +90,11 @@ export async function resumeRun(
   const built = await buildTask(config);
   checkSameData(dataHashes, built.dataHashes);
   await using model = await openModel(modelChoice(config), services);
-  checkSameModel(run.manifest.modelIdentity, model.identity);
-  return await work(run, config, built, model, services);
+  await using rewriter = await openRewriter(config, services);
+  checkSameModel("model", run.manifest.modelIdentity, model.identity);
+  checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
+  const spareTokens = await checkFit(model, built.task);
+  return await work(run, config, { ...built, model, rewriter, spareTokens }, services);
 }
 
 /** The prompt's file may change later: the run keeps the text it began with. */
@@ -95,19 +103,24 @@ async function freezePrompt(config: Config): Promise<Config> {
   return { ...config, prompt: { ...config.prompt, instruction, instructionFile: null } };
 }
 
+/** What a run works on and with. */
+interface Work extends BuiltTask {
+  readonly model: LanguageModel;
+  /** Null: the model itself. */
+  readonly rewriter: LanguageModel | null;
+  readonly spareTokens: number;
+}
+
 async function work(
   run: RunHandle,
   config: Config,
-  built: BuiltTask,
-  bareModel: LanguageModel,
+  { task, objectiveReason, model: bareModel, rewriter, spareTokens }: Work,
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const model = cachedModel(bareModel, cache.value);
-  await using rewriter = await openRewriter(config, services);
   const recorder = resumeRecording(run.log);
   const told = tellingRecorder(recorder, services.onEvent);
-  const { task, objectiveReason } = built;
   const { id, folder } = run;
   services.onReady?.({
     id,
@@ -117,10 +130,12 @@ async function work(
     model,
     settings: config.optimizer,
     state: recorder.state,
+    secondsBefore: run.log.elapsedSeconds(),
   });
   await searchPrompts(
     {
       task: withoutTest(task),
+      spareTokens,
       settings: config.optimizer,
       model,
       rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
@@ -220,14 +235,18 @@ function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): v
   }
 }
 
-function checkSameModel(recorded: ModelIdentity, now: ModelIdentity): void {
-  const changed = (Object.keys(recorded) as (keyof ModelIdentity)[]).find(
-    (field) => recorded[field] !== now[field],
-  );
+/** The same weights computed in the same way; what they are called may change. */
+function checkSameModel(
+  role: "model" | "rewriter",
+  recorded: ModelIdentity | null,
+  now: ModelIdentity | null,
+): void {
+  const fields = ["weights", "format", "engine", "template"] as const;
+  const changed = fields.find((field) => recorded?.[field] !== now?.[field]);
   if (changed === undefined) return;
   throw modelError(
     "RUN_MODEL_CHANGED",
-    `The model is not the one this run began with: its ${changed} was "${recorded[changed]}" and is "${now[changed]}"`,
+    `The ${role} is not the one this run began with: its ${changed} was "${recorded?.[changed]}" and is "${now?.[changed]}"`,
     { hint: "Start a new run with `pmpo optimize`: losses of two models cannot be compared." },
   );
 }

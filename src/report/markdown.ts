@@ -61,7 +61,7 @@ export function markdownReport(summary: RunSummary): string {
       ]),
     ),
     "## Tokens",
-    `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated.`,
+    `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
     "",
   ].join("\n\n");
 }

@@ -1,6 +1,15 @@
+import type { LossSummary } from "../core/loss.ts";
+
 /** A loss in nats, three digits. */
 export function nats(loss: number): string {
   return loss.toFixed(3);
+}
+
+/** A loss with what it is made of, where the answers form a closed set. */
+export function lossText({ loss, format, decision }: LossSummary): string {
+  return format === null || decision === null
+    ? nats(loss)
+    : `${nats(loss)} (format ${nats(format)}, decision ${nats(decision)})`;
 }
 
 /** A signed difference in nats. */

@@ -78,6 +78,17 @@ describe("renderPrompt", () => {
     });
   });
 
+  test("messages: what the data hold is never taken for the instruction", () => {
+    const layout: Layout = {
+      kind: "messages",
+      messages: [{ role: "user", content: "{{instruction}}: {{review}}" }],
+    };
+    expect(renderPrompt(candidate(layout, []), { review: "{{instruction}} {{review}}" })).toEqual({
+      kind: "chat",
+      messages: [{ role: "user", content: "Positive or negative?: {{instruction}} {{review}}" }],
+    });
+  });
+
   test("an empty instruction leaves no empty message or paragraph", () => {
     const empty = (layout: Layout): Candidate => ({ ...candidate(layout, []), instruction: "" });
     expect(renderPrompt(empty({ kind: "system" }), inputs)).toEqual({

@@ -72,12 +72,9 @@ function user(...parts: readonly string[]): readonly Message[] {
 }
 
 function fillMessage(message: Message, instruction: string, inputs: Inputs): Message {
-  // The instruction is filled in first and may itself hold variables.
-  const content = fillTemplate(message.content, { ...inputs, instruction: "{{instruction}}" });
-  const [before = "", ...after] = content.split("{{instruction}}");
-  const filled =
-    after.length === 0 ? before : [before, ...after].join(fillTemplate(instruction, inputs));
-  return { role: message.role, content: filled };
+  // The instruction may itself hold variables.
+  const values = { ...inputs, instruction: fillTemplate(instruction, inputs) };
+  return { role: message.role, content: fillTemplate(message.content, values) };
 }
 
 function renderPlain(

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type {
-  Generation,
-  GenerateRequest,
-  LanguageModel,
-  ModelIdentity,
-  ScoreRequest,
-  Usage,
+import {
+  type Generation,
+  type GenerateRequest,
+  type LanguageModel,
+  type ModelIdentity,
+  NO_USAGE,
+  type ScoreRequest,
+  type Usage,
 } from "../core/model.ts";
 import { cachedModel } from "./cached-model.ts";
 import { openScoreCache, type ScoreCache } from "./score-cache.ts";
@@ -69,12 +70,7 @@ function countingModel(identity = IDENTITY, texts = ["a\ud800\u0000é"]): Counti
     },
     score: async (requests, options) => {
       calls.push("score");
-      options?.onUsage?.({
-        requestedTokens: 10,
-        evaluatedTokens: 7,
-        generatedTokens: 0,
-        cachedTokens: 0,
-      });
+      options?.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens: 10, evaluatedTokens: 7 });
       return requests.map(({ target }) => ({
         logProbs: Float64Array.from(target, (token) => -(token + requests.length) / 3),
       }));
@@ -132,8 +128,8 @@ describe("scoring through the cache", () => {
     await model.score(requests, { onUsage });
     await model.score(requests, { onUsage });
     expect(usages).toEqual([
-      { requestedTokens: 10, evaluatedTokens: 7, generatedTokens: 0, cachedTokens: 0 },
-      { requestedTokens: 8, evaluatedTokens: 0, generatedTokens: 0, cachedTokens: 8 },
+      { ...NO_USAGE, calls: 1, requestedTokens: 10, evaluatedTokens: 7 },
+      { ...NO_USAGE, calls: 1, cachedCalls: 1, requestedTokens: 8, cachedTokens: 8 },
     ]);
   });
 
@@ -156,7 +152,7 @@ describe("scoring through the cache", () => {
   });
 
   test("keeps models apart that differ in one field of their identity", async () => {
-    const names: (keyof ModelIdentity)[] = ["name", "weights", "format", "engine", "template"];
+    const names: (keyof ModelIdentity)[] = ["weights", "format", "engine", "template"];
     for (const identity of [
       IDENTITY,
       ...names.map((name) => ({ ...IDENTITY, [name]: `${IDENTITY[name]}2` })),
@@ -165,6 +161,13 @@ describe("scoring through the cache", () => {
       await cachedModel(inner, cache).score(requests);
       expect(inner.calls).toEqual(["score"]);
     }
+  });
+
+  test("knows the same weights under another name", async () => {
+    await cachedModel(countingModel(IDENTITY), cache).score(requests);
+    const moved = countingModel({ ...IDENTITY, name: "elsewhere/tiny.gguf" });
+    await cachedModel(moved, cache).score(requests);
+    expect(moved.calls).toEqual([]);
   });
 
   test("stores nothing of a call that failed", async () => {
@@ -243,7 +246,7 @@ describe("generating through the cache", () => {
     expect(await model.generate(requests, { onUsage })).toEqual(first);
     expect(inner.calls).toEqual(["generate"]);
     expect(usages).toEqual([
-      { requestedTokens: 13, evaluatedTokens: 0, generatedTokens: 0, cachedTokens: 13 },
+      { ...NO_USAGE, calls: 1, cachedCalls: 1, requestedTokens: 13, cachedTokens: 13 },
     ]);
   });
 

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
-import type {
-  CallOptions,
-  Generation,
-  LanguageModel,
-  ScoreRequest,
-  TokenLogProbs,
+import {
+  type CallOptions,
+  type Generation,
+  type LanguageModel,
+  NO_USAGE,
+  type ScoreRequest,
+  type TokenLogProbs,
 } from "../core/model.ts";
 import { generateCallKey, scoreCallKey } from "./call-key.ts";
 import type { ScoreCache } from "./score-cache.ts";
@@ -22,6 +23,7 @@ export function cachedModel(model: LanguageModel, cache: ScoreCache): LanguageMo
     encode: (requests) => model.encode(requests),
     tokenTexts: (tokens) => model.tokenTexts(tokens),
     score: (requests, options) => {
+      if (requests.length === 0) return model.score(requests, options);
       const call: CachedCall<readonly TokenLogProbs[]> = {
         key: scoreCallKey(model.identity, requests),
         compute: () => model.score(requests, options),
@@ -33,6 +35,7 @@ export function cachedModel(model: LanguageModel, cache: ScoreCache): LanguageMo
       return answer(call, cache, options);
     },
     generate: (requests, options) => {
+      if (requests.length === 0) return model.generate(requests, options);
       const call: CachedCall<readonly Generation[]> = {
         key: generateCallKey(model.identity, requests),
         compute: () => model.generate(requests, options),
@@ -74,9 +77,10 @@ async function answer<T>(
   options?.signal?.throwIfAborted();
   const requestedTokens = call.requestedTokens(known);
   options?.onUsage?.({
+    ...NO_USAGE,
+    calls: 1,
+    cachedCalls: 1,
     requestedTokens,
-    evaluatedTokens: 0,
-    generatedTokens: 0,
     cachedTokens: requestedTokens,
   });
   return known;

@@ -32,14 +32,14 @@ function meaning(
   model: ModelIdentity,
   requests: readonly (ScoreRequest | GenerateRequest)[],
 ): string {
-  const { name, weights, format, engine, template } = model;
+  const { weights, format, engine, template } = model;
   const parts = requests.map((request) => {
     const { id: _, ...rest } = request;
     return Object.entries(rest)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, value]) => (value instanceof Int32Array ? [...value] : value));
   });
-  return JSON.stringify([name, weights, format, engine, template, parts], (_, value: unknown) =>
+  return JSON.stringify([weights, format, engine, template, parts], (_, value: unknown) =>
     typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? `${Object.is(value, -0) ? "-0" : value}`
       : value,
@@ -50,7 +50,7 @@ test("the key of a call is the same on every machine and in every session", () =
   const model = { name: "n", weights: "w", format: "f", engine: "e", template: "t" };
   expect(
     scoreCallKey(model, [{ id: "", context: Int32Array.of(1), target: Int32Array.of(2) }]),
-  ).toBe("c5cec8ad0bede9027e830e27396a3a2b6e964576cffe7a56edecf0d8387fc64a");
+  ).toBe("b3cefe3a0103fa7924e8b613f2b5b734e3707cd7335268e8401c61fa7e03e900");
 });
 
 test("the order in which an identity's fields were written does not matter", () => {

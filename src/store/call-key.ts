@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { GenerateRequest, ModelIdentity, ScoreRequest, TokenIds } from "../core/model.ts";
 
 /** Raised when the meaning of a key or of a stored value changes: old entries are then never found. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
 /** The cache key of one scoring call: everything that can change its numbers, the order of requests included. */
 export function scoreCallKey(identity: ModelIdentity, requests: readonly ScoreRequest[]): string {
@@ -34,12 +34,14 @@ function startKey(call: string, identity: ModelIdentity, requestCount: number): 
   const hash = createHash("sha256");
   addNumbers(hash, [KEY_VERSION]);
   addText(hash, call);
-  // By name, so that a field added to the identity is part of the key without a change here.
-  const fields = Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : 1));
+  // By field, so that one added to the identity is part of the key without a change here. What the
+  // model is called changes no number: its weights say which one it is.
+  const { name: _name, ...numeric } = identity;
+  const fields = Object.entries(numeric).sort(([a], [b]) => (a < b ? -1 : 1));
   addNumbers(hash, [fields.length]);
   for (const [name, value] of fields) {
     addText(hash, name);
-    addText(hash, String(value));
+    addText(hash, value);
   }
   addNumbers(hash, [requestCount]);
   return hash;

@@ -9,7 +9,7 @@ export function diskError(path: string, cause: unknown): PmpoError {
       return dataError(
         "DISK_FULL",
         `Cannot write ${path}: the disk is full`,
-        "Free some space, then continue with `pmpo resume`. What was recorded before is safe.",
+        "Free some space and try again: `pmpo resume` goes on with a run that had begun. What was recorded before is safe.",
       );
     case "EACCES":
     case "EPERM":

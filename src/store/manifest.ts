@@ -36,11 +36,21 @@ export interface RunManifest {
   readonly config: JsonValue;
   readonly seeds: Readonly<Record<string, number>>;
   readonly modelIdentity: ModelIdentity;
+  /** Null where the model itself proposes the rewrites. */
+  readonly rewriterIdentity: ModelIdentity | null;
   readonly dataHashes: readonly DataHash[];
 }
 
 /** What the caller knows of a manifest. */
 export type NewRunManifest = Omit<RunManifest, "version" | "createdAt">;
+
+const identitySchema: z.ZodType<ModelIdentity> = z.object({
+  name: z.string(),
+  weights: z.string(),
+  format: z.string(),
+  engine: z.string(),
+  template: z.string(),
+});
 
 const manifestSchema: z.ZodType<RunManifest> = z.object({
   version: z.literal(MANIFEST_VERSION),
@@ -48,13 +58,8 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
   pmpoVersion: z.string(),
   config: z.json(),
   seeds: z.record(z.string(), z.number()),
-  modelIdentity: z.object({
-    name: z.string(),
-    weights: z.string(),
-    format: z.string(),
-    engine: z.string(),
-    template: z.string(),
-  }),
+  modelIdentity: identitySchema,
+  rewriterIdentity: identitySchema.nullable(),
   dataHashes: z.array(
     z.object({ file: z.string(), sha256: z.string(), rows: z.int().nonnegative() }),
   ),

@@ -28,6 +28,7 @@ const MANIFEST: NewRunManifest = {
     engine: "llama.cpp b1 cpu",
     template: "cd34",
   },
+  rewriterIdentity: null,
   dataHashes: [{ file: "data.jsonl", sha256: "ef56", rows: 200 }],
 };
 

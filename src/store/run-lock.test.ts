@@ -31,7 +31,14 @@ function create(): Promise<RunHandle> {
   const modelIdentity = { name: "m", weights: "", format: "", engine: "", template: "" };
   return createRun(
     project,
-    { pmpoVersion: "0.1.0", config: {}, seeds: {}, modelIdentity, dataHashes: [] },
+    {
+      pmpoVersion: "0.1.0",
+      config: {},
+      seeds: {},
+      modelIdentity,
+      rewriterIdentity: null,
+      dataHashes: [],
+    },
     { clock, taskName: "task", suffix: "a1b2" },
   );
 }

@@ -234,7 +234,7 @@ describe.skipIf(!CAN_MOUNT)("a disk that cannot be written to is told", () => {
     expect(outcome).toEqual({ exitCode: 4, stdout: "" });
     const path = `${folder}/disk/.pmpo/runs/`;
     expect(stderr.replace(/\d{8}-\d{6}-disk-[0-9a-f]{4}/, "RUN")).toBe(
-      `error: Cannot write ${path}RUN/manifest.json: the disk is full\n  Free some space, then continue with \`pmpo resume\`. What was recorded before is safe.\n`,
+      `error: Cannot write ${path}RUN/manifest.json: the disk is full\n  Free some space and try again: \`pmpo resume\` goes on with a run that had begun. What was recorded before is safe.\n`,
     );
   });
 });

@@ -38,10 +38,12 @@ test("help loads nothing but the parser of the command line", () => {
     "node:fs",
     "node:util",
     "src/cli/context.ts",
+    "src/cli/flag-values.ts",
     "src/cli/main.ts",
-    "src/cli/number-flags.ts",
     "src/cli/program.ts",
     "src/cli/terminal/style.ts",
+    "src/config/config.ts",
+    "src/core/candidate.ts",
     "src/core/errors.ts",
   ]);
 });

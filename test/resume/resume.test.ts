@@ -197,7 +197,7 @@ test.skipIf(!CAN_MOUNT)(
     expect(read("first.code")).toBe("4\n");
     expect(read("first.out")).toBe("");
     expect(read("first.err")).toMatch(
-      /\nerror: Cannot write \/.*\/disk\/\.pmpo\/[^\n]+: the disk is full\n {2}Free some space, then continue with `pmpo resume`\. What was recorded before is safe\.\n$/,
+      /\nerror: Cannot write \/.*\/disk\/\.pmpo\/[^\n]+: the disk is full\n {2}Free some space and try again: `pmpo resume` goes on with a run that had begun\. What was recorded before is safe\.\n$/,
     );
     expect(resultOf(read("second.out"))).toEqual(resultOf(wholeOutcome.stdout));
     expect(eventsOf(folder)).toEqual(eventsOf(wholeProject));

@@ -53,6 +53,13 @@ describe("createChatTemplate", () => {
     expect(segments[1]).toEqual({ text: "Hi", origin: "data" });
   });
 
+  test("writes the same date every day, however the template asks for it", () => {
+    const dated =
+      "{% if strftime_now is defined %}{{ strftime_now('%d %b %Y, %B %q') }}{% endif %}|{{ date_string }}";
+    const { segments } = createChatTemplate(dated, TOKENS).render([user("Hi")]);
+    expect(segments.map(({ text }) => text).join("")).toBe("26 Jul 2024, July %q|26 Jul 2024");
+  });
+
   test("knows what follows an answer", () => {
     expect(createChatTemplate(CHATML, TOKENS).afterAnswer).toBe("<|im_end|>\n");
     expect(createChatTemplate(TRIMMING, TOKENS).afterAnswer).toBe("</s>");

@@ -27,7 +27,23 @@ export interface TemplateTokens {
   readonly end: string;
 }
 
-const FIXED_DATE = "26 Jul 2024";
+/** Templates that print today's date would score differently tomorrow: for them it is always this day. */
+const FIXED_DATE: Readonly<Record<string, string>> = {
+  "%Y": "2024",
+  "%m": "07",
+  "%d": "26",
+  "%B": "July",
+  "%b": "Jul",
+  "%A": "Friday",
+  "%a": "Fri",
+  "%H": "12",
+  "%M": "00",
+  "%S": "00",
+};
+
+function fixedDate(format: string): string {
+  return format.replace(/%[A-Za-z]/g, (field) => FIXED_DATE[field] ?? field);
+}
 
 /** Parses a Jinja chat template as found in a GGUF file's metadata. */
 export function createChatTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
@@ -40,8 +56,8 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
         bos_token: tokens.begin,
         eos_token: tokens.end,
         tools: null,
-        // Templates that print today's date would score differently tomorrow.
-        date_string: FIXED_DATE,
+        date_string: fixedDate("%d %b %Y"),
+        fixed_date: fixedDate,
       });
     } catch (error) {
       throw modelError(
@@ -62,7 +78,8 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
 
 function parse(source: string): Template {
   try {
-    return new Template(source);
+    // The library's own function of this name prints today's date, and cannot be overridden.
+    return new Template(source.replaceAll("strftime_now", "fixed_date"));
   } catch (error) {
     throw modelError(
       "CHAT_TEMPLATE_BROKEN",

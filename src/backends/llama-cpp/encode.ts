@@ -3,6 +3,7 @@ import type { EncodedRequest, EncodeRequest, TokenIds } from "../../core/model.t
 import type { ChatTemplate, Segment } from "./chat-template.ts";
 import { createChatTemplate } from "./chat-template.ts";
 import type { NativeModelFacts } from "./native-model.ts";
+import { createTextTokenizer, type TextTokens, type Tokenize } from "./text-tokens.ts";
 
 /** Text to tokenize with nothing read as a control token, or a control token itself. */
 type Piece = { readonly text: string } | { readonly token: number } | "blank-line";
@@ -19,24 +20,22 @@ interface Chat {
   readonly endOfTurn: number | null;
 }
 
-/** Tokenizes many texts at once; nothing in them is read as a control token. */
-export type Tokenize = (texts: readonly string[]) => Promise<readonly TokenIds[]>;
-
 /** Turns rendered prompts into token ids. */
 export type Encoder = (requests: readonly EncodeRequest[]) => Promise<readonly EncodedRequest[]>;
 
 /**
- * A plain answer ends with the blank line that also stands between demonstrations. Its first token
- * is the second of this text: alone at the end of a text, some tokenizers make another token of it
- * than in front of the next block.
+ * A plain answer ends with the blank line that also stands between demonstrations: what follows the
+ * "A" in this text. Alone at the end of a text, some tokenizers make another token of it than in
+ * front of the next block.
  */
-const BLANK_LINE_PROBE = "A\n\nA";
+const BLANK_LINE_PROBE = { before: "A", text: "A\n\nA" };
 
 /**
  * The encoder of one model. Context and target are tokenized apart and joined as ids, so that the
  * target's ids do not depend on the prompt before it. See docs/scoring.md.
  */
 export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Encoder {
+  const tokenizeTexts = createTextTokenizer(tokenize);
   const control = controlFinder(facts.controlTokens);
   // Made on first use, so that a template that cannot be read does not stand in the way of plain text.
   let chat: Chat | undefined;
@@ -55,29 +54,39 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
 
   return async (requests) => {
     const all = requests.map(piecesOf);
-    const texts = [
-      ...new Set(
-        all
-          .flatMap(({ context, target }) => [...context, ...target])
-          .flatMap((piece) => {
-            if (piece === "blank-line") return [BLANK_LINE_PROBE];
-            return "text" in piece ? [piece.text] : [];
-          }),
-      ),
-    ];
-    const ids = await tokenize(texts);
-    const idsOf = new Map(texts.map((text, index) => [text, ids[index] as TokenIds]));
-    const join = (pieces: readonly Piece[]): number[] =>
+    const contexts = all.flatMap(({ context }) => textsIn(context));
+    const targets = all.flatMap(({ target }) => textsIn(target));
+    const ends = all.some(({ target }) => target.includes("blank-line"));
+    const idsOf = await tokenizeTexts(
+      [...contexts, ...targets],
+      [...targets, ...(ends ? Object.values(BLANK_LINE_PROBE) : [])],
+    );
+    const join = (pieces: readonly Piece[], place: keyof TextTokens): readonly number[] =>
       pieces.flatMap((piece) => {
-        if (piece === "blank-line")
-          return [...(idsOf.get(BLANK_LINE_PROBE) as TokenIds)].slice(1, 2);
-        return "text" in piece ? [...(idsOf.get(piece.text) as TokenIds)] : [piece.token];
+        if (piece === "blank-line") return [...blankLine(idsOf)];
+        return "token" in piece ? [piece.token] : [...idsOf[place](piece.text)];
       });
-    return all.map(({ context, target }) => ({
-      context: Int32Array.from(withBegin(join(context), facts)),
-      target: Int32Array.from(join(target)),
-    }));
+    return all.map(({ context, target }) => {
+      const place = textsIn(context.slice(-1)).some((text) => text !== "") ? "continuing" : "start";
+      return {
+        context: Int32Array.from(withBegin(join(context, "start"), facts)),
+        target: Int32Array.from(join(target, place)),
+      };
+    });
   };
+}
+
+function textsIn(pieces: readonly Piece[]): readonly string[] {
+  return pieces.flatMap((piece) =>
+    typeof piece === "object" && "text" in piece ? [piece.text] : [],
+  );
+}
+
+/** The first token of the blank line behind a plain answer. */
+function blankLine(idsOf: TextTokens): TokenIds {
+  const { before, text } = BLANK_LINE_PROBE;
+  const end = idsOf.continuing(before).length;
+  return idsOf.continuing(text).slice(end, end + 1);
 }
 
 function needTemplate(template: string | null): string {

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import type {
-  CallOptions,
-  EncodedRequest,
-  EncodeRequest,
-  GenerateRequest,
-  Generation,
-  LanguageModel,
-  ModelCapabilities,
-  ModelIdentity,
-  ScoreRequest,
-  TokenIds,
-  TokenLogProbs,
+import {
+  type CallOptions,
+  type EncodedRequest,
+  type EncodeRequest,
+  type GenerateRequest,
+  type Generation,
+  type LanguageModel,
+  type ModelCapabilities,
+  type ModelIdentity,
+  NO_USAGE,
+  type ScoreRequest,
+  type TokenIds,
+  type TokenLogProbs,
 } from "../../core/model.ts";
 import { createEncoder } from "./encode.ts";
 import type { LoadedFacts } from "./protocol.ts";
@@ -110,7 +111,7 @@ class LlamaCppModel implements LanguageModel {
       0,
     );
     const { evaluatedTokens } = reply;
-    options.onUsage?.({ requestedTokens, evaluatedTokens, generatedTokens: 0, cachedTokens: 0 });
+    options.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
     return reply.results;
   }
 
@@ -126,10 +127,11 @@ class LlamaCppModel implements LanguageModel {
     );
     const promptTokens = requests.reduce((sum, { context }) => sum + context.length, 0);
     options.onUsage?.({
+      ...NO_USAGE,
+      calls: 1,
       requestedTokens: promptTokens + generatedTokens,
       evaluatedTokens,
       generatedTokens,
-      cachedTokens: 0,
     });
     return results;
   }

@@ -1,5 +1,5 @@
 import { maskPrompt, type MaskedPrompt, type MeasuredPart } from "../../project/mask-prompt.ts";
-import { grouped, nats, signedNats } from "../../report/numbers.ts";
+import { grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
@@ -22,10 +22,13 @@ export async function runMask(
   );
 }
 
-function maskDocument({ model, instruction, usage, ...masked }: MaskedPrompt): object {
+function maskDocument({ model, instruction, losses, usage, ...masked }: MaskedPrompt): object {
   return {
     model,
     prompt: instruction,
+    loss: losses.loss,
+    formatLoss: losses.format,
+    decisionLoss: losses.decision,
     ...masked,
     tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
   };
@@ -39,7 +42,7 @@ const FINDERS = {
 } as const;
 
 function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
-  const { instruction, parts, loss, source, examples, usage } = masked;
+  const { instruction, parts, losses, source, examples, usage } = masked;
   const width = Math.max(20, (stdout.columns ?? 160) - 45);
   const table = renderTable(
     [
@@ -63,7 +66,7 @@ function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
       : table,
     "",
     `parts ${FINDERS[source]}`,
-    `ΔL is the loss with the part masked minus the loss with it (${nats(loss)} nats on ${examples} ${examples === 1 ? "example" : "examples"}): above 0 the part helps`,
+    `ΔL is the loss with the part masked minus the loss with it (${lossText(losses)} nats on ${examples} ${examples === 1 ? "example" : "examples"}): above 0 the part helps`,
     `${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",
   ].join("\n");

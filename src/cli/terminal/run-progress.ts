@@ -1,9 +1,8 @@
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
-import type { SearchSettings } from "../../core/task.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
-import { duration, grouped, nats, signedNats } from "../../report/numbers.ts";
+import { duration, grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
 import { clipped } from "./table.ts";
@@ -22,7 +21,7 @@ export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "on
     stderr.write(`${line}\n`);
   };
   const show = (state: RunState): void => {
-    if (stderr.isTTY !== true || state.incumbentId === null) return;
+    if (stderr.isTTY !== true || state.incumbentId === null || ready === null) return;
     const seconds = Math.max(1e-3, (clock() - startedAt) / 1000);
     stderr.write(`\r\u001B[K${clipped(statusLine(state, seconds, ready), width - 1)}`);
   };
@@ -62,20 +61,20 @@ function eventLines(
     case "candidate-scored":
       return event.iteration === 0
         ? [
-            `start   loss ${nats(candidateOf(state, event.candidateId).summary.loss)}  ${quoted(event, width - 30)}`,
+            `start   loss ${lossText(candidateOf(state, event.candidateId).summary)}  ${quoted(event, width - 60)}`,
           ]
         : [];
     case "iteration-ended": {
       const label = `iteration ${String(event.iteration).padStart(2)}`;
       if (event.acceptedId === null) {
-        return [paint("dim", `${label}  keep    loss ${nats(event.loss)}`)];
+        return [paint("dim", `${label}  keep    loss ${lossText(incumbentOf(state).summary)}`)];
       }
       const accepted = candidateOf(state, event.acceptedId);
       const before = state.lossHistory.at(-2) ?? event.loss;
       const { layout, demonstrations } = accepted.candidate;
       const shape = `${layoutName(layout)}, demonstrations: ${demonstrations.length}`;
       return [
-        `${label}  ${paint("green", "accept")}  loss ${nats(event.loss)} (${signedNats(event.loss - before)}) by ${accepted.operator}: ${shape}`,
+        `${label}  ${paint("green", "accept")}  loss ${lossText(accepted.summary)}, ${signedNats(event.loss - before)} by ${accepted.operator}: ${shape}`,
       ];
     }
     case "search-ended":
@@ -93,25 +92,31 @@ function quoted(event: CandidateScored, width: number): string {
   return `"${clipped(event.candidate.instruction, width)}"`;
 }
 
-function statusLine(state: RunState, seconds: number, ready: ReadyRun | null): string {
+/** `seconds` and the rate are this session's: the run may have gone on from an earlier one. */
+function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
   const inIteration = state.candidates.filter(
     ({ iteration }) => iteration === state.iterations + 1,
   ).length;
-  const rate = state.usage.evaluatedTokens / seconds;
+  const evaluated = state.usage.evaluatedTokens - ready.state.usage.evaluatedTokens;
   return [
     `iteration ${state.iterations + 1}`,
     `${inIteration} candidates`,
-    `loss ${nats(incumbentOf(state).summary.loss)} ${sparkline(state.lossHistory)}`,
-    `${grouped(rate)} tokens/s`,
-    timeLeft(state, seconds, ready?.settings ?? null),
+    `loss ${lossText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
+    `${grouped(evaluated / seconds)} tokens/s`,
+    timeLeft(state, seconds, ready),
   ].join(" · ");
 }
 
-/** Judged by the iterations done so far; patience may end the search earlier. */
-function timeLeft(state: RunState, seconds: number, settings: SearchSettings | null): string {
-  if (settings === null || state.iterations === 0) return `${duration(seconds)} so far`;
-  const perIteration = seconds / state.iterations;
-  const left = (settings.maxIterations - state.iterations) * perIteration;
-  const limit = settings.budget.seconds === null ? left : settings.budget.seconds - seconds;
+/** Judged by the iterations of this session; patience may end the search earlier. */
+function timeLeft(
+  state: RunState,
+  seconds: number,
+  { settings, state: before, secondsBefore }: ReadyRun,
+): string {
+  const iterations = state.iterations - before.iterations;
+  if (iterations === 0) return `${duration(secondsBefore + seconds)} so far`;
+  const left = (settings.maxIterations - state.iterations) * (seconds / iterations);
+  const { seconds: budget } = settings.budget;
+  const limit = budget === null ? left : budget - secondsBefore - seconds;
   return `at most ${duration(Math.max(0, Math.min(left, limit)))} left`;
 }

@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { layoutFromName } from "../core/candidate.ts";
+import { MINIMUM_CONTEXT_TOKENS } from "../config/config.ts";
+
+/** The value of a flag that takes 0, 1, 2, … */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Expected a whole number from 0 up.");
+  }
+  return value;
+}
+
+/** The value of a flag that takes 1, 2, 3, … */
+export function countingNumber(text: string): number {
+  if (wholeNumber(text) === 0) throw new InvalidArgumentError("Expected a whole number from 1 up.");
+  return Number(text);
+}
+
+/** The value of `--context-tokens`. */
+export function contextTokens(text: string): number {
+  if (wholeNumber(text) < MINIMUM_CONTEXT_TOKENS) {
+    throw new InvalidArgumentError(`Expected a whole number from ${MINIMUM_CONTEXT_TOKENS} up.`);
+  }
+  return Number(text);
+}
+
+/** The value of `--layout`. */
+export function layoutName(text: string): string {
+  if (layoutFromName(text) === null) {
+    throw new InvalidArgumentError(
+      "Allowed choices are system, user, user-last, plain, plain(Input name/Output name).",
+    );
+  }
+  return text;
+}
