@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages and node modules that the pure core may use: no clock, disk or network. */
-const CORE_MAY_IMPORT = /^(pure-rand\/)/;
+const CORE_MAY_IMPORT = /^(pure-rand\/|leven$)/;
 
 const folderOf = (path: string): string =>
   path.includes("/") ? path.slice(0, path.indexOf("/")) : ".";

@@ -14,15 +14,20 @@ fetch_source() {
   rm -rf "$partial"
   mkdir -p "$partial"
   (cd "$partial" && npm pack --silent "node-llama-cpp@$version" >&2)
-  tar -xzf "$partial/node-llama-cpp-$version.tgz" -C "$partial" package/llama/gitRelease.bundle
+  tar -xzf "$partial/node-llama-cpp-$version.tgz" -C "$partial" package/llama/gitRelease.bundle package/llama/patches
   git -c advice.detachedHead=false clone --quiet "$partial/package/llama/gitRelease.bundle" "$partial/source"
+  git -C "$partial/source" apply "$partial"/package/llama/patches/*
   mv "$partial/source" "$folder"
   rm -rf "$partial"
 }
 
+# GCC 12 drops the stores that set up AMX tiles as dead; the program then dies of an illegal instruction.
+keep_stores="-fno-tree-dse -fno-dse"
+
 build() {
   echo "Building llama-bench in $folder/build" >&2
   cmake -S "$folder" -B "$folder/build" -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_CXX_FLAGS="$(c++ --version | grep -q clang || echo "$keep_stores")" \
     -DLLAMA_CURL=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF >&2
   cmake --build "$folder/build" --target llama-bench -j "$(getconf _NPROCESSORS_ONLN)" >&2
 }

@@ -1,26 +1,11 @@
 import type { Layout, Message } from "../core/candidate.ts";
+import type { DataFormat } from "../core/data-format.ts";
 import type { MetricName } from "../core/example.ts";
 import type { Objective } from "../core/loss.ts";
 import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
 
-/** The names of the data formats that a task file can give. */
-export const DATA_FORMATS = [
-  "jsonl",
-  "json",
-  "csv",
-  "tsv",
-  "yaml",
-  "bbh",
-  "gsm8k",
-  "aqua-rat",
-  "instruction-induction",
-  "classification",
-] as const;
-
 /** Below this no question with an answer fits, nor the check that an engine makes of itself. */
 export const MINIMUM_CONTEXT_TOKENS = 64;
-
-type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** The start prompt. Exactly one of instruction, instructionFile and messages alone is given, or messages beside one of the others. */
 export interface PromptConfig {

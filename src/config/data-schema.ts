@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DATA_FORMATS, type DataConfig, type DataFields } from "./config.ts";
+import { DATA_FORMATS } from "../core/data-format.ts";
+import type { DataConfig, DataFields } from "./config.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
 
 const fieldsSchema: z.ZodType<DataFields> = z

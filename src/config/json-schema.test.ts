@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FORMAT_NAMES } from "../datasets/formats.ts";
-import { DATA_FORMATS } from "./config.ts";
 import { configJsonSchema, configJsonSchemaText } from "./json-schema.ts";
 import { keysAt } from "./known-keys.ts";
 
@@ -33,8 +31,4 @@ test("keys are found through alternatives and lists", () => {
   expect(keysAt(schema, ["prompt", "messages", 0])).toEqual(["role", "content"]);
   expect(keysAt(schema, ["prompt", "layout", "plain"])).toEqual(["input", "target"]);
   expect(keysAt(schema, ["name"])).toEqual([]);
-});
-
-test("a task file may name exactly the formats that can be read", () => {
-  expect(DATA_FORMATS).toEqual(FORMAT_NAMES);
 });

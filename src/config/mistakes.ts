@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { configJsonSchema } from "./json-schema.ts";
 import { keysAt, sectionsWith } from "./known-keys.ts";
-import { didYouMean } from "./nearest-name.ts";
+import { didYouMean } from "../core/nearest-name.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
 import { dataError } from "../core/errors.ts";
 import type { ReadExample } from "./mapped-rows.ts";
-import { didYouMean } from "./nearest-name.ts";
+import { didYouMean } from "../core/nearest-name.ts";
 import { type Row, rowError } from "./row.ts";
 
 /** What the examples of one file must fulfil, beyond having their fields. */

@@ -1,22 +1,7 @@
 import { extname } from "node:path";
+import { DATA_FORMATS, type DataFormat } from "../core/data-format.ts";
 import { usageError } from "../core/errors.ts";
-import { didYouMean } from "./nearest-name.ts";
-
-/** The formats that can be read: five ways to write rows, and five well-known data sets. */
-export const FORMAT_NAMES = [
-  "jsonl",
-  "json",
-  "csv",
-  "tsv",
-  "yaml",
-  "bbh",
-  "gsm8k",
-  "aqua-rat",
-  "instruction-induction",
-  "classification",
-] as const;
-
-export type FormatName = (typeof FORMAT_NAMES)[number];
+import { didYouMean } from "../core/nearest-name.ts";
 
 /** How the rows of a file are written, whatever their fields mean. */
 export type Container = "jsonl" | "json" | "csv" | "tsv" | "yaml";
@@ -30,13 +15,13 @@ const CONTAINER_BY_EXTENSION: Readonly<Record<string, Container>> = {
   ".yml": "yaml",
 };
 
-const NAMES = `Formats: ${FORMAT_NAMES.join(", ")}.`;
+const NAMES = `Formats: ${DATA_FORMATS.join(", ")}.`;
 
 /** What to read a file as: by the name of the format where one is given, else by the file's ending. */
 export function resolveFormat(
   path: string,
   name?: string,
-): { readonly format: FormatName; readonly container: Container } {
+): { readonly format: DataFormat; readonly container: Container } {
   const byExtension = CONTAINER_BY_EXTENSION[extname(path).toLowerCase()];
   if (name === undefined) {
     if (byExtension !== undefined) return { format: byExtension, container: byExtension };
@@ -46,11 +31,11 @@ export function resolveFormat(
       `Name the format, or rename the file. ${NAMES}`,
     );
   }
-  const format = FORMAT_NAMES.find((known) => known === name);
+  const format = DATA_FORMATS.find((known) => known === name);
   if (format === undefined) {
     throw usageError(
       "DATA_FORMAT_UNKNOWN",
-      `Unknown data format "${name}"${didYouMean(name, FORMAT_NAMES)}`,
+      `Unknown data format "${name}"${didYouMean(name, DATA_FORMATS)}`,
       NAMES,
     );
   }

@@ -1,8 +1,9 @@
+import type { DataFormat } from "../core/data-format.ts";
 import type { Dataset, Example } from "../core/example.ts";
 import { usageError } from "../core/errors.ts";
 import { readBbh } from "./bbh.ts";
 import { checkExamples } from "./check-examples.ts";
-import { type Container, type FormatName, resolveFormat } from "./formats.ts";
+import { type Container, resolveFormat } from "./formats.ts";
 import { readJsonLines, readJsonRows } from "./json-rows.ts";
 import { createRowReader, type FieldMapping, type ReadExample } from "./mapped-rows.ts";
 import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
@@ -13,7 +14,7 @@ import { readYamlRows } from "./yaml-rows.ts";
 
 /** How to read a file of examples, where its name and its fields do not say it. */
 export interface ReadDatasetOptions {
-  /** One of FORMAT_NAMES; by default the one that the file's ending names. */
+  /** One of DATA_FORMATS; by default the one that the file's ending names. */
   readonly format?: string | undefined;
   /** Only for formats without fields of their own. */
   readonly fields?: FieldMapping | undefined;
@@ -47,7 +48,7 @@ function parseRows(
   text: string,
   path: string,
   container: Container,
-  format: FormatName,
+  format: DataFormat,
 ): readonly Row[] {
   switch (container) {
     case "jsonl":
@@ -65,7 +66,7 @@ function parseRows(
 
 type RowsReader = (rows: readonly Row[]) => Reading;
 
-function rowsReader(format: FormatName, fields: FieldMapping | undefined): RowsReader {
+function rowsReader(format: DataFormat, fields: FieldMapping | undefined): RowsReader {
   switch (format) {
     case "jsonl":
     case "json":
@@ -108,7 +109,7 @@ function fieldNames(input: string, target: string): Dataset["fieldNames"] {
   return { inputs: [input], target };
 }
 
-function refuseFields(format: FormatName, fields: FieldMapping | undefined): void {
+function refuseFields(format: DataFormat, fields: FieldMapping | undefined): void {
   if (fields === undefined || Object.values(fields).every((value) => value === undefined)) return;
   throw usageError(
     "DATA_FIELDS_FIXED",

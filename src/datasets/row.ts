@@ -1,5 +1,5 @@
 import { dataError, type PmpoError } from "../core/errors.ts";
-import { didYouMean } from "./nearest-name.ts";
+import { didYouMean } from "../core/nearest-name.ts";
 
 /** One record of a file, its fields not yet looked at. */
 export interface Row {

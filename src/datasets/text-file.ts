@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dataError, messageOf, type PmpoError } from "../core/errors.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../core/nearest-name.ts";
 
 /** The text of a UTF-8 file that must hold something; a byte-order mark is dropped. */
 export async function readTextFile(path: string): Promise<string> {

@@ -17,6 +17,8 @@ export interface Library {
   readonly gpuDevices: readonly string[];
   /** Runs work and answers its result with what the library logged as errors meanwhile. */
   withErrors<T>(work: () => T): { readonly result: T; readonly errors: string };
+  /** The processor's instruction sets, such as "AVX2 = 1 | AMX_INT8 = 1". */
+  systemInfo(): string;
   modelDefaultParams(): NativeStruct;
   contextDefaultParams(): NativeStruct;
   quantizeDefaultParams(): NativeStruct;
@@ -253,6 +255,7 @@ function bind(
     vocabEos: prototype("int32 llama_vocab_eos(void*)"),
     vocabEot: prototype("int32 llama_vocab_eot(void*)"),
     vocabAddsBos: prototype("bool llama_vocab_get_add_bos(void*)"),
+    systemInfo: prototype("const char* llama_print_system_info()"),
     tokenize: prototype(
       "int32 llama_tokenize(void*, const uint8*, int32, _Out_ int32*, int32, bool, bool)",
     ),

@@ -235,7 +235,9 @@ const LOAD_MODE_MAP = 1;
 
 function loadWeights(library: Library, { path, gpu, mapWeights }: NativeModelOptions): Pointer {
   const params = library.modelDefaultParams();
-  params["load_mode"] = mapWeights ? LOAD_MODE_MAP : LOAD_MODE_READ;
+  // Processors with tile registers compute with a repacked copy of every format: a mapped file beside it is memory twice.
+  const repacks = library.systemInfo().includes("AMX_INT8 = 1");
+  params["load_mode"] = mapWeights && !repacks ? LOAD_MODE_MAP : LOAD_MODE_READ;
   params["n_gpu_layers"] = gpu === "auto" ? ALL_LAYERS : 0;
   const { result: model, errors } = library.withErrors(() => library.modelLoad(path, params));
   if (model === null) {

@@ -1,0 +1,15 @@
+/** The formats of data that can be read: five ways to write rows, and five well-known data sets. */
+export const DATA_FORMATS = [
+  "jsonl",
+  "json",
+  "csv",
+  "tsv",
+  "yaml",
+  "bbh",
+  "gsm8k",
+  "aqua-rat",
+  "instruction-induction",
+  "classification",
+] as const;
+
+export type DataFormat = (typeof DATA_FORMATS)[number];
