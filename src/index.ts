@@ -6,7 +6,14 @@ export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/ca
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
 export type { Dataset, DataSplit, Demonstration, Example, MetricName } from "./core/example.ts";
-export type { ChoiceLoss, ExampleLoss, LossSummary, Objective } from "./core/loss.ts";
+export type { ChoiceLoss, ExampleLoss, LossSummary } from "./core/loss.ts";
+export {
+  type AnswerScore,
+  CROSS_ENTROPY,
+  DECISION,
+  type ExampleScores,
+  type Objective,
+} from "./core/objective.ts";
 export { summariseLosses } from "./core/loss.ts";
 export type {
   CallOptions,
@@ -33,6 +40,16 @@ export {
   type LlamaCppOptions,
 } from "./backends/llama-cpp/model.ts";
 export { renderPrompt } from "./scoring/render.ts";
+export { scoreAnswers, type AnswersToScore, type ScoredAnswers } from "./scoring/score-answers.ts";
+export { exampleLoss } from "./objectives/objective.ts";
+export { choiceLoss } from "./objectives/choice.ts";
+export { contrastLoss, pointwiseMutualInformation } from "./objectives/contrast.ts";
+export { preferenceLoss } from "./objectives/preference.ts";
+export { spearman } from "./statistics/correlation.ts";
+export { createRandom } from "./core/random.ts";
+export { answerLimits, generateAnswers } from "./evaluation/answer.ts";
+export { otherTargets, ownWrongAnswers } from "./evaluation/negatives.ts";
+export { isCorrect } from "./evaluation/metrics.ts";
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";
 export { measureParts } from "./analysis/mask.ts";

@@ -178,9 +178,12 @@ describe("one wrong setting", () => {
     ],
     [
       "objective: decison",
-      '3:12  objective: expected "cross-entropy" or "decision", got "decison"; did you mean "decision"?',
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information" or "preference", got "decison"; did you mean "decision"?',
     ],
-    ["objective: 3", '3:12  objective: expected "cross-entropy", "decision" or a mapping, got 3'],
+    [
+      "objective: 3",
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference" or a mapping, got 3',
+    ],
     [
       "objective: { decision: { formatWeight: x } }",
       '3:40  objective.decision.formatWeight: expected a number, got "x"',

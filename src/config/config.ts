@@ -1,7 +1,7 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
 import type { MetricName } from "../core/example.ts";
-import type { Objective } from "../core/loss.ts";
+import type { Objective } from "../core/objective.ts";
 import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
 
 /** Below this no question with an answer fits, nor the check that an engine makes of itself. */

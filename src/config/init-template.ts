@@ -80,7 +80,7 @@ answers: chosen
 #  patience: 5
 #  seed: 0
 
-# The run stops here at the latest, with the best prompt so far.
+# After this no new iteration begins; the verdict on the held-out examples comes on top.
 #budget:
 #  tokens: 1000000
 #  seconds: 600

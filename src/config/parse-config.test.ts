@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { CROSS_ENTROPY, DECISION } from "../core/objective.ts";
 import type { Config } from "./config.ts";
 import { configFromObject, parseConfig } from "./parse-config.ts";
 
@@ -105,7 +106,7 @@ budget: { tokens: 1000, seconds: 1.5 }
     answers: "chosen",
     options: ["yes", "no"],
     metric: "exact",
-    objective: { kind: "decision", formatWeight: 0.02 },
+    objective: { kind: "decision", formatWeight: 0.02, priorCorrection: false },
     search: { instruction: false, layout: false, demonstrations: { minimum: 2, maximum: 2 } },
     optimizer: {
       maxIterations: 3,
@@ -132,10 +133,21 @@ describe("one setting, several ways to write it", () => {
   });
 
   test.each([
-    ["cross-entropy", { kind: "cross-entropy" }],
-    ["decision", { kind: "decision", formatWeight: 0.02 }],
-    ["{ decision: { formatWeight: 0 } }", { kind: "decision", formatWeight: 0 }],
-    ["{ decision: {} }", { kind: "decision", formatWeight: 0.02 }],
+    ["cross-entropy", CROSS_ENTROPY],
+    ["{ crossEntropy: { per: token } }", { ...CROSS_ENTROPY, per: "token" }],
+    ["decision", DECISION],
+    ["{ decision: { formatWeight: 0 } }", { ...DECISION, formatWeight: 0 }],
+    ["{ decision: {} }", DECISION],
+    ["contrast", { kind: "contrast", negatives: "others", count: 4, crossEntropyWeight: 0 }],
+    ["mutual-information", { kind: "mutual-information", crossEntropyWeight: 0 }],
+    [
+      "{ mutualInformation: { crossEntropyWeight: 0.1 } }",
+      { kind: "mutual-information", crossEntropyWeight: 0.1 },
+    ],
+    [
+      "{ preference: { form: dpo, beta: 0.5 } }",
+      { kind: "preference", form: "dpo", beta: 0.5, margin: 0 },
+    ],
   ])("objective: %s", (written, objective) => {
     expect(withRest(`objective: ${written}`).objective).toEqual(objective);
   });

@@ -3,7 +3,8 @@ import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
-import { budgetSchema, objectiveSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
+import { objectiveSchema } from "./objective-schema.ts";
+import { budgetSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
 
 const answerSchema: z.ZodType<string> = z
   .union([someText, z.number(), z.boolean()])

@@ -1,33 +1,8 @@
 import { z } from "zod";
-import { DEFAULT_FORMAT_WEIGHT, type Objective } from "../core/loss.ts";
 import type { Budget, SearchSettings, SearchSpace } from "../core/task.ts";
 import { orNull, wholeNumber } from "./schema-parts.ts";
 
 const MAXIMUM_DEMONSTRATIONS = 8;
-
-/** What the search minimises. */
-export const objectiveSchema: z.ZodType<Objective> = z
-  .union([
-    z
-      .enum(["cross-entropy", "decision"])
-      .transform((kind): Objective =>
-        kind === "decision" ? { kind, formatWeight: DEFAULT_FORMAT_WEIGHT } : { kind },
-      ),
-    z
-      .strictObject({
-        decision: z.strictObject({
-          formatWeight: z
-            .number()
-            .min(0)
-            .default(DEFAULT_FORMAT_WEIGHT)
-            .describe("Weight of the loss of saying no legal answer at all."),
-        }),
-      })
-      .transform(({ decision }): Objective => ({ kind: "decision", ...decision })),
-  ])
-  .describe(
-    "What the search minimises: cross-entropy of the answer, or decision (picking the right one of a closed set).",
-  );
 
 type DemonstrationCount = SearchSpace["demonstrations"];
 
@@ -65,7 +40,7 @@ export const searchSchema: z.ZodType<SearchSpace> = z
 export const budgetSchema: z.ZodType<Budget> = z
   .strictObject({
     tokens: orNull(wholeNumber(1)).describe("Tokens of all requests; no limit by default."),
-    seconds: orNull(z.number().gt(0)).describe("Seconds of work; no limit by default."),
+    seconds: orNull(z.number().gt(0)).describe("No iteration begins after so many seconds of work; no limit by default."),
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 

@@ -10,6 +10,11 @@ export interface ExampleLoss {
   readonly targetBytes: number;
   /** Present where the answers form a closed set. */
   readonly choice?: ChoiceLoss;
+  /**
+   * Present where the objective holds the answer against wrong ones: −log of the answer's share of
+   * the probability of all of them.
+   */
+  readonly contrast?: number;
 }
 
 /** The cross-entropy of a closed set, split: crossEntropy = format + decision. */
@@ -22,14 +27,6 @@ export interface ChoiceLoss {
   readonly picked: string;
   readonly correct: boolean;
 }
-
-/** What the loss of an example is made of. `decision` needs a closed set of answers. */
-export type Objective =
-  | { readonly kind: "cross-entropy" }
-  | { readonly kind: "decision"; readonly formatWeight: number };
-
-/** Weight of the format loss: small enough not to drown the decision, large enough to prefer legal answers. */
-export const DEFAULT_FORMAT_WEIGHT = 0.02;
 
 /** The means over examples that every report shows. */
 export interface LossSummary {

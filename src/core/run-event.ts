@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidate.ts";
-import type { ExampleLoss, Objective } from "./loss.ts";
+import type { ExampleLoss } from "./loss.ts";
+import type { Objective } from "./objective.ts";
 import type { Usage } from "./model.ts";
 
 /** One thing that happened in a run. The log of these is the run: everything shown is derived from it. */
@@ -159,4 +160,6 @@ export interface RunLog {
   replayFrom(index: number): void;
   /** Seconds of work in all sessions of this run. */
   elapsedSeconds(): number;
+  /** Seconds of work up to the last recorded event. */
+  recordedSeconds(): number;
 }

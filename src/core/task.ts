@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import type { DataSplit, MetricName } from "./example.ts";
-import type { Objective } from "./loss.ts";
+import type { Objective } from "./objective.ts";
 
 /** How the program that uses the prompt reads answers: written out by the model, or picked among options by likelihood. */
 export type AnswerMode = "generated" | "chosen";

@@ -1,7 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { CallOptions, Generation, LanguageModel } from "../core/model.ts";
-import type { TrainingTask } from "../core/task.ts";
+import type { CallOptions, Generation, LanguageModel, Sampling } from "../core/model.ts";
+import { deriveSeed } from "../core/random.ts";
 import { encodeExamples } from "../scoring/encode-examples.ts";
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
@@ -9,8 +9,8 @@ const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
 /** How long answers may get and where plain-text answers end, as learned from known answers. */
 export interface AnswerLimits {
   readonly maxTokens: number;
-  /** Where an answer in plain text ends; chat answers end with their turn. */
-  readonly plainStop: string;
+  /** Where an answer in plain text ends, as known answers tell; chat answers end with their turn. */
+  readonly plainEnd: "line" | "blank-line" | "next-input";
 }
 
 const SPARE_TOKENS = 8;
@@ -18,16 +18,16 @@ const SPARE_TOKENS = 8;
 /** Room for half as much again as the longest known answer. */
 export async function answerLimits(
   model: LanguageModel,
-  { data: { train: examples } }: TrainingTask,
+  examples: readonly Example[],
 ): Promise<AnswerLimits> {
   const encoded = await model.encode(
     examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
   );
   const longest = Math.max(...encoded.map(({ context }) => context.length));
-  const oneLine = examples.every(({ target }) => !target.includes("\n"));
+  const holds = (text: string): boolean => examples.some(({ target }) => target.includes(text));
   return {
     maxTokens: Math.ceil(longest * 1.5) + SPARE_TOKENS,
-    plainStop: oneLine ? "\n" : "\n\n",
+    plainEnd: holds("\n\n") ? "next-input" : holds("\n") ? "blank-line" : "line",
   };
 }
 
@@ -39,23 +39,54 @@ export async function generateAnswers(
   limits: AnswerLimits,
   call: CallOptions,
 ): Promise<readonly Generation[]> {
+  const answers = await sampleAnswers(
+    model,
+    candidate,
+    examples,
+    { ...limits, count: 1, sampling: GREEDY, seed: 0 },
+    call,
+  );
+  return answers.flat();
+}
+
+/** How several answers to one example are drawn. */
+export interface AnswerSampling extends AnswerLimits {
+  readonly count: number;
+  readonly sampling: Sampling;
+  readonly seed: number;
+}
+
+/** `count` answers of the model to each example under a candidate, in order, each with a stream of its own. */
+export async function sampleAnswers(
+  model: LanguageModel,
+  candidate: Candidate,
+  examples: readonly Example[],
+  { maxTokens, plainEnd, count, sampling, seed }: AnswerSampling,
+  call: CallOptions,
+): Promise<readonly (readonly Generation[])[]> {
   const encoded = await encodeExamples(
     model,
     candidate,
     examples.map((example) => ({ example, targets: [] })),
-    { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens },
+    { overflow: "drop-demonstrations", reservedTokens: maxTokens },
   );
-  const stop = candidate.layout.kind === "plain" ? [limits.plainStop] : [];
-  const answers = await model.generate(
-    encoded.flat().map(({ context }, index) => ({
+  const stop = stopTexts(candidate, plainEnd);
+  const requests = encoded.flat().flatMap(({ context }, index) =>
+    Array.from({ length: count }, (_, sample) => ({
       id: `answer to example ${examples[index]?.id ?? index}`,
       context,
-      maxTokens: limits.maxTokens,
-      sampling: GREEDY,
-      seed: 0,
+      maxTokens,
+      sampling,
+      seed: sample === 0 ? seed : deriveSeed(seed, index, sample),
       stop,
     })),
-    call,
   );
-  return answers.map((answer) => ({ ...answer, text: answer.text.trim() }));
+  const answers = await model.generate(requests, call);
+  const trimmed = answers.map((answer) => ({ ...answer, text: answer.text.trim() }));
+  return examples.map((_, index) => trimmed.slice(index * count, (index + 1) * count));
+}
+
+function stopTexts({ layout }: Candidate, plainEnd: AnswerLimits["plainEnd"]): readonly string[] {
+  if (layout.kind !== "plain") return [];
+  return [{ line: "\n", "blank-line": "\n\n", "next-input": `\n\n${layout.inputName}:` }[plainEnd]];
 }

@@ -26,7 +26,7 @@ export interface VerdictInput {
 export async function reachVerdict(input: VerdictInput): Promise<VerdictReached> {
   const { task, model, seed } = input;
   const meter = usageMeter(input);
-  const limits = await answerLimits(model, task);
+  const limits = await answerLimits(model, task.data.train);
   const start = await testCandidate(task, model, input.start, limits, meter.call);
   const best =
     input.best.id === input.start.id

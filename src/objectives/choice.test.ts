@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { choiceLoss } from "./choice.ts";
-import { defaultObjective, objectiveLoss } from "./objective.ts";
 
 test("splits a case worked out by hand", () => {
   // p(yes) = 0.3, p(no) = 0.1: a legal answer in 0.4 of cases, the right one in 3 of 4 of those.
@@ -44,20 +43,15 @@ test("the decision does not change when all options become less likely alike", (
   );
 });
 
-test("the objective follows how answers are read", () => {
-  expect(defaultObjective("generated", true).objective).toEqual({ kind: "cross-entropy" });
-  expect(defaultObjective("chosen", false).objective).toEqual({ kind: "cross-entropy" });
-  expect(defaultObjective("chosen", true).objective).toEqual({
-    kind: "decision",
-    formatWeight: 0.02,
-  });
-});
-
-test("the decision objective mixes its parts and refuses open answers", () => {
-  const choice = { format: 5, decision: 1, picked: "a", correct: false };
-  expect(objectiveLoss({ kind: "decision", formatWeight: 0.02 }, 6, choice)).toBeCloseTo(1.1, 12);
-  expect(objectiveLoss({ kind: "cross-entropy" }, 6, choice)).toBe(6);
-  expect(() => objectiveLoss({ kind: "decision", formatWeight: 0 }, 6, undefined)).toThrow(
-    "closed set",
+test("the prior correction takes off what each option is worth without an input", () => {
+  // Behind an empty input "yes" is nine times as likely as "no"; here only three times.
+  const { decision, format, picked } = choiceLoss(
+    ["no", "yes"],
+    [Math.log(0.1), Math.log(0.3)],
+    0,
+    [Math.log(0.05), Math.log(0.45)],
   );
+  expect(picked).toBe("no");
+  expect(decision).toBeCloseTo(-Math.log(2 / (2 + 0.3 / 0.45)), 12);
+  expect(format).toBeCloseTo(-Math.log(0.4), 12);
 });

@@ -1,17 +1,103 @@
-import { type ChoiceLoss, DEFAULT_FORMAT_WEIGHT, type Objective } from "../core/loss.ts";
+import type { ChoiceLoss, ExampleLoss } from "../core/loss.ts";
+import { CROSS_ENTROPY, DECISION, type ExampleScores, type Objective } from "../core/objective.ts";
 import type { AnswerMode } from "../core/task.ts";
+import { choiceLoss } from "./choice.ts";
+import { contrastLoss, pointwiseMutualInformation } from "./contrast.ts";
+import { preferenceLoss } from "./preference.ts";
+import { supervisedLoss } from "./supervised.ts";
 
-/** The number that the search minimises, from the parts of one example's loss. */
-export function objectiveLoss(
+/** What an objective has to be told beside the target's and the options' scores. */
+export interface ObjectiveNeeds {
+  readonly accepted: boolean;
+  readonly negatives: boolean;
+  readonly contentFree: boolean;
+  readonly reference: boolean;
+}
+
+export function objectiveNeeds(objective: Objective): ObjectiveNeeds {
+  const { kind } = objective;
+  return {
+    accepted: kind === "cross-entropy" && objective.references !== "target",
+    negatives: kind === "contrast" || kind === "preference",
+    contentFree:
+      kind === "mutual-information" || (kind === "decision" && objective.priorCorrection),
+    reference: kind === "preference" && (objective.form === "dpo" || objective.form === "ipo"),
+  };
+}
+
+/** The loss of one example with its parts. Throws a RangeError where a score it needs is missing. */
+export function exampleLoss(
   objective: Objective,
-  crossEntropy: number,
+  exampleId: string,
+  scores: ExampleScores,
+): ExampleLoss {
+  const { target } = scores;
+  const choice = choiceOf(objective, scores);
+  const contrast = scores.negatives.length === 0 ? undefined : contrastLoss(scores);
+  return {
+    exampleId,
+    loss: lossOf(objective, scores, choice),
+    crossEntropy: -target.logProb,
+    targetTokens: target.tokens,
+    targetBytes: target.bytes,
+    ...(choice === undefined ? {} : { choice }),
+    ...(contrast === undefined ? {} : { contrast }),
+  };
+}
+
+function lossOf(
+  objective: Objective,
+  scores: ExampleScores,
   choice: ChoiceLoss | undefined,
 ): number {
-  if (objective.kind === "cross-entropy") return crossEntropy;
-  if (choice === undefined) {
-    throw new RangeError("The decision objective needs a closed set of answers for every example");
+  const crossEntropy = -scores.target.logProb;
+  switch (objective.kind) {
+    case "cross-entropy":
+      return supervisedLoss(scores, objective);
+    case "decision":
+      if (choice === undefined) {
+        throw new RangeError("The decision objective needs a closed set of answers");
+      }
+      return choice.decision + objective.formatWeight * choice.format;
+    case "contrast":
+      return contrastLoss(scores) + objective.crossEntropyWeight * crossEntropy;
+    case "mutual-information":
+      return objective.crossEntropyWeight * crossEntropy - pointwiseMutualInformation(scores);
+    case "preference":
+      return preferenceLoss(scores, rejectedAnswers(scores), objective);
   }
-  return choice.decision + objective.formatWeight * choice.format;
+}
+
+function rejectedAnswers({
+  target,
+  options,
+  negatives,
+}: ExampleScores): ExampleScores["negatives"] {
+  return negatives.length > 0 || options === null
+    ? negatives
+    : options.filter(({ text }) => text !== target.text);
+}
+
+function choiceOf(
+  objective: Objective,
+  { target, options, contentFree }: ExampleScores,
+): ChoiceLoss | undefined {
+  if (options === null || options.length < 2) return undefined;
+  const texts = options.map(({ text }) => text);
+  const priors =
+    objective.kind === "decision" && objective.priorCorrection
+      ? texts.map((text) => contentFree.get(text) ?? missingPrior(text))
+      : undefined;
+  return choiceLoss(
+    texts,
+    options.map(({ logProb }) => logProb),
+    texts.indexOf(target.text),
+    priors,
+  );
+}
+
+function missingPrior(text: string): never {
+  throw new RangeError(`The prior correction needs the score of "${text}" without an input`);
 }
 
 /** The objective that suits how answers are read, and why. */
@@ -21,13 +107,13 @@ export function defaultObjective(
 ): { readonly objective: Objective; readonly reason: string } {
   if (answers === "chosen" && closedSet) {
     return {
-      objective: { kind: "decision", formatWeight: DEFAULT_FORMAT_WEIGHT },
+      objective: DECISION,
       reason:
         "answers are chosen among options by likelihood: the decision loss predicts which prompt chooses best",
     };
   }
   return {
-    objective: { kind: "cross-entropy" },
+    objective: CROSS_ENTROPY,
     reason:
       "answers are written by the model: the cross-entropy of the whole answer counts its form as well as its choice",
   };

@@ -1,7 +1,7 @@
 import { findParts } from "../analysis/find-parts.ts";
 import { measureParts } from "../analysis/mask.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { modelError, PmpoError } from "../core/errors.ts";
+import { PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import type { Proposer } from "../core/proposal.ts";
@@ -9,7 +9,6 @@ import { deriveSeed } from "../core/random.ts";
 import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
 import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
-import { renderPrompt } from "../scoring/render.ts";
 import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import { bestImprovement } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
@@ -24,8 +23,8 @@ export interface Search {
   readonly model: LanguageModel;
   /** Writes rewrites and marks parts; may be the model itself. */
   readonly rewriter: LanguageModel;
-  /** By how many tokens a prompt may be longer than the start prompt: the test examples have to fit too. */
-  readonly spareTokens: number;
+  /** Says why the verdict could not be reached with a prompt, or null: the examples held out have to fit too. */
+  readonly roomForTest: (candidate: Candidate) => Promise<PmpoError | null>;
   readonly proposers: readonly Proposer[];
   readonly recorder: Recorder;
   readonly signal?: AbortSignal;
@@ -147,37 +146,14 @@ async function scoreOrRefuse(
   iteration: number,
 ): Promise<void> {
   try {
-    await checkRoom(search, idea.candidate);
+    const noRoom = await search.roomForTest(idea.candidate);
+    if (noRoom !== null) throw noRoom;
     await score(search, idea, parentId, iteration);
   } catch (error) {
     if (!(error instanceof PmpoError) || !REFUSALS.has(error.code)) throw error;
     const reason = error.message;
     search.recorder.record({ type: "candidate-refused", iteration, ...idea, reason });
   }
-}
-
-/**
- * Refuses a candidate that is so much longer than the start prompt that, even without
- * demonstrations, not every example would fit: the verdict could not be reached with it.
- */
-async function checkRoom(
-  { model, task, spareTokens }: Search,
-  candidate: Candidate,
-): Promise<void> {
-  const [example] = task.data.train;
-  if (example === undefined) return;
-  const [before, after] = await model.encode(
-    [task.start, candidate].map((each) => ({
-      prompt: renderPrompt({ ...each, demonstrations: [] }, example.inputs),
-    })),
-  );
-  if (before === undefined || after === undefined) return;
-  const growth = after.context.length - before.context.length;
-  if (growth <= spareTokens) return;
-  throw modelError(
-    "CONTEXT_OVERFLOW",
-    `the prompt is ${growth} tokens longer than the start prompt, and beside the longest example there is room for ${spareTokens}`,
-  );
 }
 
 /** Failures that are the candidate's own: too long, or a layout that the model's template refuses. */

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { Dataset, DataSplit, Example } from "../core/example.ts";
-import type { Objective } from "../core/loss.ts";
+import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { readDataset, type ReadDatasetOptions } from "../datasets/read-dataset.ts";
@@ -31,6 +31,7 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
   const answers = config.answers ?? "generated";
   const closed = split.train.every((example) => hasOption(example, options));
   const { objective, reason } = chooseObjective(config, answers, closed);
+  checkDemonstrations(config, split);
   const start: Candidate = {
     instruction,
     layout,
@@ -52,6 +53,17 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
     overflow: config.overflow,
   };
   return { task, objectiveReason: reason, dataHashes: await hashFiles(config, files) };
+}
+
+/** As many examples as every prompt has to show must have been set aside. */
+function checkDemonstrations({ search, data }: Config, { demonstrations }: DataSplit): void {
+  const { minimum } = search.demonstrations;
+  if (minimum <= demonstrations.length) return;
+  throw usageError(
+    "DEMONSTRATIONS_TOO_FEW",
+    `search.demonstrations asks for ${minimum} in every prompt, but ${demonstrations.length} examples of ${data.file} could be set aside for it`,
+    "Ask for fewer, give more examples, or raise data.demonstrations.",
+  );
 }
 
 interface DataFiles {

@@ -29,6 +29,8 @@ export interface MaskedPrompt {
   /** Who found the parts: the model, or the fallback by lines and sentences. */
   readonly source: FoundParts["source"];
   readonly parts: readonly MeasuredPart[];
+  /** Parts that were left out because the mask makes the prompt too long for the context. */
+  readonly partsTooLong: number;
   readonly examples: number;
   readonly usage: Usage;
 }
@@ -89,6 +91,7 @@ async function measure(
     losses: summariseLosses(losses),
     source: found.source,
     parts: effects.map(measuredPart),
+    partsTooLong: found.parts.length - effects.length,
     examples: examples.length,
     usage: meter.total(),
   };

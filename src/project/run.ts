@@ -16,7 +16,7 @@ import type { DataHash, JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
-import { checkFit } from "./check-fit.ts";
+import { checkFit, roomForTest } from "./check-fit.ts";
 import { movedTo } from "./moved-run.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
@@ -51,9 +51,8 @@ export interface ReadyRun {
 export interface FinishedRun {
   readonly id: string;
   readonly folder: string;
-  readonly task: Task;
   readonly state: RunState;
-  /** In all sessions of the run. */
+  /** Of work, in all sessions of the run. */
   readonly seconds: number;
 }
 
@@ -62,7 +61,7 @@ export async function startRun(config: Config, services: RunServices): Promise<F
   const built = await buildTask(config);
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
-  const spareTokens = await checkFit(model, built.task);
+  await checkFit(model, built.task);
   const frozen = await freezePrompt(config);
   await using run = await createRun(
     config.folder,
@@ -76,7 +75,7 @@ export async function startRun(config: Config, services: RunServices): Promise<F
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
   );
-  return await work(run, frozen, { ...built, model, rewriter, spareTokens }, services);
+  return await work(run, frozen, { ...built, model, rewriter }, services);
 }
 
 /** Goes on with a run that was stopped or killed; a finished one is only reported again. */
@@ -89,12 +88,13 @@ export async function resumeRun(
   const { config, dataHashes } = movedTo(projectFolder, run.manifest);
   const built = await buildTask(config);
   checkSameData(dataHashes, built.dataHashes);
+  const { state } = resumeRecording(run.log);
+  if (state.verdict !== null) return finish(run, built.task, state);
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
-  const spareTokens = await checkFit(model, built.task);
-  return await work(run, config, { ...built, model, rewriter, spareTokens }, services);
+  return await work(run, config, { ...built, model, rewriter }, services);
 }
 
 /** The prompt's file may change later: the run keeps the text it began with. */
@@ -108,13 +108,12 @@ interface Work extends BuiltTask {
   readonly model: LanguageModel;
   /** Null: the model itself. */
   readonly rewriter: LanguageModel | null;
-  readonly spareTokens: number;
 }
 
 async function work(
   run: RunHandle,
   config: Config,
-  { task, objectiveReason, model: bareModel, rewriter, spareTokens }: Work,
+  { task, objectiveReason, model: bareModel, rewriter }: Work,
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
@@ -135,7 +134,7 @@ async function work(
   await searchPrompts(
     {
       task: withoutTest(task),
-      spareTokens,
+      roomForTest: roomForTest(bareModel, task),
       settings: config.optimizer,
       model,
       rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
@@ -145,21 +144,24 @@ async function work(
     },
     startedEvent(task, config.model, objectiveReason),
   );
-  const best = incumbentOf(recorder.state);
-  run.writeBest(`${best.candidate.instruction}\n`, bestDocument(best.candidate, task));
-  if (recorder.state.verdict === null) {
-    told.record(
-      await reachVerdict({
-        task,
-        model,
-        start: candidateOf(recorder.state, "c0"),
-        best,
-        seed: config.optimizer.seed,
-        ...(services.signal === undefined ? {} : { signal: services.signal }),
-      }),
-    );
-  }
-  return { id, folder, task, state: recorder.state, seconds: run.log.elapsedSeconds() };
+  told.record(
+    await reachVerdict({
+      task,
+      model,
+      start: candidateOf(recorder.state, "c0"),
+      best: incumbentOf(recorder.state),
+      seed: config.optimizer.seed,
+      ...(services.signal === undefined ? {} : { signal: services.signal }),
+    }),
+  );
+  return finish(run, task, recorder.state);
+}
+
+function finish(run: RunHandle, task: Task, state: RunState): FinishedRun {
+  const { candidate } = incumbentOf(state);
+  run.writeBest(`${candidate.instruction}\n`, bestDocument(candidate, task));
+  const { id, folder, log } = run;
+  return { id, folder, state, seconds: log.recordedSeconds() };
 }
 
 async function openRewriter(config: Config, services: RunServices): Promise<LanguageModel | null> {

@@ -3,6 +3,7 @@ import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import { type ChoiceLoss, type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { CROSS_ENTROPY } from "../core/objective.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
@@ -51,7 +52,7 @@ export async function scorePrompt(
   const examples = all.slice(0, limit ?? undefined);
   await using model = await openModel(modelChoice(config), access);
   const details = await scoreInDetail(
-    { model, objective: { kind: "cross-entropy" }, options, scoreEnd },
+    { model, objective: CROSS_ENTROPY, options, scoreEnd },
     candidate,
     examples,
     access.signal === undefined ? {} : { signal: access.signal },

@@ -1,11 +1,11 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { ExampleLoss, Objective } from "../core/loss.ts";
-import type { CallOptions, LanguageModel, ScoreRequest, TokenLogProbs } from "../core/model.ts";
+import type { ExampleLoss } from "../core/loss.ts";
+import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { Objective } from "../core/objective.ts";
 import type { Overflow } from "../core/task.ts";
-import { choiceLoss } from "../objectives/choice.ts";
-import { objectiveLoss } from "../objectives/objective.ts";
-import { encodeExamples } from "./encode-examples.ts";
+import { exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
+import { type AnswersToScore, scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
 
 /** How candidates of one task are scored. */
 export interface Scoring {
@@ -13,12 +13,18 @@ export interface Scoring {
   readonly objective: Objective;
   /** The closed set shared by all examples; an example's own options come first. */
   readonly options: readonly string[] | null;
+  /** Wrong answers by example id, where the objective holds answers against them. */
+  readonly negatives?: AnswersById<readonly string[]>;
+  /** Log-probabilities under the start prompt by example id and text, where the objective is relative to it. */
+  readonly reference?: AnswersById<ReadonlyMap<string, number>>;
   /** Whether the end of the answer is scored too. Default true. */
   readonly scoreEnd?: boolean;
   readonly overflow?: Overflow;
   /** Room to leave for tokens that will be generated, when demonstrations are dropped. */
   readonly reservedTokens?: number;
 }
+
+type AnswersById<T> = ReadonlyMap<string, T>;
 
 /** An example's loss together with the log-probabilities it came from. */
 export interface DetailedLoss {
@@ -46,63 +52,60 @@ export async function scoreInDetail(
   examples: readonly Example[],
   call: CallOptions = {},
 ): Promise<readonly DetailedLoss[]> {
-  const answers = examples.map((example) => answersToScore(example, scoring.options));
-  const encoded = await encodeExamples(
-    scoring.model,
-    candidate,
-    examples.map((example, index) => ({ example, targets: (answers[index] as Answers).texts })),
-    scoring,
-  );
-  const requests = encoded.flatMap((own, index): readonly ScoreRequest[] =>
-    own.map((request) => ({ id: `example ${(examples[index] as Example).id}`, ...request })),
-  );
-  const scored = await scoring.model.score(requests, call);
-  let next = 0;
-  return examples.map((example, index) => {
-    const own = answers[index] as Answers;
-    const first = next;
-    next += own.texts.length;
-    const gold = first + own.goldIndex;
-    return {
-      loss: exampleLoss(scoring.objective, example, own, scored.slice(first, next)),
-      target: (requests[gold] as ScoreRequest).target,
-      logProbs: (scored[gold] as TokenLogProbs).logProbs,
-    };
+  const scored = await scoreForObjective(scoring, candidate, examples, call);
+  return scored.map(({ scores, target, logProbs }, index) => {
+    const { id } = examples[index] as Example;
+    const reference = scoring.reference?.get(id) ?? new Map<string, number>();
+    return { loss: exampleLoss(scoring.objective, id, { ...scores, reference }), target, logProbs };
   });
 }
 
-/** The texts to score for one example, the reference among them. */
-interface Answers {
-  readonly texts: readonly string[];
-  readonly goldIndex: number;
+/** What an objective relative to the start prompt compares with: the start's own log-probabilities. */
+export async function referenceScores(
+  scoring: Scoring,
+  start: Candidate,
+  examples: readonly Example[],
+  call: CallOptions = {},
+): Promise<AnswersById<ReadonlyMap<string, number>>> {
+  const scored = await scoreForObjective(scoring, start, examples, call);
+  return new Map(
+    scored.map(({ scores: { target, options, negatives } }, index) => [
+      (examples[index] as Example).id,
+      new Map(
+        [target, ...(options ?? []), ...negatives].map(({ text, logProb }) => [text, logProb]),
+      ),
+    ]),
+  );
 }
 
-function answersToScore(example: Example, shared: readonly string[] | null): Answers {
-  const options = example.options ?? shared;
-  if (options === null || options === undefined) return { texts: [example.target], goldIndex: 0 };
-  const goldIndex = options.indexOf(example.target);
-  // A rare answer may turn up in the test examples only: it is one more option there.
-  return goldIndex < 0
-    ? { texts: [...options, example.target], goldIndex: options.length }
-    : { texts: options, goldIndex };
+function scoreForObjective(
+  scoring: Scoring,
+  candidate: Candidate,
+  examples: readonly Example[],
+  call: CallOptions,
+): Promise<readonly ScoredAnswers[]> {
+  const needs = objectiveNeeds(scoring.objective);
+  return scoreAnswers(
+    scoring.model,
+    candidate,
+    examples.map((example): AnswersToScore => ({
+      example,
+      accepted: needs.accepted ? (example.accept ?? []) : [],
+      options: legalAnswers(example, scoring.options),
+      negatives: needs.negatives ? (scoring.negatives?.get(example.id) ?? []) : [],
+    })),
+    { ...scoring, contentFree: needs.contentFree },
+    call,
+  );
 }
 
-function exampleLoss(
-  objective: Objective,
+/** The example's own options, or those of the task, with its answer among them; null where answers are open. */
+function legalAnswers(
   example: Example,
-  answers: Answers,
-  scored: readonly TokenLogProbs[],
-): ExampleLoss {
-  const sums = scored.map(({ logProbs }) => logProbs.reduce((sum, logProb) => sum + logProb, 0));
-  const crossEntropy = -(sums[answers.goldIndex] as number);
-  const choice =
-    answers.texts.length > 1 ? choiceLoss(answers.texts, sums, answers.goldIndex) : undefined;
-  return {
-    exampleId: example.id,
-    loss: objectiveLoss(objective, crossEntropy, choice),
-    crossEntropy,
-    targetTokens: (scored[answers.goldIndex] as TokenLogProbs).logProbs.length,
-    targetBytes: new TextEncoder().encode(example.target).length,
-    ...(choice === undefined ? {} : { choice }),
-  };
+  shared: readonly string[] | null,
+): readonly string[] | null {
+  const options = example.options ?? shared;
+  if (options === null) return null;
+  // A rare answer may turn up in the test examples only: it is one more option there.
+  return options.includes(example.target) ? options : [...options, example.target];
 }

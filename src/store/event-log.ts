@@ -56,6 +56,7 @@ export function openEventLog(path: string, { clock, beforeAppend }: EventLogOpti
   const secondsBefore = recorded.records.at(-1)?.seconds ?? 0;
   const openedAtMs = clock();
   let checksum = recorded.checksum;
+  let recordedSeconds = secondsBefore;
   let next = events.length;
 
   // A clock that was set back must not make the run younger.
@@ -68,12 +69,14 @@ export function openEventLog(path: string, { clock, beforeAppend }: EventLogOpti
     const formatted = formatLogLine(record, checksum);
     file.append(formatted.line);
     checksum = formatted.checksum;
+    recordedSeconds = record.seconds;
     events.push(event);
   };
 
   return {
     events,
     elapsedSeconds,
+    recordedSeconds: () => recordedSeconds,
     isRepeating: () => next < events.length,
     emit: (emitted): RunEvent => {
       const event = recordableEvent(emitted);

@@ -59,7 +59,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
   config: z.json(),
   seeds: z.record(z.string(), z.number()),
   modelIdentity: identitySchema,
-  rewriterIdentity: identitySchema.nullable(),
+  rewriterIdentity: identitySchema.nullable().default(null),
   dataHashes: z.array(
     z.object({ file: z.string(), sha256: z.string(), rows: z.int().nonnegative() }),
   ),

@@ -20,7 +20,7 @@ test("a prompt that would leave no room for the longest test example is refused,
   const runs = join(folder, ".pmpo", "runs");
   const log = readFileSync(join(runs, readdirSync(runs)[0] ?? "", "events.jsonl"), "utf8");
   const reason =
-    /the prompt is \d+ tokens longer than the start prompt, and beside the longest example there is room for \d+"/;
+    /"reason":"example 2: \d+ prompt tokens and 10 answer tokens do not fit the context of 128"/;
   expect(reason.test(log)).toBe(true);
   expect(log.includes('"verdict-reached"')).toBe(true);
 });

@@ -90,6 +90,14 @@ test("the same run again costs no token of the model, and ends the same", async 
   });
 });
 
+test("resuming a finished run prints it again and changes nothing", async () => {
+  const again = await pmpo(["resume", document.run, "--json"], {
+    folder,
+    environment: { PMPO_HOME: folderWith({}) },
+  });
+  expect(again).toEqual(first);
+});
+
 test("runs lists both, newest first", async () => {
   const { stdout } = await pmpo(["runs", "--json", "--project", folder], { folder: "." });
   const runs = JSON.parse(stdout) as readonly Readonly<Record<string, unknown>>[];

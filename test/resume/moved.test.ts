@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith, pmpo, smallTask } from "../cli/pmpo.ts";
@@ -7,7 +7,6 @@ import { smollm2 } from "../model.ts";
 interface Document {
   readonly run: string;
   readonly verdict: unknown;
-  readonly seconds: number;
   readonly tokens: { readonly scored: number; readonly generated: number };
 }
 
@@ -23,10 +22,12 @@ test("a project that was moved together with its model goes on, and keeps its ca
   const { run, verdict } = JSON.parse(first.stdout) as Document;
   const after = join(parent, "moved");
   renameSync(before, after);
+  const log = join(after, ".pmpo", "runs", run, "events.jsonl");
+  const withoutVerdict = readFileSync(log, "utf8").split("\n").slice(0, -2);
+  writeFileSync(log, `${withoutVerdict.join("\n")}\n`);
   const resumed = await pmpo(["resume", run, "--json", "--project", after], { folder: elsewhere });
   expect(resumed.stderr).toBe("");
-  const { seconds: _, ...result } = JSON.parse(first.stdout) as Document;
-  expect(JSON.parse(resumed.stdout)).toMatchObject(result);
+  expect((JSON.parse(resumed.stdout) as Document).verdict).toEqual(verdict);
   const again = await pmpo(["optimize", ...model], { folder: after });
   const document = JSON.parse(again.stdout) as Document;
   expect(document.tokens).toMatchObject({ scored: 0, generated: 0 });

@@ -53,11 +53,34 @@ describe("createChatTemplate", () => {
     expect(segments[1]).toEqual({ text: "Hi", origin: "data" });
   });
 
+  test("follows a template that trims some messages only", () => {
+    const template =
+      "{% for message in messages %}{% if message.role == 'system' %}{{ message.content }}\n" +
+      "{% else %}[{{ message.content | trim }}]{% endif %}{% endfor %}";
+    const { segments } = createChatTemplate(template, TOKENS).render([
+      { role: "system", content: "Judge. " },
+      user(" Hi "),
+    ]);
+    const data = segments.filter(({ origin }) => origin === "data").map(({ text }) => text);
+    expect(data).toEqual(["Judge. ", "Hi"]);
+  });
+
+  test("knows the blank that stands before an answer", () => {
+    const instructions =
+      "{% for message in messages %}{% if message.role == 'user' %}[INST] {{ message.content }} [/INST]" +
+      "{% else %} {{ message.content }} {{ eos_token }}{% endif %}{% endfor %}";
+    expect(createChatTemplate(instructions, TOKENS)).toMatchObject({
+      beforeAnswer: " ",
+      afterAnswer: " </s>",
+    });
+    expect(createChatTemplate(CHATML, TOKENS).beforeAnswer).toBe("");
+  });
+
   test("writes the same date every day, however the template asks for it", () => {
     const dated =
-      "{% if strftime_now is defined %}{{ strftime_now('%d %b %Y, %B %q') }}{% endif %}|{{ date_string }}";
+      "{% if strftime_now is defined %}{{ strftime_now('%d %b %Y, %B %-m %q %%') }}{% endif %}|{{ date_string }}";
     const { segments } = createChatTemplate(dated, TOKENS).render([user("Hi")]);
-    expect(segments.map(({ text }) => text).join("")).toBe("26 Jul 2024, July %q|26 Jul 2024");
+    expect(segments.map(({ text }) => text).join("")).toBe("26 Jul 2024, July 7 %q %|26 Jul 2024");
   });
 
   test("knows what follows an answer", () => {

@@ -1,5 +1,5 @@
 import { Template } from "@huggingface/jinja";
-import type { Message } from "../../core/candidate.ts";
+import type { Message, Role } from "../../core/candidate.ts";
 import { messageOf, modelError } from "../../core/errors.ts";
 
 /** A rendered conversation, cut where the template's words and the users' words meet. */
@@ -19,6 +19,8 @@ export interface ChatTemplate {
   render(messages: readonly Message[]): RenderedConversation;
   /** What the template writes after an assistant's message: end-of-turn marker and the rest. */
   readonly afterAnswer: string;
+  /** Blanks that the template writes between where an answer begins and its text. */
+  readonly beforeAnswer: string;
 }
 
 /** Texts of the model's begin and end tokens, which templates may print. */
@@ -39,10 +41,20 @@ const FIXED_DATE: Readonly<Record<string, string>> = {
   "%H": "12",
   "%M": "00",
   "%S": "00",
+  "%y": "24",
+  "%e": "26",
+  "%j": "208",
+  "%I": "12",
+  "%p": "PM",
+  "%%": "%",
 };
 
+/** "%-d" is "%d" without a leading zero. */
 function fixedDate(format: string): string {
-  return format.replace(/%[A-Za-z]/g, (field) => FIXED_DATE[field] ?? field);
+  return format.replace(/%(-?)([A-Za-z%])/g, (field, short: string, letter: string) => {
+    const text = FIXED_DATE[`%${letter}`];
+    return text === undefined ? field : short === "" ? text : text.replace(/^0/, "");
+  });
 }
 
 /** Parses a Jinja chat template as found in a GGUF file's metadata. */
@@ -72,7 +84,7 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
   };
   return {
     render: (messages) => ({ segments: renderSegments(messages, (each) => text(each, true)) }),
-    afterAnswer: textAfterAnswer((messages) => text(messages, false)),
+    ...aroundAnswer(text),
   };
 }
 
@@ -93,13 +105,14 @@ type RenderText = (messages: readonly Message[]) => string;
 
 /**
  * Finds the messages' texts in the rendering by rendering once more with marked contents. When the
- * template trims contents the marks would keep the blanks alive, so trimmed contents are tried too.
+ * template trims contents the marks would keep the blanks alive, so contents trimmed by role are tried
+ * too: some templates trim the user's text and leave the system's as it is.
  */
 function renderSegments(messages: readonly Message[], render: RenderText): readonly Segment[] {
   const expected = render(messages);
   const [open, close] = unusedMarks(messages);
-  const variants = [messages, messages.map(trimmed)];
-  for (const variant of variants) {
+  for (const roles of TRIMMED_ROLES) {
+    const variant = messages.map((each) => (roles.includes(each.role) ? trimmed(each) : each));
     const marked = variant.map((message) => ({
       ...message,
       content: `${open}${message.content}${close}`,
@@ -113,6 +126,17 @@ function renderSegments(messages: readonly Message[], render: RenderText): reado
     { hint: "Use the layout `plain`, which needs no chat template." },
   );
 }
+
+const TRIMMED_ROLES: readonly (readonly Role[])[] = [
+  [],
+  ["system", "user", "assistant"],
+  ["user", "assistant"],
+  ["user"],
+  ["assistant"],
+  ["system"],
+  ["system", "user"],
+  ["system", "assistant"],
+];
 
 function trimmed(message: Message): Message {
   return { ...message, content: message.content.trim() };
@@ -147,13 +171,20 @@ function cutAtMarks(text: string, open: string, close: string): readonly Segment
   });
 }
 
-const PROBE = "An answer to find again";
+const QUESTION: Message = { role: "user", content: "A question" };
+const PROBE: Message = { role: "assistant", content: "An answer to find again" };
 
-function textAfterAnswer(render: RenderText): string {
-  const rendered = render([
-    { role: "user", content: "A question" },
-    { role: "assistant", content: PROBE },
-  ]);
-  const place = rendered.lastIndexOf(PROBE);
-  return place < 0 ? "" : rendered.slice(place + PROBE.length);
+function aroundAnswer(
+  text: (messages: readonly Message[], addGenerationPrompt: boolean) => string,
+): Pick<ChatTemplate, "beforeAnswer" | "afterAnswer"> {
+  const rendered = text([QUESTION, PROBE], false);
+  const place = rendered.lastIndexOf(PROBE.content);
+  if (place < 0) return { beforeAnswer: "", afterAnswer: "" };
+  const prompt = text([QUESTION], true);
+  const before = rendered.startsWith(prompt) ? rendered.slice(prompt.length, place) : "";
+  return {
+    // Anything but blanks, such as an empty thought, is not what the model is asked to go on from.
+    beforeAnswer: before.trim() === "" ? before : "",
+    afterAnswer: rendered.slice(place + PROBE.content.length),
+  };
 }

@@ -48,7 +48,7 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
     chat ??= loadChat();
     return {
       context: control(chat.template.render(request.prompt.messages).segments),
-      target: chatTarget(request, chat.endOfTurn),
+      target: chatTarget(request, chat),
     };
   };
 
@@ -96,9 +96,9 @@ function needTemplate(template: string | null): string {
   });
 }
 
-function chatTarget(request: EncodeRequest, endOfTurn: number | null): readonly Piece[] {
+function chatTarget(request: EncodeRequest, { template, endOfTurn }: Chat): readonly Piece[] {
   if (request.target === undefined) return [];
-  const text: Piece = { text: request.target };
+  const text: Piece = { text: `${template.beforeAnswer}${request.target}` };
   if (request.scoreEnd === false || endOfTurn === null) return [text];
   return [text, { token: endOfTurn }];
 }

@@ -42,7 +42,7 @@ const FINDERS = {
 } as const;
 
 function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
-  const { instruction, parts, losses, source, examples, usage } = masked;
+  const { instruction, parts, partsTooLong, losses, source, examples, usage } = masked;
   const width = Math.max(20, (stdout.columns ?? 160) - 45);
   const table = renderTable(
     [
@@ -61,9 +61,13 @@ function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
   return [
     coloured(instruction, parts, paint),
     "",
-    parts.length === 0
-      ? "No part of this prompt can be masked: all of them hold variables."
-      : table,
+    ...(parts.length > 0 ? [table] : []),
+    ...(parts.length + partsTooLong === 0
+      ? ["No part of this prompt can be masked: all of them hold variables."]
+      : []),
+    ...(partsTooLong === 0
+      ? []
+      : [`${partsTooLong} more could not be masked: the mask does not fit the context beside the examples`]),
     "",
     `parts ${FINDERS[source]}`,
     `ΔL is the loss with the part masked minus the loss with it (${lossText(losses)} nats on ${examples} ${examples === 1 ? "example" : "examples"}): above 0 the part helps`,

@@ -32,7 +32,7 @@ export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "on
     },
     onEvent: (event, state) => {
       for (const line of eventLines(event, state, width, paint)) say(line);
-      if (event.type === "verdict-reached") clear();
+      if (state.stopReason !== null) clear();
       else show(state);
     },
   };

@@ -1,3 +1,4 @@
+import { CROSS_ENTROPY } from "../../core/objective.ts";
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
 import { candidateKey } from "../../core/candidate.ts";
@@ -54,7 +55,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     start: START,
     data: { train: [example("1", "positive"), example("2", "negative")], demonstrations: POOL },
     fieldNames: { inputs: ["review"], target: "sentiment" },
-    objective: { kind: "cross-entropy" },
+    objective: CROSS_ENTROPY,
     answers: "generated",
     metric: "exact",
     options: ["negative", "positive"],

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { CROSS_ENTROPY, DECISION, type Objective } from "../core/objective.ts";
+import { wholeNumber } from "./schema-parts.ts";
+
+const weight = z.number().min(0);
+
+const crossEntropySchema = z.strictObject({
+  per: z
+    .enum(["answer", "token", "byte"])
+    .default("answer")
+    .describe("Summed over the answer, or its mean per token or byte."),
+  references: z
+    .enum(["target", "best", "sum"])
+    .default("target")
+    .describe("Of several right answers: the target, the likeliest, or all together."),
+});
+
+const decisionSchema = z.strictObject({
+  formatWeight: weight
+    .default(DECISION.formatWeight)
+    .describe("Weight of the loss of saying no legal answer at all."),
+  priorCorrection: z
+    .boolean()
+    .default(false)
+    .describe("Whether what an option is worth without an input is taken off."),
+});
+
+const contrastSchema = z.strictObject({
+  negatives: z
+    .enum(["others", "generated", "data"])
+    .default("others")
+    .describe("Wrong answers: targets of other examples, the model's own, or those in the data."),
+  count: wholeNumber(1).default(4).describe("Wrong answers an example, at most."),
+  crossEntropyWeight: weight.default(0).describe("Weight of the cross-entropy beside it."),
+});
+
+const mutualInformationSchema = z.strictObject({
+  crossEntropyWeight: weight.default(0).describe("Weight of the cross-entropy beside it."),
+});
+
+const preferenceSchema = z.strictObject({
+  form: z
+    .enum(["logistic", "dpo", "simpo", "ipo"])
+    .default("logistic")
+    .describe("The paper's logistic loss, DPO against the start prompt, SimPO per token, or IPO."),
+  beta: z.number().positive().default(1).describe("Sharpness of the preference."),
+  margin: weight.default(0).describe("SimPO's margin."),
+});
+
+/** Objectives with nothing to say about them, by name. */
+const NAMED: Readonly<Record<string, Objective>> = {
+  "cross-entropy": CROSS_ENTROPY,
+  decision: DECISION,
+  contrast: { kind: "contrast", ...contrastSchema.parse({}) },
+  "mutual-information": { kind: "mutual-information", ...mutualInformationSchema.parse({}) },
+  preference: { kind: "preference", ...preferenceSchema.parse({}) },
+};
+
+const objectiveMapping: z.ZodType<Objective> = z
+  .strictObject({
+    crossEntropy: crossEntropySchema.optional(),
+    decision: decisionSchema.optional(),
+    contrast: contrastSchema.optional(),
+    mutualInformation: mutualInformationSchema.optional(),
+    preference: preferenceSchema.optional(),
+  })
+  .refine((mapping) => Object.keys(mapping).length === 1, "name exactly one objective")
+  .transform(({ crossEntropy, decision, contrast, mutualInformation, preference }): Objective => {
+    if (decision !== undefined) return { kind: "decision", ...decision };
+    if (contrast !== undefined) return { kind: "contrast", ...contrast };
+    if (preference !== undefined) return { kind: "preference", ...preference };
+    if (mutualInformation !== undefined) {
+      return { kind: "mutual-information", ...mutualInformation };
+    }
+    return { ...CROSS_ENTROPY, ...crossEntropy };
+  });
+
+/** What the search minimises. */
+export const objectiveSchema: z.ZodType<Objective> = z
+  .union([
+    z
+      .enum(["cross-entropy", "decision", "contrast", "mutual-information", "preference"])
+      .transform((name): Objective => NAMED[name] ?? CROSS_ENTROPY),
+    objectiveMapping,
+  ])
+  .describe(
+    "What the search minimises: cross-entropy of the answer; decision (picking the right one of a closed set); contrast with wrong answers; mutual-information of input and answer; preference of chosen over rejected answers.",
+  );
