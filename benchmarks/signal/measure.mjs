@@ -65,7 +65,9 @@ await model[Symbol.asyncDispose]();
 function closedSet(examples) {
   const [{ options: given }] = examples;
   if (given !== undefined) return given;
-  const targets = [...new Set(examples.map(({ target }) => target))].sort();
+  const targets = [...new Set(examples.map(({ target }) => target))].toSorted((a, b) =>
+    a < b ? -1 : 1,
+  );
   return targets.length <= 5 ? targets : null;
 }
 
@@ -74,15 +76,17 @@ async function trainingSignals(candidate) {
     example,
     accepted: [],
     options,
-    negatives: [...new Set([...others.get(example.id), ...own.get(example.id)])],
+    negatives: [...new Set([...others[example.id], ...own[example.id]])],
   }));
   const scored = await scoreAnswers(model, candidate, wanted, { contentFree: true });
   const answers = await generateAnswers(model, candidate, train, limits, {});
   const per = (of) => scored.map(({ scores }, index) => rounded(of(scores, train[index])));
-  const against = (of) => (scores, { id }) => {
-    const negatives = scores.negatives.filter(({ text }) => of.get(id).includes(text));
-    return contrastLoss({ target: scores.target, negatives });
-  };
+  const against =
+    (of) =>
+    (scores, { id }) => {
+      const negatives = scores.negatives.filter(({ text }) => of[id].includes(text));
+      return contrastLoss({ target: scores.target, negatives });
+    };
   const choice = (scores, priors) =>
     choiceLoss(
       scores.options.map(({ text }) => text),
@@ -90,7 +94,8 @@ async function trainingSignals(candidate) {
       scores.options.findIndex(({ text }) => text === scores.target.text),
       priors,
     );
-  const priorsOf = ({ options: each, contentFree }) => each.map(({ text }) => contentFree.get(text));
+  const priorsOf = ({ options: each, contentFree }) =>
+    each.map(({ text }) => contentFree.get(text));
   const logistic = { form: "logistic", beta: 1, margin: 0 };
   return {
     crossEntropy: per(({ target }) => -target.logProb),

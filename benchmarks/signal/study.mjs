@@ -39,7 +39,9 @@ function measure(task, firstPrompt) {
     createInterface({ input: child.stdout }).on("line", (line) => {
       appendFileSync(RECORDS, `${line}\n`);
     });
-    child.on("close", (code) => (code === 0 ? done() : fail(new Error(`${task} ended with ${code}`))));
+    child.on("close", (code) =>
+      code === 0 ? done() : fail(new Error(`${task} ended with ${code}`)),
+    );
   });
 }
 

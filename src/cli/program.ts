@@ -50,7 +50,11 @@ function addOptimize(program: Command, context: CliContext): void {
     .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
     .option("--train <number>", "training examples at most", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .option("--budget-tokens <number>", "begin no iteration after this many tokens of requests", countingNumber)
+    .option(
+      "--budget-tokens <number>",
+      "begin no iteration after this many tokens of requests",
+      countingNumber,
+    )
     .option("--budget-seconds <number>", "begin no iteration after this time", countingNumber)
     .addOption(threadsOption())
     .addOption(gpuOption())

@@ -26,6 +26,7 @@ export interface DataFields {
   readonly target?: string | undefined;
   readonly id?: string | undefined;
   readonly options?: string | undefined;
+  readonly rejected?: string | undefined;
 }
 
 /** Where the examples lie and how they are divided. */

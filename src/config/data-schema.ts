@@ -12,8 +12,9 @@ const fieldsSchema: z.ZodType<DataFields> = z
     target: someText.optional().describe("Column of the known good answer."),
     id: someText.optional().describe("Column that names the example."),
     options: someText.optional().describe("Column of the legal answers."),
+    rejected: someText.optional().describe("Column of an answer, or answers, known to be worse."),
   })
-  .describe("Which columns are what; by default input, target, id and options.");
+  .describe("Which columns are what; by default input, target, id, options and rejected.");
 
 const dataMapping: z.ZodType<DataConfig> = z.strictObject({
   file: someText.describe("The examples: .jsonl, .json, .csv, .tsv or .yaml."),

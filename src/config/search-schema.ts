@@ -40,7 +40,9 @@ export const searchSchema: z.ZodType<SearchSpace> = z
 export const budgetSchema: z.ZodType<Budget> = z
   .strictObject({
     tokens: orNull(wholeNumber(1)).describe("Tokens of all requests; no limit by default."),
-    seconds: orNull(z.number().gt(0)).describe("No iteration begins after so many seconds of work; no limit by default."),
+    seconds: orNull(z.number().gt(0)).describe(
+      "No iteration begins after so many seconds of work; no limit by default.",
+    ),
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 

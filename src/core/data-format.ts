@@ -1,4 +1,4 @@
-/** The formats of data that can be read: five ways to write rows, and five well-known data sets. */
+/** The formats of data that can be read: five ways to write rows, and six well-known kinds of data sets. */
 export const DATA_FORMATS = [
   "jsonl",
   "json",
@@ -10,6 +10,7 @@ export const DATA_FORMATS = [
   "aqua-rat",
   "instruction-induction",
   "classification",
+  "preference",
 ] as const;
 
 export type DataFormat = (typeof DATA_FORMATS)[number];

@@ -8,6 +8,8 @@ export interface Example {
   readonly target: string;
   /** Other answers that count as correct when an answer is generated. */
   readonly accept?: readonly string[];
+  /** Answers that are known to be worse: of preference data, or given as negatives. */
+  readonly rejected?: readonly string[];
   /** The legal answers, where the set is closed. Holds `target`. */
   readonly options?: readonly string[];
 }

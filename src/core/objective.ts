@@ -27,7 +27,7 @@ export interface DecisionObjective {
 }
 
 /** Prefers the answer to wrong answers: contrast + crossEntropyWeight · cross-entropy. */
-export interface ContrastObjective {
+interface ContrastObjective {
   readonly kind: "contrast";
   /** Targets of other examples, wrong answers written under the start prompt, or those in the data. */
   readonly negatives: "others" | "generated" | "data";
@@ -37,7 +37,7 @@ export interface ContrastObjective {
 }
 
 /** How much the input tells about the answer: −(log p(y|x) − log p(y|no input)) + crossEntropyWeight · cross-entropy. */
-export interface MutualInformationObjective {
+interface MutualInformationObjective {
   readonly kind: "mutual-information";
   readonly crossEntropyWeight: number;
 }
@@ -52,8 +52,18 @@ export interface PreferenceObjective {
   readonly margin: number;
 }
 
+/** What an objective holds answers against, gathered once before anything is scored. Plain data: it is part of the run's log. */
+export interface ObjectiveMaterial {
+  /** Wrong answers by example id. */
+  readonly negatives: Readonly<Record<string, readonly string[]>>;
+  /** Log-probabilities under the start prompt, by example id and answer text; nats. */
+  readonly reference: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export const NO_MATERIAL: ObjectiveMaterial = { negatives: {}, reference: {} };
+
 /** Weight of the format loss: small enough not to drown the decision, large enough to prefer legal answers. */
-export const DEFAULT_FORMAT_WEIGHT = 0.02;
+const DEFAULT_FORMAT_WEIGHT = 0.02;
 
 export const CROSS_ENTROPY: CrossEntropyObjective = {
   kind: "cross-entropy",

@@ -1,11 +1,12 @@
 import type { Candidate } from "./candidate.ts";
 import type { ExampleLoss } from "./loss.ts";
-import type { Objective } from "./objective.ts";
+import type { Objective, ObjectiveMaterial } from "./objective.ts";
 import type { Usage } from "./model.ts";
 
 /** One thing that happened in a run. The log of these is the run: everything shown is derived from it. */
 export type RunEvent =
   | RunStarted
+  | ObjectivePrepared
   | CandidateScored
   | PartsAnalysed
   | ProposalsMade
@@ -24,6 +25,13 @@ export interface RunStarted {
   readonly trainIds: readonly string[];
   readonly demonstrationIds: readonly string[];
   readonly testIds: readonly string[];
+}
+
+/** What the objective holds answers against was gathered. Only where it needs something. */
+interface ObjectivePrepared {
+  readonly type: "objective-prepared";
+  readonly material: ObjectiveMaterial;
+  readonly usage: Usage;
 }
 
 export interface CandidateScored {

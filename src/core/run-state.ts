@@ -1,6 +1,7 @@
 import { type Candidate, candidateKey } from "./candidate.ts";
 import { type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
 import { addUsage, NO_USAGE, type Usage } from "./model.ts";
+import { NO_MATERIAL, type ObjectiveMaterial } from "./objective.ts";
 import type {
   PartsAnalysed,
   RunEvent,
@@ -33,6 +34,7 @@ export interface OperatorRecord {
 /** What is known about a run: a fold of its events. */
 export interface RunState {
   readonly started: RunStarted | null;
+  readonly material: ObjectiveMaterial;
   /** In order of scoring. */
   readonly candidates: readonly ScoredCandidate[];
   readonly incumbentId: string | null;
@@ -52,6 +54,7 @@ export interface RunState {
 
 export const EMPTY_RUN: RunState = {
   started: null,
+  material: NO_MATERIAL,
   candidates: [],
   incumbentId: null,
   iterations: 0,
@@ -70,6 +73,12 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "run-started":
       return { ...state, started: event };
+    case "objective-prepared":
+      return {
+        ...state,
+        material: event.material,
+        usage: addUsage(state.usage, event.usage),
+      };
     case "candidate-scored": {
       const scored: ScoredCandidate = {
         id: event.candidateId,

@@ -52,6 +52,7 @@ export function resolveFormat(
     case "aqua-rat":
     case "instruction-induction":
     case "classification":
+    case "preference":
       return { format, container: byExtension ?? "jsonl" };
   }
 }

@@ -2,13 +2,14 @@ import type { Example } from "../core/example.ts";
 import { usageError } from "../core/errors.ts";
 import { hasField, listField, type Row, textField } from "./row.ts";
 
-/** Which columns of the data are what. What is left out has its usual name: input, target, id, options. */
+/** Which columns of the data are what. What is left out has its usual name: input, target, id, options, rejected. */
 export interface FieldMapping {
   /** Columns, or columns by the name of the variable that stands for them in a prompt. */
   readonly inputs?: readonly string[] | Readonly<Record<string, string>> | undefined;
   readonly target?: string | undefined;
   readonly id?: string | undefined;
   readonly options?: string | undefined;
+  readonly rejected?: string | undefined;
 }
 
 /** What one row says, before the examples are compared with one another. */
@@ -42,6 +43,7 @@ export function createRowReader(fields: FieldMapping = {}): RowReader {
     const id = readId(row, fields);
     const values = inputs.map(([variable, column]) => [variable, textField(row, column)] as const);
     const options = readList(row, fields.options ?? "options", fields.options !== undefined);
+    const rejected = readTexts(row, fields.rejected ?? "rejected", fields.rejected !== undefined);
     const accept = readList(row, "accept", false);
     return {
       id,
@@ -49,6 +51,7 @@ export function createRowReader(fields: FieldMapping = {}): RowReader {
       target: textField(row, target),
       ...(accept === undefined ? {} : { accept }),
       ...(options === undefined ? {} : { options }),
+      ...(rejected === undefined ? {} : { rejected }),
     };
   };
   return { inputColumns: inputs.map(([, column]) => column), targetColumn: target, read };
@@ -73,6 +76,12 @@ function readId(row: Row, fields: FieldMapping): string {
   return fields.id !== undefined || hasField(row, column)
     ? textField(row, column)
     : String(row.number);
+}
+
+/** One text, or a list of them. */
+function readTexts(row: Row, column: string, required: boolean): readonly string[] | undefined {
+  if (!required && !hasField(row, column)) return undefined;
+  return Array.isArray(row.values[column]) ? listField(row, column) : [textField(row, column)];
 }
 
 function readList(row: Row, column: string, required: boolean): readonly string[] | undefined {

@@ -29,6 +29,17 @@ const TWO = [
 ];
 const FIELD_NAMES = { inputs: ["input"], target: "target" };
 
+test("preference pairs: chosen is the answer, rejected one or several worse ones", async () => {
+  const text =
+    '[{"prompt":"Hi","chosen":"Hello!","rejected":"What?"},\n{"prompt":"Bye","chosen":"See you.","rejected":["No.","Go."]}]';
+  const { examples, fieldNames } = await read("pairs.json", text, { format: "preference" });
+  expect(examples).toEqual([
+    { id: "1", inputs: { prompt: "Hi" }, target: "Hello!", rejected: ["What?"] },
+    { id: "2", inputs: { prompt: "Bye" }, target: "See you.", rejected: ["No.", "Go."] },
+  ]);
+  expect(fieldNames).toEqual({ inputs: ["prompt"], target: "chosen" });
+});
+
 describe("rows with input and target", () => {
   test("are read from JSON Lines, by line, blank lines skipped", async () => {
     const text = '{"input":"2 + 2","target":4}\n\n{"input":"is it","target":true}\n';

@@ -80,6 +80,9 @@ function rowsReader(format: DataFormat, fields: FieldMapping | undefined): RowsR
     case "classification":
       refuseFields(format, fields);
       return mappedReader({ options: "options" });
+    case "preference":
+      refuseFields(format, fields);
+      return mappedReader({ inputs: ["prompt"], target: "chosen", rejected: "rejected" });
     case "bbh":
       refuseFields(format, fields);
       return (rows) => ({ examples: readBbh(rows), fieldNames: fieldNames("input", "target") });

@@ -1,15 +1,15 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example, MetricName } from "../core/example.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import { answerLimits, sampleAnswers } from "./answer.ts";
 import { isCorrect } from "./metrics.ts";
 
-/** Wrong answers by example id. */
-export type Negatives = ReadonlyMap<string, readonly string[]>;
+type Negatives = ObjectiveMaterial["negatives"];
 
 /** What wrong answers are drawn for, and how many of them. */
-export interface NegativeSettings {
+interface NegativeSettings {
   readonly metric: MetricName;
   readonly count: number;
   readonly seed: number;
@@ -22,7 +22,7 @@ export function otherTargets(
   { metric, count, seed }: NegativeSettings,
 ): Negatives {
   const targets = [...new Set(pool.map(({ target }) => target))];
-  return new Map(
+  return Object.fromEntries(
     examples.map((example) => [
       example.id,
       createRandom(seed, "negatives", example.id)
@@ -51,7 +51,7 @@ export async function ownWrongAnswers(
     { ...limits, count, sampling: SAMPLING, seed },
     call,
   );
-  return new Map(
+  return Object.fromEntries(
     examples.map((example, index) => [
       example.id,
       [...new Set(answers[index]?.map(({ text }) => text) ?? [])].filter(

@@ -1,5 +1,6 @@
 import type { Example } from "../core/example.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import type { PairedDifference, TestResult, VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
@@ -11,6 +12,7 @@ import { pairedBootstrap } from "../statistics/interval.ts";
 import { mcnemarExact } from "../statistics/paired.ts";
 import { type AnswerLimits, answerLimits, generateAnswers } from "./answer.ts";
 import { isCorrect } from "./metrics.ts";
+import { gatherMaterial } from "./objective-material.ts";
 
 /** What a verdict is about. */
 export interface VerdictInput {
@@ -27,19 +29,34 @@ export async function reachVerdict(input: VerdictInput): Promise<VerdictReached>
   const { task, model, seed } = input;
   const meter = usageMeter(input);
   const limits = await answerLimits(model, task.data.train);
-  const start = await testCandidate(task, model, input.start, limits, meter.call);
+  const material = await gatherMaterial(
+    {
+      task,
+      model,
+      start: input.start.candidate,
+      examples: task.data.test,
+      pool: task.data.train,
+      seed,
+    },
+    meter.call,
+  );
+  const test = { task, model, limits, material };
+  const start = await testCandidate(test, input.start, meter.call);
   const best =
-    input.best.id === input.start.id
-      ? start
-      : await testCandidate(task, model, input.best, limits, meter.call);
+    input.best.id === input.start.id ? start : await testCandidate(test, input.best, meter.call);
   return { ...compareResults(task, start, best, seed), usage: meter.total() };
 }
 
+interface Test {
+  readonly task: Task;
+  readonly model: LanguageModel;
+  readonly limits: AnswerLimits;
+  readonly material: ObjectiveMaterial;
+}
+
 async function testCandidate(
-  task: Task,
-  model: LanguageModel,
+  { task, model, limits, material }: Test,
   { id, candidate }: ScoredCandidate,
-  limits: AnswerLimits,
   call: CallOptions,
 ): Promise<TestResult> {
   const examples = task.data.test;
@@ -48,7 +65,7 @@ async function testCandidate(
   const fitting = { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens } as const;
   const prompts = examples.map((example) => ({ example, targets: [] }));
   const shortenedIds = await overflowingExamples(model, candidate, prompts, fitting);
-  const scoring = { model, objective, options, ...fitting };
+  const scoring = { model, objective, options, material, ...fitting };
   const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
   const results = examples.map((example, index) => resultOf(task, example, answers, losses, index));

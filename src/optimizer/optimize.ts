@@ -3,12 +3,14 @@ import { measureParts } from "../analysis/mask.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { NO_MATERIAL } from "../core/objective.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import type { Proposer } from "../core/proposal.ts";
 import { deriveSeed } from "../core/random.ts";
 import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
 import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
+import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import { bestImprovement } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
@@ -40,6 +42,7 @@ export async function searchPrompts(search: Search, started: RunStarted): Promis
   const { recorder, settings } = search;
   if (recorder.state.started === null) {
     recorder.record(started);
+    await prepareObjective(search);
     await scoreStart(search);
   }
   while (recorder.state.stopReason === null) {
@@ -53,6 +56,18 @@ export async function searchPrompts(search: Search, started: RunStarted): Promis
 
 function endSearch({ recorder }: Search, reason: StopReason): void {
   recorder.record({ type: "search-ended", reason, bestId: incumbentOf(recorder.state).id });
+}
+
+async function prepareObjective(search: Search): Promise<void> {
+  const { task, model, settings, recorder } = search;
+  const meter = usageMeter(search);
+  const { train } = task.data;
+  const material = await gatherMaterial(
+    { task, model, start: task.start, examples: train, pool: train, seed: settings.seed },
+    meter.call,
+  );
+  if (material === NO_MATERIAL) return;
+  recorder.record({ type: "objective-prepared", material, usage: meter.total() });
 }
 
 async function scoreStart(search: Search): Promise<void> {
@@ -190,7 +205,7 @@ async function score(
   });
 }
 
-function scoringOf({ model, task }: Search): Scoring {
+function scoringOf({ model, task, recorder }: Search): Scoring {
   const { objective, options, overflow } = task;
-  return { model, objective, options, overflow };
+  return { model, objective, options, overflow, material: recorder.state.material };
 }

@@ -8,6 +8,7 @@ import type { LanguageModel, Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { PartEffect } from "../core/run-event.ts";
 import { usageMeter } from "../core/usage-meter.ts";
+import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { chooseObjective, hasOption } from "./build-task.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
@@ -72,11 +73,27 @@ function objectiveOf(
 async function measure(
   config: Config,
   { candidate, examples }: PromptOnData,
-  scoring: Scoring,
+  bare: Scoring,
   { finder, access }: { readonly finder: LanguageModel; readonly access: ModelAccess },
 ): Promise<MaskedPrompt> {
   const { maxParts, rewriterForm, seed } = config.optimizer;
   const meter = usageMeter(access);
+  const material = await gatherMaterial(
+    {
+      task: {
+        ...bare,
+        metric: config.metric ?? "exact",
+        overflow: config.overflow,
+      },
+      model: bare.model,
+      start: candidate,
+      examples,
+      pool: examples,
+      seed,
+    },
+    meter.call,
+  );
+  const scoring = { ...bare, material };
   const losses = await scoreCandidate(scoring, candidate, examples, meter.call);
   const found = await findParts(
     finder,

@@ -2,7 +2,7 @@ import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
-import type { Objective } from "../core/objective.ts";
+import type { Objective, ObjectiveMaterial } from "../core/objective.ts";
 import type { Overflow } from "../core/task.ts";
 import { exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
 import { type AnswersToScore, scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
@@ -13,18 +13,14 @@ export interface Scoring {
   readonly objective: Objective;
   /** The closed set shared by all examples; an example's own options come first. */
   readonly options: readonly string[] | null;
-  /** Wrong answers by example id, where the objective holds answers against them. */
-  readonly negatives?: AnswersById<readonly string[]>;
-  /** Log-probabilities under the start prompt by example id and text, where the objective is relative to it. */
-  readonly reference?: AnswersById<ReadonlyMap<string, number>>;
+  /** What the objective holds answers against; none by default. */
+  readonly material?: ObjectiveMaterial;
   /** Whether the end of the answer is scored too. Default true. */
   readonly scoreEnd?: boolean;
   readonly overflow?: Overflow;
   /** Room to leave for tokens that will be generated, when demonstrations are dropped. */
   readonly reservedTokens?: number;
 }
-
-type AnswersById<T> = ReadonlyMap<string, T>;
 
 /** An example's loss together with the log-probabilities it came from. */
 export interface DetailedLoss {
@@ -55,23 +51,23 @@ export async function scoreInDetail(
   const scored = await scoreForObjective(scoring, candidate, examples, call);
   return scored.map(({ scores, target, logProbs }, index) => {
     const { id } = examples[index] as Example;
-    const reference = scoring.reference?.get(id) ?? new Map<string, number>();
+    const reference = new Map(Object.entries(scoring.material?.reference[id] ?? {}));
     return { loss: exampleLoss(scoring.objective, id, { ...scores, reference }), target, logProbs };
   });
 }
 
-/** What an objective relative to the start prompt compares with: the start's own log-probabilities. */
+/** Log-probabilities of every answer under a prompt, by example id and text: what DPO and IPO are relative to. */
 export async function referenceScores(
   scoring: Scoring,
-  start: Candidate,
+  candidate: Candidate,
   examples: readonly Example[],
   call: CallOptions = {},
-): Promise<AnswersById<ReadonlyMap<string, number>>> {
-  const scored = await scoreForObjective(scoring, start, examples, call);
-  return new Map(
+): Promise<ObjectiveMaterial["reference"]> {
+  const scored = await scoreForObjective(scoring, candidate, examples, call);
+  return Object.fromEntries(
     scored.map(({ scores: { target, options, negatives } }, index) => [
       (examples[index] as Example).id,
-      new Map(
+      Object.fromEntries(
         [target, ...(options ?? []), ...negatives].map(({ text, logProb }) => [text, logProb]),
       ),
     ]),
@@ -92,7 +88,7 @@ function scoreForObjective(
       example,
       accepted: needs.accepted ? (example.accept ?? []) : [],
       options: legalAnswers(example, scoring.options),
-      negatives: needs.negatives ? (scoring.negatives?.get(example.id) ?? []) : [],
+      negatives: needs.negatives ? (scoring.material?.negatives[example.id] ?? []) : [],
     })),
     { ...scoring, contentFree: needs.contentFree },
     call,

@@ -89,7 +89,7 @@ describe("recording", () => {
     nowMs += 1500;
     log.emit(ended(1));
     expect(readFileSync(path, "utf8")).toMatch(
-      /^\{"v":1,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
+      /^\{"v":2,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
     );
     log.close();
   });
@@ -282,13 +282,15 @@ describe("a log that cannot be written", () => {
     });
   });
 
-  test("says that a newer pmpo wrote it", () => {
-    const body =
-      '{"v":2,"seq":1,"seconds":0,"at":"2026-01-02T03:04:05.000Z","event":{"type":"new"}';
+  test.each([
+    [3, "RUN_TOO_NEW", "a newer pmpo (format 3; this one reads 2)"],
+    [1, "RUN_TOO_OLD", "an older pmpo (format 1; this one reads 2)"],
+  ])("says that another pmpo wrote format %i", (version, code, writer) => {
+    const body = `{"v":${version},"seq":1,"seconds":0,"at":"2026-01-02T03:04:05.000Z","event":{"type":"new"}`;
     appendFileSync(path, `${body},"crc":"${crc32(`${body}}`).toString(16).padStart(8, "0")}"}\n`);
     expect(failureOf(() => readEventLog(path))).toEqual({
-      code: "RUN_TOO_NEW",
-      message: `${path} line 1 was written by a newer pmpo (format 2; this one reads 1)`,
+      code,
+      message: `${path} ${version > 2 ? "line 1 " : ""}was written by ${writer}`,
     });
   });
 });

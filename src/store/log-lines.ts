@@ -4,7 +4,7 @@ import { dataError, PmpoError } from "../core/errors.ts";
 import type { RunEvent } from "../core/run-event.ts";
 
 /** Raised with every change that an older pmpo would misread, new kinds of events included. */
-const LOG_VERSION = 1;
+const LOG_VERSION = 2;
 
 /** One line of events.jsonl, without its checksum. */
 export interface LogRecord {
@@ -118,6 +118,13 @@ function parseRecord(text: string, lineNumber: number, path: string): LogRecord 
       "RUN_TOO_NEW",
       `${path} line ${lineNumber} was written by a newer pmpo (format ${versioned.data.v}; this one reads ${LOG_VERSION})`,
       "Update pmpo.",
+    );
+  }
+  if (versioned.success && versioned.data.v < LOG_VERSION) {
+    throw dataError(
+      "RUN_TOO_OLD",
+      `${path} was written by an older pmpo (format ${versioned.data.v}; this one reads ${LOG_VERSION})`,
+      "Use that pmpo for this run, or start a new one.",
     );
   }
   const record = recordSchema.safeParse(value);

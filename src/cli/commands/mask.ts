@@ -67,7 +67,9 @@ function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
       : []),
     ...(partsTooLong === 0
       ? []
-      : [`${partsTooLong} more could not be masked: the mask does not fit the context beside the examples`]),
+      : [
+          `${partsTooLong} more could not be masked: the mask does not fit the context beside the examples`,
+        ]),
     "",
     `parts ${FINDERS[source]}`,
     `ΔL is the loss with the part masked minus the loss with it (${lossText(losses)} nats on ${examples} ${examples === 1 ? "example" : "examples"}): above 0 the part helps`,

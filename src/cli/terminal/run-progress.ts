@@ -2,6 +2,7 @@ import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
+import { objectiveText } from "../../report/objective-text.ts";
 import { duration, grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
@@ -47,7 +48,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
     ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration and ${test.length} test examples`,
-    `objective: ${task.objective.kind === "decision" ? `decision + ${task.objective.formatWeight} · format` : "cross-entropy"} (${objectiveReason})`,
+    `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
   ];
 }
 
@@ -80,6 +81,7 @@ function eventLines(
     case "search-ended":
       return [`search ended (${event.reason}); answering the test examples …`];
     case "run-started":
+    case "objective-prepared":
     case "parts-analysed":
     case "proposals-made":
     case "candidate-refused":
