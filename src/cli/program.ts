@@ -1,6 +1,24 @@
-import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
-import { contextTokens, countingNumber, layoutName, wholeNumber } from "./flag-values.ts";
+import { countingNumber, wholeNumber } from "./flag-values.ts";
+import {
+  answersOption,
+  contextOption,
+  dataOption,
+  formatOption,
+  gpuOption,
+  inputFieldOption,
+  jsonOption,
+  layoutOption,
+  modelOption,
+  projectOption,
+  promptOption,
+  promptTextOption,
+  runArgument,
+  targetFieldOption,
+  taskArgument,
+  threadsOption,
+} from "./options.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -23,6 +41,7 @@ export function buildProgram(context: CliContext): Command {
   addRuns(program, context);
   addScore(program, context);
   addMask(program, context);
+  addCompare(program, context);
   addModels(program, context);
   addDoctor(program, context);
   return program;
@@ -41,12 +60,7 @@ function addOptimize(program: Command, context: CliContext): void {
     .addOption(targetFieldOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
-    .addOption(
-      new Option("--answers <mode>", "how answers are read").choices([
-        "generated",
-        "chosen",
-      ] as const),
-    )
+    .addOption(answersOption())
     .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
     .option("--train <number>", "training examples at most", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
@@ -156,6 +170,34 @@ function addMask(program: Command, context: CliContext): void {
     });
 }
 
+function addCompare(program: Command, context: CliContext): void {
+  program
+    .command("compare")
+    .description("hold two or more prompts against each other on the same examples")
+    .argument("<prompts...>", "text files, or best.json of a run; the first is the baseline")
+    .option(
+      "--task <path>",
+      "a pmpo.yaml or its folder: the prompts are tested on its held-out examples",
+    )
+    .addOption(modelOption())
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption())
+    .addOption(layoutOption())
+    .addOption(answersOption())
+    .option("--limit <number>", "examples at most (default: 200)", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption())
+    .action(async (prompts, options) => {
+      const { runCompare } = await import("./commands/compare.ts");
+      await runCompare(prompts, options, context);
+    });
+}
+
 function addModels(program: Command, context: CliContext): void {
   const models = program.command("models").description("fetch, list and remove models");
   models
@@ -214,80 +256,4 @@ function addDoctor(program: Command, context: CliContext): void {
       const { runDoctor } = await import("./commands/doctor.ts");
       await runDoctor(options, context);
     });
-}
-
-function taskArgument() {
-  return new Argument("[task]", "a pmpo.yaml or its folder (default: this folder)");
-}
-
-function runArgument() {
-  return new Argument("[run]", "id of the run, a beginning of it, or `latest`").default("latest");
-}
-
-function jsonOption() {
-  return new Option("--json", "print one JSON document instead of text");
-}
-
-function dataOption() {
-  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
-}
-
-function inputFieldOption() {
-  return new Option("--input-field <name>", "the data's field with the input (default: input)");
-}
-
-function targetFieldOption() {
-  return new Option("--target-field <name>", "the data's field with the answer (default: target)");
-}
-
-function promptOption() {
-  return new Option("--prompt <file>", "a text file with the prompt");
-}
-
-function promptTextOption() {
-  return new Option("--prompt-text <text>", "the prompt itself");
-}
-
-function layoutOption() {
-  return new Option(
-    "--layout <name>",
-    "where prompt and input stand: system, user, user-last, plain or plain(Review/Sentiment) (default: system, or as the prompt's {{variables}} say)",
-  ).argParser(layoutName);
-}
-
-function modelOption() {
-  return new Option(
-    "-m, --model <name>",
-    "a model of the catalogue, an hf: address or the path of a GGUF file",
-  );
-}
-
-function formatOption() {
-  return new Option("--format <name>", "the data's format (default: by the file's ending)");
-}
-
-function threadsOption() {
-  return new Option("--threads <number>", "threads (default: one per physical core)").argParser(
-    countingNumber,
-  );
-}
-
-function gpuOption() {
-  return new Option("--gpu <mode>", "use a GPU when a package for it is installed").choices([
-    "auto",
-    "off",
-  ] as const);
-}
-
-function contextOption() {
-  return new Option("--context-tokens <number>", "size of the model's cache in tokens").argParser(
-    contextTokens,
-  );
-}
-
-function projectOption() {
-  return new Option("--project <folder>", "the folder that holds .pmpo").default(
-    ".",
-    "this folder",
-  );
 }

@@ -145,6 +145,10 @@ export interface VerdictReached {
   readonly measure: "accuracy" | "choice-accuracy";
   /** best − start of that accuracy. */
   readonly accuracy: PairedDifference;
+  /** Exact McNemar test. */
+  readonly pValue: number;
+  /** A true difference that so many examples would show with 80 % probability; a share. */
+  readonly minimumDetectable: number;
   /** best − start of the mean test loss; below 0 is better. */
   readonly loss: PairedDifference;
   readonly improved: boolean;

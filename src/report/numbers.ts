@@ -22,6 +22,11 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
 }
 
+/** A difference of shares in percentage points, signed. */
+export function points(difference: number): string {
+  return `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)}`;
+}
+
 /** A whole number with thousands apart. */
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString("en-US");

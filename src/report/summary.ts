@@ -52,6 +52,8 @@ export interface RunSummary {
     readonly improved: boolean;
     readonly measure: "accuracy" | "choice-accuracy";
     readonly difference: number;
+    readonly pValue: number;
+    readonly minimumDetectable: number;
     readonly interval: readonly [number, number];
     readonly lossDifference: number;
     readonly lossInterval: readonly [number, number];
@@ -95,6 +97,8 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
             improved: verdict.improved,
             measure: verdict.measure,
             difference: verdict.accuracy.difference,
+            pValue: verdict.pValue,
+            minimumDetectable: verdict.minimumDetectable,
             interval: verdict.accuracy.interval,
             lossDifference: verdict.loss.difference,
             lossInterval: verdict.loss.interval,

@@ -11,6 +11,7 @@ const COMMANDS = [
   "runs",
   "score",
   "mask",
+  "compare",
   "models",
   "doctor",
 ];
@@ -40,6 +41,7 @@ test("help loads nothing but the parser of the command line", () => {
     "src/cli/context.ts",
     "src/cli/flag-values.ts",
     "src/cli/main.ts",
+    "src/cli/options.ts",
     "src/cli/program.ts",
     "src/cli/terminal/style.ts",
     "src/config/config.ts",

@@ -1,0 +1,102 @@
+import { Argument, Option } from "@commander-js/extra-typings";
+import { contextTokens, countingNumber, layoutName } from "./flag-values.ts";
+
+// Options that several commands share. Their types carry the flags, from which commander infers what
+// an action is handed.
+
+export function taskArgument(): Argument<"[task]"> {
+  return new Argument("[task]", "a pmpo.yaml or its folder (default: this folder)");
+}
+
+export function runArgument(): Argument<"[run]", "latest"> {
+  return new Argument("[run]", "id of the run, a beginning of it, or `latest`").default("latest");
+}
+
+export function jsonOption(): Option<"--json"> {
+  return new Option("--json", "print one JSON document instead of text");
+}
+
+export function dataOption(): Option<"--data <file>"> {
+  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
+}
+
+export function inputFieldOption(): Option<"--input-field <name>"> {
+  return new Option("--input-field <name>", "the data's field with the input (default: input)");
+}
+
+export function targetFieldOption(): Option<"--target-field <name>"> {
+  return new Option("--target-field <name>", "the data's field with the answer (default: target)");
+}
+
+export function promptOption(): Option<"--prompt <file>"> {
+  return new Option("--prompt <file>", "a text file with the prompt");
+}
+
+export function promptTextOption(): Option<"--prompt-text <text>"> {
+  return new Option("--prompt-text <text>", "the prompt itself");
+}
+
+export function layoutOption(): Option<"--layout <name>", undefined, undefined, string> {
+  return new Option(
+    "--layout <name>",
+    "where prompt and input stand: system, user, user-last, plain or plain(Review/Sentiment) (default: system, or as the prompt's {{variables}} say)",
+  ).argParser(layoutName);
+}
+
+export function modelOption(): Option<"-m, --model <name>"> {
+  return new Option(
+    "-m, --model <name>",
+    "a model of the catalogue, an hf: address or the path of a GGUF file",
+  );
+}
+
+export function formatOption(): Option<"--format <name>"> {
+  return new Option("--format <name>", "the data's format (default: by the file's ending)");
+}
+
+export function threadsOption(): Option<"--threads <number>", undefined, undefined, number> {
+  return new Option("--threads <number>", "threads (default: one per physical core)").argParser(
+    countingNumber,
+  );
+}
+
+export function gpuOption(): Option<
+  "--gpu <mode>",
+  undefined,
+  undefined,
+  undefined,
+  false,
+  "auto" | "off"
+> {
+  return new Option("--gpu <mode>", "use a GPU when a package for it is installed").choices([
+    "auto",
+    "off",
+  ] as const);
+}
+
+export function contextOption(): Option<"--context-tokens <number>", undefined, undefined, number> {
+  return new Option("--context-tokens <number>", "size of the model's cache in tokens").argParser(
+    contextTokens,
+  );
+}
+
+export function projectOption(): Option<"--project <folder>", undefined, "."> {
+  return new Option("--project <folder>", "the folder that holds .pmpo").default(
+    ".",
+    "this folder",
+  );
+}
+
+export function answersOption(): Option<
+  "--answers <mode>",
+  undefined,
+  undefined,
+  undefined,
+  false,
+  "generated" | "chosen"
+> {
+  return new Option("--answers <mode>", "how answers are read").choices([
+    "generated",
+    "chosen",
+  ] as const);
+}

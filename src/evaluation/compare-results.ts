@@ -1,0 +1,82 @@
+import { createRandom } from "../core/random.ts";
+import type { PairedDifference, TestResult } from "../core/run-event.ts";
+import type { AnswerMode } from "../core/task.ts";
+import { minimumDetectableDifference } from "../statistics/detectable.ts";
+import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
+import { mcnemarExact } from "../statistics/paired.ts";
+
+/** Which accuracy a comparison is about: of answers that the model writes, or picks by likelihood. */
+export type Measure = "accuracy" | "choice-accuracy";
+
+/** Two prompts on the same examples: the second minus the first. */
+export interface Comparison {
+  readonly measure: Measure;
+  readonly accuracy: PairedDifference;
+  /** Exact McNemar test on the examples that only one of the two answers rightly. */
+  readonly pValue: number;
+  /** A true difference that so many examples would show with 80 % probability; a share. */
+  readonly minimumDetectable: number;
+  /** Of the mean loss, nats; below 0 is better. */
+  readonly loss: PairedDifference;
+}
+
+/** The accuracy that fits how answers are read, where both prompts have it. */
+export function measureFor(answers: AnswerMode, results: readonly TestResult[]): Measure {
+  return answers === "chosen" && results.every(({ choiceAccuracy }) => choiceAccuracy !== null)
+    ? "choice-accuracy"
+    : "accuracy";
+}
+
+/** Compares two prompts example by example. Throws a RangeError where they answered different examples. */
+export function compareResults(
+  first: TestResult,
+  second: TestResult,
+  measure: Measure,
+  seed: number,
+): Comparison {
+  const before = hitsOf(first, measure);
+  const after = hitsOf(second, measure);
+  requireSameExamples(first, second);
+  const changes = after.map((hit, index) => hit - (before[index] as number));
+  const lossChanges = second.answers.map(
+    ({ loss }, index) => loss.loss - (first.answers[index]?.loss.loss as number),
+  );
+  const count = (change: number): number => changes.filter((each) => each === change).length;
+  return {
+    measure,
+    accuracy: pairedDifference(changes, seed, "accuracy"),
+    pValue: mcnemarExact(count(-1), count(1)),
+    minimumDetectable: minimumDetectableDifference(meanAndStandardError(changes).standardError),
+    loss: pairedDifference(lossChanges, seed, "loss"),
+  };
+}
+
+/** The accuracy of a result by that measure. */
+export function accuracyOf(result: TestResult, measure: Measure): number {
+  const hits = hitsOf(result, measure);
+  return hits.reduce((sum, hit) => sum + hit, 0) / hits.length;
+}
+
+function hitsOf({ answers }: TestResult, measure: Measure): readonly number[] {
+  return answers.map(({ correct, loss }) =>
+    Number(measure === "accuracy" ? correct : (loss.choice?.correct ?? false)),
+  );
+}
+
+function requireSameExamples(first: TestResult, second: TestResult): void {
+  const ids = ({ answers }: TestResult): string =>
+    JSON.stringify(answers.map(({ exampleId }) => exampleId));
+  if (ids(first) !== ids(second)) {
+    throw new RangeError("Only results on the same examples in the same order can be compared");
+  }
+}
+
+function pairedDifference(
+  differences: readonly number[],
+  seed: number,
+  purpose: string,
+): PairedDifference {
+  const random = createRandom(seed, "verdict", purpose);
+  const { mean, interval } = pairedBootstrap(differences, { random: () => random.float() });
+  return { difference: mean, interval };
+}

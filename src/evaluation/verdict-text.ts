@@ -1,0 +1,81 @@
+import type { TestResult } from "../core/run-event.ts";
+import { accuracyOf, type Comparison } from "./compare-results.ts";
+
+/** What a comparison allows to say. */
+export type Finding = "better" | "worse" | "no-evidence" | "same-prompt";
+
+const SIGNIFICANT = 0.05;
+
+/**
+ * Better or worse only where both tests agree: with few changed answers the bootstrap is too sure
+ * of itself, and the exact test is not.
+ */
+export function findingOf(
+  comparison: Pick<Comparison, "accuracy" | "pValue">,
+  start: TestResult,
+  best: TestResult,
+): Finding {
+  if (start.candidateId === best.candidateId) return "same-prompt";
+  const { accuracy, pValue } = comparison;
+  if (pValue < SIGNIFICANT && accuracy.interval[0] > 0) return "better";
+  if (pValue < SIGNIFICANT && accuracy.interval[1] < 0) return "worse";
+  return "no-evidence";
+}
+
+/** The verdict in one to three plain sentences; `sample` says what the examples are, such as "held-out". */
+export function verdictText(
+  finding: Finding,
+  comparison: Comparison,
+  start: TestResult,
+  best: TestResult,
+  sample: "held-out" | "given" = "held-out",
+): string {
+  const { measure, accuracy, pValue, minimumDetectable, loss } = comparison;
+  const count = start.answers.length;
+  const before = percent(accuracyOf(start, measure));
+  const name = measure === "accuracy" ? "accuracy" : "accuracy by choice";
+  const subject = sample === "held-out" ? `held-out ${name}` : name;
+  if (finding === "same-prompt") {
+    return `No evidence of improvement: no candidate had a lower loss than the start prompt, which answers ${before} of ${count} held-out examples (${name}).`;
+  }
+  const numbers = `${subject} ${before} → ${percent(accuracyOf(best, measure))} on ${count} examples (difference ${points(accuracy.difference)}, 95 % interval ${points(accuracy.interval[0])} to ${points(accuracy.interval[1])}, p ${pText(pValue)})`;
+  switch (finding) {
+    case "better":
+      return `Better: ${numbers}.${shortenedText(best)}`;
+    case "worse":
+      return `Worse: ${numbers}. Keep the start prompt: the loss fell on the training examples, but the answers got worse.${shortenedText(best)}`;
+    case "no-evidence":
+      return `No evidence of improvement: ${numbers}.${lossText(loss.interval)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
+  }
+}
+
+function lossText([, high]: readonly [number, number]): string {
+  return high < 0
+    ? " The held-out loss fell, so the answers became likelier, but not enough of them changed."
+    : "";
+}
+
+function detectableText(minimumDetectable: number, count: number): string {
+  return minimumDetectable > 0
+    ? ` With ${count} examples, a true difference of ${Math.ceil(100 * minimumDetectable)} points would be found in four of five cases; a smaller one needs more examples.`
+    : "";
+}
+
+function shortenedText({ shortenedIds }: TestResult): string {
+  return shortenedIds.length === 0
+    ? ""
+    : ` ${shortenedIds.length} of them did not fit the context and were answered with fewer demonstrations.`;
+}
+
+function pText(pValue: number): string {
+  return pValue < 0.001 ? "< 0.001" : `= ${pValue.toFixed(3)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function points(difference: number): string {
+  const sign = difference < 0 ? "−" : "+";
+  return `${sign}${Math.abs(100 * difference).toFixed(1)} points`;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import type { TestResult } from "../core/run-event.ts";
+import { compareResults, measureFor } from "./compare-results.ts";
+import { findingOf, verdictText } from "./verdict-text.ts";
+
+/** A result from a string of 1 (right) and 0 (wrong); the losses are 1 and 3 nats. */
+function result(
+  candidateId: string,
+  hits: string,
+  shortenedIds: readonly string[] = [],
+): TestResult {
+  const answers = hits.split("").map((hit, index) => ({
+    exampleId: String(index),
+    text: hit,
+    correct: hit === "1",
+    loss: {
+      exampleId: String(index),
+      loss: hit === "1" ? 1 : 3,
+      crossEntropy: hit === "1" ? 1 : 3,
+      targetTokens: 1,
+      targetBytes: 1,
+    },
+  }));
+  const accuracy = answers.filter(({ correct }) => correct).length / answers.length;
+  return { candidateId, answers, accuracy, choiceAccuracy: null, meanLoss: 0, shortenedIds };
+}
+
+function textOf(before: string, after: string, sameId = false): string {
+  const start = result("c0", before);
+  const best = result(sameId ? "c0" : "c1", after, before.length === 30 ? ["4", "7"] : []);
+  const comparison = compareResults(start, best, "accuracy", 0);
+  return verdictText(findingOf(comparison, start, best), comparison, start, best);
+}
+
+const repeated = (hits: string, count: number): string => hits.repeat(count);
+
+describe("the verdict", () => {
+  test("is better where both tests agree", () => {
+    expect(textOf(repeated("0", 20), repeated("1", 10) + repeated("0", 10))).toMatch(
+      /^Better: held-out accuracy 0\.0 % → 50\.0 % on 20 examples \(difference \+50\.0 points, 95 % interval \+\d\d\.0 points to \+\d\d\.0 points, p = 0\.002\)\.$/,
+    );
+  });
+
+  test("is no evidence where only the bootstrap is sure: five changed answers of five", () => {
+    const text = textOf("00000", "11111");
+    expect(text).toMatch(/^No evidence of improvement: .* p = 0\.063\)\. The held-out loss fell/);
+  });
+
+  test("is worse where the answers got worse, and advises to keep the start", () => {
+    expect(textOf(repeated("1", 20), repeated("0", 20))).toMatch(
+      /^Worse: .* Keep the start prompt/,
+    );
+  });
+
+  test("names what so many examples could have shown", () => {
+    expect(textOf(repeated("01", 20), repeated("10", 20))).toMatch(
+      /With 40 examples, a true difference of 4\d points would be found in four of five cases/,
+    );
+  });
+
+  test("says how many answers were given with fewer demonstrations", () => {
+    expect(textOf(repeated("0", 30), repeated("1", 30))).toMatch(
+      /2 of them did not fit the context and were answered with fewer demonstrations\.$/,
+    );
+  });
+
+  test("of the start prompt itself says that nothing was better", () => {
+    expect(textOf("0110", "0110", true)).toBe(
+      "No evidence of improvement: no candidate had a lower loss than the start prompt, which answers 50.0 % of 4 held-out examples (accuracy).",
+    );
+  });
+});
+
+test("only results on the same examples are compared", () => {
+  expect(() => compareResults(result("a", "01"), result("b", "011"), "accuracy", 0)).toThrow(
+    "same examples",
+  );
+});
+
+test("the accuracy by choice counts where answers are chosen, and both prompts have it", () => {
+  const chosen = { ...result("a", "01"), choiceAccuracy: 0.5 };
+  expect(measureFor("chosen", [chosen, chosen])).toBe("choice-accuracy");
+  expect(measureFor("chosen", [chosen, result("b", "01")])).toBe("accuracy");
+  expect(measureFor("generated", [chosen, chosen])).toBe("accuracy");
+});
