@@ -100,3 +100,17 @@ export function answersOption(): Option<
     "chosen",
   ] as const);
 }
+
+export function presetOption(): Option<
+  "--preset <name>",
+  undefined,
+  undefined,
+  undefined,
+  false,
+  "fast" | "paper"
+> {
+  return new Option(
+    "--preset <name>",
+    "ready-made settings: fast (default), or paper, the published algorithm",
+  ).choices(["fast", "paper"] as const);
+}

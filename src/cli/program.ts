@@ -11,6 +11,7 @@ import {
   jsonOption,
   layoutOption,
   modelOption,
+  presetOption,
   projectOption,
   promptOption,
   promptTextOption,
@@ -52,6 +53,7 @@ function addOptimize(program: Command, context: CliContext): void {
     .command("optimize")
     .description("search for a better prompt and hold it against the start prompt on held-out data")
     .addArgument(taskArgument())
+    .addOption(presetOption())
     .addOption(modelOption())
     .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
     .addOption(dataOption())

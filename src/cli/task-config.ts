@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { configFromObject, modelIn } from "../config/parse-config.ts";
+import type { Preset } from "../config/presets.ts";
 import { layoutFromName } from "../core/candidate.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
 import type { AnswerMode } from "../core/task.ts";
@@ -9,6 +10,7 @@ import { resolveFormat } from "../datasets/formats.ts";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
 export interface TaskFlags {
+  readonly preset?: Preset;
   readonly model?: string;
   readonly rewriter?: string;
   readonly data?: string;
@@ -44,10 +46,12 @@ export async function taskConfig(
   if (task === undefined && hasData && hasPrompt) {
     return configFromObject(settingsOf(flags), folder);
   }
-  const loaded = await loadConfig(resolve(folder, task ?? ".")).catch((error: unknown) => {
-    if (task !== undefined || hasData === hasPrompt) throw error;
-    throw withoutTaskFile(error, hasData);
-  });
+  const loaded = await loadConfig(resolve(folder, task ?? "."), flags.preset).catch(
+    (error: unknown) => {
+      if (task !== undefined || hasData === hasPrompt) throw error;
+      throw withoutTaskFile(error, hasData);
+    },
+  );
   return withFlags(loaded, flags, folder);
 }
 
@@ -62,6 +66,7 @@ function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
   const { optimizer, budget } = searchFlags(flags);
   const prompt = flags.prompt === undefined ? { text: flags.promptText } : { file: flags.prompt };
   return defined({
+    preset: flags.preset,
     model: flags.model,
     rewriter: flags.rewriter,
     prompt: defined({ ...prompt, layout: writtenLayout(flags) }),

@@ -3,6 +3,7 @@ import type { DataFormat } from "../core/data-format.ts";
 import type { MetricName } from "../core/example.ts";
 import type { Objective } from "../core/objective.ts";
 import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
+import type { Preset } from "./presets.ts";
 
 /** Below this no question with an answer fits, nor the check that an engine makes of itself. */
 export const MINIMUM_CONTEXT_TOKENS = 64;
@@ -53,6 +54,8 @@ export interface Config {
   readonly path: string | null;
   /** The absolute folder that relative paths were resolved against. */
   readonly folder: string;
+  /** Whose settings lie under the written ones. */
+  readonly preset: Preset;
   /** By default the folder's name. */
   readonly name: string;
   /** What the prompt is for; empty where nothing was said. */

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { messageOf, usageError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./parse-config.ts";
+import type { Preset } from "./presets.ts";
 
 const FILE_NAMES = ["pmpo.yaml", "pmpo.yml"];
 
 /** Reads a task file, given itself or its folder, and resolves its paths against that folder. */
-export async function loadConfig(path: string): Promise<Config> {
+export async function loadConfig(path: string, preset?: Preset): Promise<Config> {
   const file = (await isFolder(path)) ? await fileIn(path) : path;
   const bytes = await readFile(file).catch((error: unknown) => {
     throw usageError("CONFIG_UNREADABLE", `${file}: cannot be read (${messageOf(error)})`);
@@ -16,7 +17,7 @@ export async function loadConfig(path: string): Promise<Config> {
   if (!isUtf8(bytes)) {
     throw usageError("CONFIG_NOT_UTF8", `${file}: not valid UTF-8`, "Save the file as UTF-8.");
   }
-  return parseConfig(bytes.toString("utf8").replace(/^\uFEFF/, ""), file);
+  return parseConfig(bytes.toString("utf8").replace(/^\uFEFF/, ""), file, preset);
 }
 
 async function isFolder(path: string): Promise<boolean> {

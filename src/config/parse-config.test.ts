@@ -16,6 +16,7 @@ test("the smallest file gets every default", () => {
   expect(withRest("")).toEqual({
     path: join(FOLDER, "pmpo.yaml"),
     folder: FOLDER,
+    preset: "fast",
     name: "router",
     description: "",
     model: "smollm2-135m",
@@ -40,6 +41,8 @@ test("the smallest file gets every default", () => {
     objective: null,
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 8 } },
     optimizer: {
+      racing: { error: 0.05, firstBlock: 6 },
+      edits: true,
       seed: 0,
       maxIterations: 20,
       hardCases: 3,
@@ -208,4 +211,33 @@ test("settings can come from a program, with paths from a folder of its choice",
   expect(() => configFromObject({ prompt: "a", data: "d.csv", gpu: 1 }, FOLDER)).toThrow(
     'gpu: expected "auto" or "off", got 1',
   );
+});
+
+describe("the preset paper", () => {
+  test("is rewrites of the instruction alone, each scored on everything", () => {
+    const { objective, search, optimizer } = withRest("preset: paper");
+    expect(objective).toEqual(CROSS_ENTROPY);
+    expect(search).toMatchObject({ layout: false, demonstrations: { minimum: 0, maximum: 0 } });
+    expect(optimizer).toMatchObject({
+      racing: null,
+      edits: false,
+      hardCases: 3,
+      rewritesPerHardCase: 4,
+    });
+  });
+
+  test("lies under what is written, and a flag goes before the file's own", () => {
+    const text = "prompt: a\ndata: d.csv\npreset: paper\noptimizer: { hardCases: 2 }\n";
+    expect(parse(text).optimizer).toMatchObject({ hardCases: 2, racing: null });
+    const { optimizer } = parseConfig(text, join(FOLDER, "pmpo.yaml"), "fast");
+    expect(optimizer).toMatchObject({ hardCases: 2, edits: true });
+  });
+});
+
+test.each([
+  ["true", { error: 0.05, firstBlock: 6 }],
+  ["false", null],
+  ["{ error: 0.2 }", { error: 0.2, firstBlock: 6 }],
+])("optimizer.racing: %s", (written, racing) => {
+  expect(withRest(`optimizer: { racing: ${written} }`).optimizer.racing).toEqual(racing);
 });

@@ -2,11 +2,12 @@ import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { type PmpoError, usageError } from "../core/errors.ts";
 import type { Config, WrittenConfig } from "./config.ts";
 import { type Mistake, mistakesOf, pathText } from "./mistakes.ts";
+import { type Preset, withPreset } from "./presets.ts";
 import { configSchema } from "./schema.ts";
 import { parseYamlFile, type YamlFile } from "./yaml-document.ts";
 
-/** The settings in the text of a task file. `file` is its path as errors shall name it. */
-export function parseConfig(text: string, file: string): Config {
+/** The settings in the text of a task file. `file` is its path as errors shall name it; `preset` goes before the file's own. */
+export function parseConfig(text: string, file: string, preset?: Preset): Config {
   const yaml = parseYamlFile(text, file);
   if (yaml.value === null || yaml.value === undefined) {
     throw usageError(
@@ -15,7 +16,7 @@ export function parseConfig(text: string, file: string): Config {
       "`pmpo init` writes one to start from.",
     );
   }
-  const checked = configSchema.safeParse(yaml.value, { reportInput: true });
+  const checked = configSchema.safeParse(withPreset(yaml.value, preset), { reportInput: true });
   if (!checked.success) {
     throw invalidConfig(mistakesOf(checked.error.issues).map(locate(file, yaml)));
   }
@@ -25,7 +26,7 @@ export function parseConfig(text: string, file: string): Config {
 
 /** The same for settings that stand in no file, such as those of a program; paths from `folder`. */
 export function configFromObject(value: unknown, folder: string): Config {
-  const checked = configSchema.safeParse(value, { reportInput: true });
+  const checked = configSchema.safeParse(withPreset(value, undefined), { reportInput: true });
   if (!checked.success) {
     throw invalidConfig(
       mistakesOf(checked.error.issues).map((mistake) => ({

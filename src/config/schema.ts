@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
+import { PRESETS } from "./presets.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
@@ -18,6 +19,12 @@ const optionsSchema: z.ZodType<readonly string[]> = z
 /** The whole task file: checks it, fills in its defaults and gives every setting one shape. */
 export const configSchema: z.ZodType<WrittenConfig> = z
   .strictObject({
+    preset: z
+      .enum(PRESETS)
+      .default("fast")
+      .describe(
+        "Ready-made settings under those written: fast, or paper (the published algorithm).",
+      ),
     name: orNull(someText).describe("Name of the task; by default its folder's."),
     description: z.string().default("").describe("What the prompt is for, told to the rewriter."),
     model: someText

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Budget, SearchSettings, SearchSpace } from "../core/task.ts";
+import type { Budget, Racing, SearchSettings, SearchSpace } from "../core/task.ts";
 import { orNull, wholeNumber } from "./schema-parts.ts";
 
 const MAXIMUM_DEMONSTRATIONS = 8;
@@ -46,6 +46,25 @@ export const budgetSchema: z.ZodType<Budget> = z
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 
+const RACING: Racing = { error: 0.05, firstBlock: 6 };
+
+const racingSchema: z.ZodType<Racing | null> = z
+  .union([
+    z.boolean().transform((on) => (on ? RACING : null)),
+    z.strictObject({
+      error: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(RACING.error)
+        .describe("Chance, at most, that a given prompt makes a candidate drop that is no worse."),
+      firstBlock: wholeNumber(1)
+        .default(RACING.firstBlock)
+        .describe("Examples scored before anything is decided."),
+    }),
+  ])
+  .describe("Whether candidates that cannot win are dropped before all examples are scored.");
+
 /** The numbers of the search, without the budget, which stands apart in the file. */
 export const optimizerSchema: z.ZodType<Omit<SearchSettings, "budget">> = z
   .strictObject({
@@ -65,6 +84,11 @@ export const optimizerSchema: z.ZodType<Omit<SearchSettings, "budget">> = z
     maxInstructionCharacters: wholeNumber(1)
       .default(4000)
       .describe("A longer instruction is refused."),
+    racing: racingSchema.prefault(true),
+    edits: z
+      .boolean()
+      .default(true)
+      .describe("Whether edits that need no model are tried beside the rewriter's."),
     seed: wholeNumber(0).default(0).describe("Of everything that is drawn."),
   })
   .transform(({ temperature, topP, ...settings }) => ({

@@ -36,13 +36,21 @@ export function parseYamlFile(text: string, file: string): YamlFile {
       const { line, column } = positionAt(offset);
       return `${file}:${line}:${column}  broken YAML: ${message}`;
     });
-    throw usageError("CONFIG_YAML_BROKEN", lines.join("\n"));
+    // One mistake throws the parser off its track: what follows the first few is noise.
+    throw usageError("CONFIG_YAML_BROKEN", lines.slice(0, SHOWN_ERRORS).join("\n"), tabHint(text));
   }
   keepAnswersAsWritten(document);
   return {
     value: plainValue(document, file),
     positionOf: (path, at) => positionAt(offsetOf(document, path, at)),
   };
+}
+
+const SHOWN_ERRORS = 3;
+
+function tabHint(text: string): string | undefined {
+  const line = text.split("\n").findIndex((each) => /^ *\t/.test(each));
+  return line < 0 ? undefined : `Line ${line + 1} is indented with a tab: YAML wants blanks.`;
 }
 
 function plainValue(document: Document<ParsedNode>, file: string): unknown {

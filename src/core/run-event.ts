@@ -8,6 +8,7 @@ export type RunEvent =
   | RunStarted
   | ObjectivePrepared
   | CandidateScored
+  | CandidateDropped
   | PartsAnalysed
   | ProposalsMade
   | CandidateRefused
@@ -36,7 +37,7 @@ interface ObjectivePrepared {
 
 export interface CandidateScored {
   readonly type: "candidate-scored";
-  /** `c0` is the start prompt; then in order of proposal. */
+  /** `c0` is the start prompt; then in the order in which their scoring ended. */
   readonly candidateId: string;
   readonly parentId: string | null;
   /** Who proposed it: `start`, `rewrite`, `layout`, … */
@@ -46,6 +47,23 @@ export interface CandidateScored {
   readonly candidate: Candidate;
   /** One per training example, in their order. */
   readonly losses: readonly ExampleLoss[];
+  readonly usage: Usage;
+}
+
+/** A candidate that was left before all training examples were scored, because it cannot win any more. */
+export interface CandidateDropped {
+  readonly type: "candidate-dropped";
+  readonly candidateId: string;
+  readonly parentId: string;
+  readonly operator: string;
+  readonly iteration: number;
+  readonly candidate: Candidate;
+  /** Of the examples that were scored, in racing order. */
+  readonly losses: readonly ExampleLoss[];
+  /** The prompt that beat it. */
+  readonly beatenBy: string;
+  /** Logarithm of the e-value against its being no worse on all examples; null: it cannot be, whatever follows. */
+  readonly logEvidence: number | null;
   readonly usage: Usage;
 }
 

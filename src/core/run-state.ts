@@ -3,6 +3,7 @@ import { type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
 import { addUsage, NO_USAGE, type Usage } from "./model.ts";
 import { NO_MATERIAL, type ObjectiveMaterial } from "./objective.ts";
 import type {
+  CandidateDropped,
   PartsAnalysed,
   RunEvent,
   RunStarted,
@@ -23,7 +24,7 @@ export interface ScoredCandidate {
 
 /** What came of an operator's ideas. It has a record once it was asked, even if it had none. */
 export interface OperatorRecord {
-  /** Candidates scored. */
+  /** Candidates scored, on all examples or until they were dropped. */
   readonly tried: number;
   /** Of these, the ones with a lower loss than the incumbent of their iteration. */
   readonly better: number;
@@ -37,6 +38,8 @@ export interface RunState {
   readonly material: ObjectiveMaterial;
   /** In order of scoring. */
   readonly candidates: readonly ScoredCandidate[];
+  /** Candidates that were left early, in that order. */
+  readonly dropped: readonly CandidateDropped[];
   readonly incumbentId: string | null;
   /** Iterations completed. */
   readonly iterations: number;
@@ -56,6 +59,7 @@ export const EMPTY_RUN: RunState = {
   started: null,
   material: NO_MATERIAL,
   candidates: [],
+  dropped: [],
   incumbentId: null,
   iterations: 0,
   iterationsWithoutGain: 0,
@@ -101,6 +105,13 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
           }
         : { ...state, candidates, usage, operators: countTrial(state, scored) };
     }
+    case "candidate-dropped":
+      return {
+        ...state,
+        dropped: [...state.dropped, event],
+        usage: addUsage(state.usage, event.usage),
+        operators: countDrop(state, event),
+      };
     case "parts-analysed":
       return {
         ...state,
@@ -157,6 +168,21 @@ function countTrial(state: RunState, scored: ScoredCandidate): RunState["operato
   return {
     ...state.operators,
     [scored.operator]: { ...record, tried: record.tried + 1, better: record.better + better },
+  };
+}
+
+/** Against the incumbent it may have been better: what beat it may be another candidate. */
+function countDrop(state: RunState, { operator, losses }: CandidateDropped): RunState["operators"] {
+  const lossOf = new Map(incumbentOf(state).losses.map(({ exampleId, loss }) => [exampleId, loss]));
+  const change = losses.reduce(
+    (sum, { exampleId, loss }) => sum + loss - (lossOf.get(exampleId) ?? 0),
+    0,
+  );
+  const record = state.operators[operator] ?? UNTRIED;
+  const better = change < 0 ? 1 : 0;
+  return {
+    ...state.operators,
+    [operator]: { ...record, tried: record.tried + 1, better: record.better + better },
   };
 }
 

@@ -52,7 +52,19 @@ export interface SearchSettings {
   readonly rewriterSampling: { readonly temperature: number; readonly topP: number };
   /** A longer instruction is refused. */
   readonly maxInstructionCharacters: number;
+  /** Null: every candidate is scored on all training examples. */
+  readonly racing: Racing | null;
+  /** Whether operators that need no model propose too; without them every candidate is a rewrite. */
+  readonly edits: boolean;
   readonly budget: Budget;
+}
+
+/** How candidates are dropped that cannot win any more. */
+export interface Racing {
+  /** Chance, at most, that one given better prompt makes a candidate drop that is no worse on all training examples. */
+  readonly error: number;
+  /** Examples scored before anything is decided; then twice as many, and so on. */
+  readonly firstBlock: number;
 }
 
 /** Limits on the whole run; null is no limit. */

@@ -61,6 +61,11 @@ describe("rows with input and target", () => {
     expect(tsv).toEqual(csv);
   });
 
+  test("are read from a table whose lines end in several ways", async () => {
+    const csv = await read("mixed.csv", 'input,target\n2 + 2,4\r\n"is it",true\n');
+    expect(csv.examples).toEqual(TWO);
+  });
+
   test("are read from YAML, whatever its ending", async () => {
     const text = "- input: 2 + 2\n  target: 4\n- { input: is it, target: true }\n";
     expect((await read("a.yaml", text)).examples).toEqual(TWO);

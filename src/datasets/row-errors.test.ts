@@ -46,7 +46,7 @@ describe("rows that cannot be used", () => {
       kind: "data",
       code: "DATA_FIELD_MISSING",
       message: 'typo.jsonl, line 2: no field "target"; did you mean "tarket"?',
-      hint: 'The row has "input", "tarket". Say with `fields` which of them are the inputs and which is the target.',
+      hint: 'The row has "input", "tarket". Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.',
     });
   });
 
@@ -55,7 +55,7 @@ describe("rows that cannot be used", () => {
       kind: "data",
       code: "DATA_FIELD_MISSING",
       message: 'none.csv, row 1 (line 2): no field "input"',
-      hint: 'The row has "review", "label". Say with `fields` which of them are the inputs and which is the target.',
+      hint: 'The row has "review", "label". Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.',
     });
   });
 

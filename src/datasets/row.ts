@@ -76,7 +76,7 @@ function missingField(row: Row, name: string): PmpoError {
     row,
     "DATA_FIELD_MISSING",
     `no field "${name}"${didYouMean(name, names)}`,
-    `${held} Say with \`fields\` which of them are the inputs and which is the target.`,
+    `${held} Say which of them are the inputs and which is the target: \`fields\` in the task file, --input-field and --target-field on the command line.`,
   );
 }
 

@@ -41,6 +41,8 @@ function readRecords(text: string, file: string, delimiter: "," | "\t"): readonl
   let linesRead = 0;
   const options: Options = {
     delimiter,
+    // Files that were joined or edited may end their lines in several ways.
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     // In tab-separated text a quotation mark is mostly just that.
     relax_quotes: delimiter === "\t",

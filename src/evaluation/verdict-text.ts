@@ -45,8 +45,14 @@ export function verdictText(
     case "worse":
       return `Worse: ${numbers}. Keep the start prompt: the loss fell on the training examples, but the answers got worse.${shortenedText(best)}`;
     case "no-evidence":
-      return `No evidence of improvement: ${numbers}.${lossText(loss.interval)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
+      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(loss.interval)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
   }
+}
+
+function disagreementText([low, high]: readonly [number, number]): string {
+  return low > 0 || high < 0
+    ? " The interval leaves zero out, but so few answers changed that the exact test does not."
+    : "";
 }
 
 function lossText([, high]: readonly [number, number]): string {

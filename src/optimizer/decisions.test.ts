@@ -59,6 +59,8 @@ describe("stopReason", () => {
     rewriterForm: "auto",
     rewriterSampling: { temperature: 1, topP: 0.95 },
     maxInstructionCharacters: 1000,
+    racing: null,
+    edits: true,
     budget: { tokens: 1000, seconds: 60 },
   };
   const usage = { ...NO_USAGE, requestedTokens: 1000, evaluatedTokens: 1, cachedTokens: 999 };

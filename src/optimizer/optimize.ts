@@ -1,7 +1,7 @@
 import { findParts } from "../analysis/find-parts.ts";
 import { measureParts } from "../analysis/mask.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { PmpoError } from "../core/errors.ts";
+import type { PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { NO_MATERIAL } from "../core/objective.ts";
 import { usageMeter } from "../core/usage-meter.ts";
@@ -11,11 +11,12 @@ import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
 import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
-import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
+import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { bestImprovement } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
-import { collectProposals, type Idea } from "./proposals.ts";
+import { collectProposals } from "./proposals.ts";
 import type { Recorder } from "./recorder.ts";
+import { scoreIdeas, scoringOf } from "./score-ideas.ts";
 import { stopReason } from "./stopping.ts";
 
 /** Everything the search works with. It is never handed a test example. */
@@ -71,7 +72,19 @@ async function prepareObjective(search: Search): Promise<void> {
 }
 
 async function scoreStart(search: Search): Promise<void> {
-  await score(search, { operator: "start", candidate: search.task.start }, null, 0);
+  const { task, recorder } = search;
+  const meter = usageMeter(search);
+  const losses = await scoreCandidate(scoringOf(search), task.start, task.data.train, meter.call);
+  recorder.record({
+    type: "candidate-scored",
+    candidateId: "c0",
+    parentId: null,
+    operator: "start",
+    iteration: 0,
+    candidate: task.start,
+    losses,
+    usage: meter.total(),
+  });
 }
 
 /** One round of the method. Answers false when no operator had a new idea. */
@@ -95,7 +108,7 @@ async function iterate(search: Search): Promise<boolean> {
     settings.hardCases * settings.rewritesPerHardCase,
   );
   if (ideas.length === 0) return false;
-  for (const idea of ideas) await scoreOrRefuse(search, idea, incumbent.id, iteration);
+  await scoreIdeas(search, ideas, incumbent, iteration);
   const scored = recorder.state.candidates.filter((candidate) => candidate.iteration === iteration);
   const accepted = bestImprovement(incumbent, scored);
   recorder.record({
@@ -152,60 +165,4 @@ async function analyseParts(
     usage: meter.total(),
   });
   return effects;
-}
-
-async function scoreOrRefuse(
-  search: Search,
-  idea: Idea,
-  parentId: string,
-  iteration: number,
-): Promise<void> {
-  try {
-    const noRoom = await search.roomForTest(idea.candidate);
-    if (noRoom !== null) throw noRoom;
-    await score(search, idea, parentId, iteration);
-  } catch (error) {
-    if (!(error instanceof PmpoError) || !REFUSALS.has(error.code)) throw error;
-    const reason = error.message;
-    search.recorder.record({ type: "candidate-refused", iteration, ...idea, reason });
-  }
-}
-
-/** Failures that are the candidate's own: too long, or a layout that the model's template refuses. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  "CONTEXT_OVERFLOW",
-  "CHAT_TEMPLATE_REFUSES",
-  "CHAT_TEMPLATE_REWRITES",
-  "NO_CHAT_TEMPLATE",
-]);
-
-async function score(
-  search: Search,
-  idea: { readonly operator: string; readonly candidate: Candidate },
-  parentId: string | null,
-  iteration: number,
-): Promise<void> {
-  const { recorder, task } = search;
-  const meter = usageMeter(search);
-  const losses = await scoreCandidate(
-    scoringOf(search),
-    idea.candidate,
-    task.data.train,
-    meter.call,
-  );
-  recorder.record({
-    type: "candidate-scored",
-    candidateId: `c${recorder.state.candidates.length}`,
-    parentId,
-    operator: idea.operator,
-    iteration,
-    candidate: idea.candidate,
-    losses,
-    usage: meter.total(),
-  });
-}
-
-function scoringOf({ model, task, recorder }: Search): Scoring {
-  const { objective, options, overflow } = task;
-  return { model, objective, options, overflow, material: recorder.state.material };
 }

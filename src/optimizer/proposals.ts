@@ -35,7 +35,9 @@ export async function collectProposals(
 ): Promise<readonly Idea[]> {
   const { task, settings, iteration } = context;
   const seen = new Set([
-    ...recorder.state.candidates.map(({ candidate }) => candidateKey(candidate)),
+    ...[...recorder.state.candidates, ...recorder.state.dropped].map(({ candidate }) =>
+      candidateKey(candidate),
+    ),
     ...recorder.state.refusedKeys,
   ]);
   const ideas: Idea[] = [];

@@ -21,9 +21,9 @@ export interface BuiltTask {
 
 /** Reads prompt and data of a configuration and decides everything that it left open. */
 export async function buildTask(config: Config): Promise<BuiltTask> {
+  const instruction = await readInstruction(config);
   const files = await readData(config);
   const split = divide(config, files);
-  const instruction = await readInstruction(config);
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, files.training.examples);
   const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);

@@ -17,12 +17,12 @@ export interface PromptOnData {
 /** Reads the prompt of a configuration and all its examples; one is enough. */
 export async function readPromptOnData(config: Config): Promise<PromptOnData> {
   const { format, fields, file } = config.data;
+  const instruction = await readInstruction(config);
   const { examples } = await readDataset(file, {
     ...(format === null ? {} : { format }),
     ...(fields === null ? {} : { fields }),
     minimumExamples: 1,
   });
-  const instruction = await readInstruction(config);
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, examples);
   checkOptions(config, examples);

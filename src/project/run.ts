@@ -9,7 +9,7 @@ import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
 import { searchPrompts } from "../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
-import { ALL_PROPOSERS } from "../proposers/all.ts";
+import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { cachedModel } from "../store/cached-model.ts";
 import type { DataHash, JsonValue } from "../store/manifest.ts";
@@ -52,6 +52,8 @@ export interface FinishedRun {
   readonly id: string;
   readonly folder: string;
   readonly state: RunState;
+  /** Whether there was nothing left to do. */
+  readonly wasFinished: boolean;
   /** Of work, in all sessions of the run. */
   readonly seconds: number;
 }
@@ -89,7 +91,7 @@ export async function resumeRun(
   const built = await buildTask(config);
   checkSameData(dataHashes, built.dataHashes);
   const { state } = resumeRecording(run.log);
-  if (state.verdict !== null) return finish(run, built.task, state);
+  if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
@@ -138,7 +140,7 @@ async function work(
       settings: config.optimizer,
       model,
       rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
-      proposers: ALL_PROPOSERS,
+      proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder: told,
       ...(services.signal === undefined ? {} : { signal: services.signal }),
     },
@@ -161,7 +163,7 @@ function finish(run: RunHandle, task: Task, state: RunState): FinishedRun {
   const { candidate } = incumbentOf(state);
   run.writeBest(`${candidate.instruction}\n`, bestDocument(candidate, task));
   const { id, folder, log } = run;
-  return { id, folder, state, seconds: log.recordedSeconds() };
+  return { id, folder, state, wasFinished: false, seconds: log.recordedSeconds() };
 }
 
 async function openRewriter(config: Config, services: RunServices): Promise<LanguageModel | null> {

@@ -19,3 +19,6 @@ export const ALL_PROPOSERS: readonly Proposer[] = [
   reorderParts,
   combine,
 ];
+
+/** The paper's only operator. */
+export const REWRITERS: readonly Proposer[] = [rewriteProposer];

@@ -1,12 +1,13 @@
-import { duration, grouped, nats, percent, signedNats } from "./numbers.ts";
+import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
 /** The report of a run as a Markdown document. */
 export function markdownReport(summary: RunSummary): string {
   const { start, best, verdict, examples, usage } = summary;
   return [
-    `# ${oneLine(summary.taskName)}: ${verdict === null ? "not finished" : oneLine(verdict.text)}`,
-    `Run \`${summary.id}\`, model \`${summary.model}\`, ${examples.train} training, ${examples.demonstrations} demonstration and ${examples.test} test examples, ${summary.iterations} iterations, ${summary.candidates} candidates, ${duration(summary.seconds)}.`,
+    `# ${oneLine(summary.taskName)}`,
+    `**${verdict === null ? "Not finished." : oneLine(verdict.text)}**`,
+    `Run \`${summary.id}\`, model \`${summary.model}\`, ${examples.train} training, ${examples.demonstrations} demonstration and ${examples.test} test examples, ${counted(summary.iterations, "iteration")}, ${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${duration(summary.seconds)}.`,
     `Objective: ${summary.objectiveReason}.`,
     table(
       ["", "start", "best"],

@@ -32,6 +32,11 @@ export function grouped(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
+/** A count with its noun: `1 iteration`, `2 iterations`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A span of time as people say it: `48 s`, `3 min 05 s`, `2 h 10 min`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

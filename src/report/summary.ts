@@ -41,6 +41,8 @@ export interface RunSummary {
   readonly best: PromptSummary;
   readonly iterations: number;
   readonly candidates: number;
+  /** Of these, the ones that were left early because they could not win. */
+  readonly dropped: number;
   readonly lossHistory: readonly number[];
   readonly stopReason: StopReason | null;
   /** From the start prompt to the best, each the parent of the next. */
@@ -81,7 +83,8 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
     start: promptSummary(candidateOf(state, "c0"), verdict?.start ?? null),
     best: promptSummary(best, verdict?.best ?? null),
     iterations: state.iterations,
-    candidates: state.candidates.length,
+    candidates: state.candidates.length + state.dropped.length,
+    dropped: state.dropped.length,
     lossHistory: state.lossHistory,
     stopReason: state.stopReason,
     path: path.map((candidate) => promptSummary(candidate, null)),

@@ -182,7 +182,7 @@ function summaryOf(run: RecordedRun): RunSummaryRow {
     createdAt: run.manifest.createdAt,
     taskName: state.started?.taskName ?? null,
     model: run.manifest.modelIdentity.name,
-    candidates: state.candidates.length,
+    candidates: state.candidates.length + state.dropped.length,
     iterations: state.iterations,
     startLoss: state.lossHistory[0] ?? null,
     bestLoss: state.lossHistory.at(-1) ?? null,
@@ -269,7 +269,7 @@ function lockRun(folder: string, id: string): FileLock {
 function restorePrompts(folder: string, events: readonly RunEvent[]): void {
   mkdirSync(join(folder, PROMPTS_FOLDER), { recursive: true });
   for (const event of events) {
-    if (event.type !== "candidate-scored") continue;
+    if (event.type !== "candidate-scored" && event.type !== "candidate-dropped") continue;
     const path = promptPath(folder, event.candidateId);
     const isWhole = existsSync(path) && readFileSync(path, "utf8") === event.candidate.instruction;
     if (!isWhole) writePrompt(folder, event);
@@ -277,7 +277,7 @@ function restorePrompts(folder: string, events: readonly RunEvent[]): void {
 }
 
 function writePrompt(folder: string, event: RunEvent): void {
-  if (event.type !== "candidate-scored") return;
+  if (event.type !== "candidate-scored" && event.type !== "candidate-dropped") return;
   const path = promptPath(folder, event.candidateId);
   try {
     writeFileSync(path, event.candidate.instruction);

@@ -144,7 +144,7 @@ test("what is not there is told", async () => {
     stderr: `error: There are no runs in ${empty}/.pmpo/runs\n  Start one with \`pmpo optimize\`, or give the folder of the project.\n`,
   });
   expect((await pmpo(["runs"], { folder: empty })).stdout).toBe(
-    `No runs in ${empty} yet. Start one: pmpo optimize\n`,
+    `No runs in ${empty} yet. Start one: pmpo optimize. Runs lie in their task's folder: --project names another.\n`,
   );
   expect((await pmpo(["resume", "nope"], { folder })).stderr).toContain(
     'There is no run "nope" in ',

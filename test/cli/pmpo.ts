@@ -126,7 +126,7 @@ export function smallTask(maxIterations: number): Readonly<Record<string, string
       "data: data.jsonl",
       // Two threads wait for each other on a machine that is busy with other things.
       "threads: 1",
-      `optimizer: { maxIterations: ${maxIterations}, hardCases: 1, rewritesPerHardCase: 3 }`,
+      `optimizer: { maxIterations: ${maxIterations}, hardCases: 1, rewritesPerHardCase: 3, racing: { firstBlock: 2 } }`,
       "",
     ].join("\n"),
     "prompt.txt": "You read reviews. Say what the writer felt.\n",

@@ -55,7 +55,7 @@ function maskText(masked: MaskedPrompt, { paint, stdout }: CliContext): string {
       clipped(part.text, width),
       signedNats(part.deltaLoss),
       part.interval.map(signedNats).join(" to "),
-      paint(COLOURS[part.verdict], part.verdict === "inert" ? "is inert" : part.verdict),
+      paint(COLOURS[part.verdict], part.verdict === "inert" ? "no clear effect" : part.verdict),
     ]),
   );
   return [

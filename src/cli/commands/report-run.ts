@@ -4,7 +4,7 @@ import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
 import { markdownReport } from "../../report/markdown.ts";
-import { duration, grouped, nats, percent } from "../../report/numbers.ts";
+import { counted, duration, grouped, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -91,10 +91,10 @@ function resultText(
     "",
     paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
     "",
-    `${summary.candidates} candidates in ${summary.iterations} ${summary.iterations === 1 ? "iteration" : "iterations"}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}`,
+    `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}`,
     ...fileLine("report", REPORT_FILE),
-    ...fileLine("best prompt", "best.txt"),
-    ...fileLine("… as messages", "best.json"),
+    ...fileLine("instruction", "best.txt"),
+    ...fileLine("whole prompt", "best.json"),
     "",
   ].join("\n");
 }

@@ -15,5 +15,8 @@ export async function runResume(
   const finished = await workOnRun(folder, json, context, (services) =>
     resumeRun(folder, run, services),
   );
+  if (finished.wasFinished && !json) {
+    context.stderr.write(`run ${finished.id} was finished already; this is its result\n`);
+  }
   reportFinishedRun(finished, json, context);
 }

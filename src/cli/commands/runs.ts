@@ -12,7 +12,10 @@ export async function runRuns(
   const folder = resolve(workingFolder, options.project);
   const runs = await listRuns(folder);
   if (options.json === true) stdout.write(`${JSON.stringify(runs)}\n`);
-  else if (runs.length === 0) stdout.write(`No runs in ${folder} yet. Start one: pmpo optimize\n`);
+  else if (runs.length === 0)
+    stdout.write(
+      `No runs in ${folder} yet. Start one: pmpo optimize. Runs lie in their task's folder: --project names another.\n`,
+    );
   else stdout.write(`${runsTable(runs, paint)}\n`);
 }
 

@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
@@ -8,7 +9,10 @@ import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
 import { clipped } from "./table.ts";
 
-/** Lines for what is decided, and on a terminal one moving line below them for what goes on. */
+/** Where no line can move, how long nothing may be said. */
+const PLAIN_INTERVAL_MS = 20_000;
+
+/** Lines for what is decided, and between them what goes on: on a terminal as one moving line. */
 export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "onEvent"> {
   const { stderr, paintErrors: paint, clock } = context;
   const startedAt = clock();
@@ -21,10 +25,19 @@ export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "on
     clear();
     stderr.write(`${line}\n`);
   };
+  let lastShown = startedAt;
   const show = (state: RunState): void => {
-    if (stderr.isTTY !== true || state.incumbentId === null || ready === null) return;
-    const seconds = Math.max(1e-3, (clock() - startedAt) / 1000);
-    stderr.write(`\r\u001B[K${clipped(statusLine(state, seconds, ready), width - 1)}`);
+    if (state.incumbentId === null || ready === null) return;
+    const now = clock();
+    const line = clipped(
+      statusLine(state, Math.max(1e-3, (now - startedAt) / 1000), ready),
+      width - 1,
+    );
+    if (stderr.isTTY === true) stderr.write(`\r\u001B[K${line}`);
+    else if (now - lastShown >= PLAIN_INTERVAL_MS) {
+      lastShown = now;
+      stderr.write(`${line}\n`);
+    }
   };
   return {
     onReady: (run) => {
@@ -46,9 +59,28 @@ function openingLines(run: ReadyRun): readonly string[] {
   return [
     `run ${run.id}${state.iterations > 0 ? `, going on after iteration ${state.iterations}` : ""}`,
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
+    ...busyNote(run),
     ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration and ${test.length} test examples`,
+    ...fewExamplesNote(train.length, test.length),
     `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
+  ];
+}
+
+/** Engine threads wait for one another: beside other work each iteration takes several times as long. */
+function busyNote({ model }: ReadyRun): readonly string[] {
+  const [load = 0] = loadavg();
+  return load < 1 || model.identity.engine.includes("threads 1,")
+    ? []
+    : [`the machine is busy (load ${load.toFixed(1)}): --threads 1 may be several times faster`];
+}
+
+const FEW_EXAMPLES = 15;
+
+function fewExamplesNote(train: number, test: number): readonly string[] {
+  if (train >= FEW_EXAMPLES && test >= FEW_EXAMPLES) return [];
+  return [
+    `that is little: below ${FEW_EXAMPLES} of either, the search fits the examples and the verdict can show large differences only`,
   ];
 }
 
@@ -82,6 +114,7 @@ function eventLines(
       return [`search ended (${event.reason}); answering the test examples …`];
     case "run-started":
     case "objective-prepared":
+    case "candidate-dropped":
     case "parts-analysed":
     case "proposals-made":
     case "candidate-refused":
@@ -96,7 +129,7 @@ function quoted(event: CandidateScored, width: number): string {
 
 /** `seconds` and the rate are this session's: the run may have gone on from an earlier one. */
 function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
-  const inIteration = state.candidates.filter(
+  const inIteration = [...state.candidates, ...state.dropped].filter(
     ({ iteration }) => iteration === state.iterations + 1,
   ).length;
   const evaluated = state.usage.evaluatedTokens - ready.state.usage.evaluatedTokens;

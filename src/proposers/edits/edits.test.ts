@@ -72,6 +72,8 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     rewriterForm: "auto",
     rewriterSampling: { temperature: 1, topP: 1 },
     maxInstructionCharacters: 1000,
+    racing: null,
+    edits: true,
     budget: { tokens: null, seconds: null },
   },
   iteration: 1,

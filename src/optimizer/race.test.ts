@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { ExampleLoss } from "../core/loss.ts";
+import { evidenceAgainst, isBeaten, looks } from "./race.ts";
+
+const loss = (value: number): ExampleLoss => ({
+  exampleId: "",
+  loss: value,
+  crossEntropy: value,
+  targetTokens: 1,
+  targetBytes: 1,
+});
+
+test("looks are taken after the first block, then after twice as many, and at the end", () => {
+  const racing = { error: 0.05, firstBlock: 6 };
+  expect(looks(50, racing)).toEqual([6, 12, 24, 48, 50]);
+  expect(looks(6, racing)).toEqual([6]);
+  expect(looks(3, racing)).toEqual([3]);
+});
+
+test("a candidate that is worse by far on the first examples is beaten, an equal one is not", () => {
+  const racing = { error: 0.05, firstBlock: 6 };
+  const leader = { id: "c1", losses: Array.from({ length: 50 }, () => 1) };
+  const far = Array.from({ length: 6 }, () => loss(4));
+  const near = Array.from({ length: 6 }, () => loss(1.05));
+  expect(isBeaten(evidenceAgainst(far, leader), racing)).toBe(true);
+  expect(isBeaten(evidenceAgainst(near, leader), racing)).toBe(false);
+});
+
+test("what cannot be made good any more needs no statistics", () => {
+  const leader = { id: "c1", losses: [0.1, 0.1, 0.1] };
+  expect(evidenceAgainst([loss(5)], leader)).toBe(Infinity);
+});

@@ -1,0 +1,42 @@
+import type { ExampleLoss } from "../core/loss.ts";
+import type { Racing } from "../core/task.ts";
+import { logEvidenceAboveZero } from "../statistics/finite-total.ts";
+
+/** A prompt that is scored on all examples, to be raced against. */
+export interface Leader {
+  readonly id: string;
+  /** On all examples, in racing order. */
+  readonly losses: readonly number[];
+}
+
+/** How many examples have been scored at each look: the first block, then twice as many, and so on. */
+export function looks(examples: number, { firstBlock }: Racing): readonly number[] {
+  const counts: number[] = [];
+  for (let count = firstBlock; count < examples; count *= 2) counts.push(count);
+  return [...counts, examples];
+}
+
+/** The logarithm of the evidence that a candidate's mean loss on all examples is above the leader's. */
+export function evidenceAgainst(seen: readonly ExampleLoss[], { losses }: Leader): number {
+  const differences = seen.map(({ loss }, index) => loss - (losses[index] as number));
+  return logEvidenceAboveZero(differences, largestFalls(losses));
+}
+
+/** Whether that is enough to drop the candidate. */
+export function isBeaten(logEvidence: number, { error }: Racing): boolean {
+  return logEvidence >= -Math.log(error);
+}
+
+/**
+ * How far below the leader's a loss can lie at most, on the example at each place or any later one.
+ * No loss of the kinds that are raced is below 0.
+ */
+function largestFalls(losses: readonly number[]): readonly number[] {
+  const falls = Array.from(losses, () => 0);
+  let largest = 0;
+  for (let place = losses.length - 1; place >= 0; place--) {
+    largest = Math.max(largest, losses[place] as number);
+    falls[place] = largest;
+  }
+  return falls;
+}

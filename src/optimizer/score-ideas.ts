@@ -1,0 +1,196 @@
+import type { Candidate } from "../core/candidate.ts";
+import { PmpoError } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import type { ExampleLoss } from "../core/loss.ts";
+import { createRandom } from "../core/random.ts";
+import { candidateOf, type ScoredCandidate } from "../core/run-state.ts";
+import type { Racing } from "../core/task.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
+import type { Search } from "./optimize.ts";
+import type { Idea } from "./proposals.ts";
+import { evidenceAgainst, isBeaten, type Leader, looks } from "./race.ts";
+
+/**
+ * Scores the ideas of an iteration and records what became of each: scored on all training
+ * examples, dropped because it cannot win any more, or refused. With racing all ideas run the first
+ * block; then, the most promising first, each goes on for as long as it may still be the best.
+ */
+export async function scoreIdeas(
+  search: Search,
+  ideas: readonly Idea[],
+  incumbent: ScoredCandidate,
+  iteration: number,
+): Promise<void> {
+  const { task, settings } = search;
+  const { train } = task.data;
+  const racing = raceable(search) ? settings.racing : null;
+  const examples =
+    racing === null ? train : createRandom(settings.seed, "race", iteration).shuffle(train);
+  const counts = racing === null ? [train.length] : looks(train.length, racing);
+  const runners = [];
+  for (const idea of ideas) {
+    const runner = new Runner(search, idea, examples, incumbent.id, iteration);
+    if (await runner.starts(counts[0] as number)) runners.push(runner);
+  }
+  if (racing !== null) runners.sort((a, b) => a.meanLoss - b.meanLoss);
+  let leader = leaderOf(incumbent, examples);
+  for (const runner of runners) {
+    const scored = await runner.runs(counts.slice(1), leader, racing);
+    if (scored !== null && scored.summary.loss < meanOf(leader.losses)) {
+      leader = leaderOf(scored, examples);
+    }
+  }
+}
+
+/** What bounds a race from below is that no loss is negative; mutual information may be. */
+function raceable({ task }: Search): boolean {
+  return task.objective.kind !== "mutual-information";
+}
+
+function leaderOf({ id, losses }: ScoredCandidate, examples: readonly Example[]): Leader {
+  const lossOf = new Map(losses.map(({ exampleId, loss }) => [exampleId, loss]));
+  return { id, losses: examples.map((example) => lossOf.get(example.id) as number) };
+}
+
+/** One idea on its way through the examples. */
+class Runner {
+  readonly #search: Search;
+  readonly #idea: Idea;
+  readonly #examples: readonly Example[];
+  readonly #parentId: string;
+  readonly #iteration: number;
+  readonly #meter: ReturnType<typeof usageMeter>;
+  #losses: readonly ExampleLoss[] = [];
+
+  constructor(
+    search: Search,
+    idea: Idea,
+    examples: readonly Example[],
+    parentId: string,
+    iteration: number,
+  ) {
+    this.#search = search;
+    this.#idea = idea;
+    this.#examples = examples;
+    this.#parentId = parentId;
+    this.#iteration = iteration;
+    this.#meter = usageMeter(search);
+  }
+
+  get meanLoss(): number {
+    return meanOf(this.#losses.map(({ loss }) => loss));
+  }
+
+  /** Scores the first block, or records that the candidate cannot be scored. */
+  async starts(count: number): Promise<boolean> {
+    return this.#unlessRefused(async () => {
+      const noRoom = await this.#search.roomForTest(this.#idea.candidate);
+      if (noRoom !== null) throw noRoom;
+      await this.#scoreUpTo(count);
+    });
+  }
+
+  /** Scores block after block; answers the scored candidate, or null where it was dropped or refused. */
+  async runs(
+    counts: readonly number[],
+    leader: Leader,
+    racing: Racing | null,
+  ): Promise<ScoredCandidate | null> {
+    for (const count of counts) {
+      if (racing !== null && this.#drops(leader, racing)) return null;
+      if (!(await this.#unlessRefused(() => this.#scoreUpTo(count)))) return null;
+    }
+    return this.#recordScored();
+  }
+
+  async #scoreUpTo(count: number): Promise<void> {
+    const block = this.#examples.slice(this.#losses.length, count);
+    const losses = await scoreCandidate(
+      scoringOf(this.#search),
+      this.#idea.candidate,
+      block,
+      this.#meter.call,
+    );
+    this.#losses = [...this.#losses, ...losses];
+  }
+
+  #drops(leader: Leader, racing: Racing): boolean {
+    const logEvidence = evidenceAgainst(this.#losses, leader);
+    if (!isBeaten(logEvidence, racing)) return false;
+    this.#search.recorder.record({
+      type: "candidate-dropped",
+      ...this.#named(),
+      losses: this.#losses,
+      beatenBy: leader.id,
+      logEvidence: Number.isFinite(logEvidence) ? logEvidence : null,
+      usage: this.#meter.total(),
+    });
+    return true;
+  }
+
+  #recordScored(): ScoredCandidate {
+    const { recorder, task } = this.#search;
+    const lossOf = new Map(this.#losses.map((loss) => [loss.exampleId, loss]));
+    const named = this.#named();
+    recorder.record({
+      type: "candidate-scored",
+      ...named,
+      losses: task.data.train.map(({ id }) => lossOf.get(id) as ExampleLoss),
+      usage: this.#meter.total(),
+    });
+    return candidateOf(recorder.state, named.candidateId);
+  }
+
+  #named(): {
+    readonly candidateId: string;
+    readonly parentId: string;
+    readonly operator: string;
+    readonly iteration: number;
+    readonly candidate: Candidate;
+  } {
+    const { candidates, dropped } = this.#search.recorder.state;
+    const { operator, candidate } = this.#idea;
+    return {
+      candidateId: `c${candidates.length + dropped.length}`,
+      parentId: this.#parentId,
+      operator,
+      iteration: this.#iteration,
+      candidate,
+    };
+  }
+
+  async #unlessRefused(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof PmpoError) || !REFUSALS.has(error.code)) throw error;
+      this.#search.recorder.record({
+        type: "candidate-refused",
+        iteration: this.#iteration,
+        ...this.#idea,
+        reason: error.message,
+      });
+      return false;
+    }
+  }
+}
+
+/** Failures that are the candidate's own: too long, or a layout that the model's template refuses. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "CONTEXT_OVERFLOW",
+  "CHAT_TEMPLATE_REFUSES",
+  "CHAT_TEMPLATE_REWRITES",
+  "NO_CHAT_TEMPLATE",
+]);
+
+/** How the search scores: the task's objective with the material gathered for it. */
+export function scoringOf({ model, task, recorder }: Search): Scoring {
+  const { objective, options, overflow } = task;
+  return { model, objective, options, overflow, material: recorder.state.material };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
