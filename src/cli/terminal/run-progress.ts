@@ -1,4 +1,4 @@
-import { loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
@@ -16,7 +16,7 @@ const PLAIN_INTERVAL_MS = 20_000;
 export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "onEvent"> {
   const { stderr, paintErrors: paint, clock } = context;
   const startedAt = clock();
-  const width = stderr.columns ?? 100;
+  const width = stderr.columns ?? 140;
   let ready: ReadyRun | null = null;
   const clear = (): void => {
     if (stderr.isTTY === true) stderr.write("\r\u001B[K");
@@ -70,7 +70,7 @@ function openingLines(run: ReadyRun): readonly string[] {
 /** Engine threads wait for one another: beside other work each iteration takes several times as long. */
 function busyNote({ model }: ReadyRun): readonly string[] {
   const [load = 0] = loadavg();
-  return load < 1 || model.identity.engine.includes("threads 1,")
+  return load < 1.5 * cpus().length || model.identity.engine.includes("threads 1,")
     ? []
     : [`the machine is busy (load ${load.toFixed(1)}): --threads 1 may be several times faster`];
 }
