@@ -43,6 +43,7 @@ export function buildProgram(context: CliContext): Command {
   addScore(program, context);
   addMask(program, context);
   addCompare(program, context);
+  addHeadroom(program, context);
   addModels(program, context);
   addDoctor(program, context);
   return program;
@@ -197,6 +198,32 @@ function addCompare(program: Command, context: CliContext): void {
     .action(async (prompts, options) => {
       const { runCompare } = await import("./commands/compare.ts");
       await runCompare(prompts, options, context);
+    });
+}
+
+function addHeadroom(program: Command, context: CliContext): void {
+  program
+    .command("headroom")
+    .description("score varied prompts and say whether a search is likely to find a better one")
+    .addArgument(taskArgument())
+    .addOption(modelOption())
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(answersOption())
+    .option("--prompts <number>", "prompts to try (default: 20)", countingNumber)
+    .option("--train <number>", "training examples at most", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption())
+    .action(async (task, options) => {
+      const { runHeadroom } = await import("./commands/headroom.ts");
+      await runHeadroom(task, options, context);
     });
 }
 

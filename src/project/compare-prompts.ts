@@ -35,7 +35,7 @@ export interface ComparedPrompt {
   readonly against: AgainstFirst | null;
 }
 
-export interface AgainstFirst extends Comparison {
+interface AgainstFirst extends Comparison {
   /** p-value corrected for all the comparisons made (Holm). */
   readonly adjustedPValue: number;
   readonly text: string;

@@ -190,7 +190,7 @@ function tellingRecorder(recorder: Recorder, onEvent: RunServices["onEvent"]): R
 }
 
 /** What the search is handed: the test examples are not even in reach. */
-function withoutTest(task: Task): TrainingTask {
+export function withoutTest(task: Task): TrainingTask {
   const { train, demonstrations } = task.data;
   return { ...task, data: { train, demonstrations } };
 }

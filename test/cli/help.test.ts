@@ -12,6 +12,7 @@ const COMMANDS = [
   "score",
   "mask",
   "compare",
+  "headroom",
   "models",
   "doctor",
 ];

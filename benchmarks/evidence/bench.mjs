@@ -1,0 +1,214 @@
+/**
+ * Does the evidence hold? False alarms of the verdict and false drops of the racing where there is
+ * no true difference, and how often true differences are found. Resamples real per-example results
+ * of different prompts (docs/results/signal.jsonl), so needs no model.
+ *
+ *   npm run bench:evidence [-- --json] [--trials 1000]
+ *
+ * With --json the last line is {"verdictFalseAlarms":…,"racingFalseDrops":…,"power":[…]}.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { compareResults, createRandom, evidenceAgainst, findingOf, isBeaten, looks } from "pmpo";
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    trials: { type: "string", default: "1000" },
+  },
+});
+const TRIALS = Number(flags.trials);
+const POWER_TRIALS = Math.ceil(TRIALS / 5);
+const SIZES = [100, 200, 500];
+const DIFFERENCES = [0.02, 0.05, 0.1];
+const RACED_EXAMPLES = 50;
+const RACED_CANDIDATES = 12;
+const RACING = { error: 0.05, firstBlock: 6 };
+
+const records = readFileSync("docs/results/signal.jsonl", "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
+const tasks = [...new Set(records.map(({ task }) => task))].map((task) =>
+  records.filter((record) => record.task === task),
+);
+const random = createRandom(0, "evidence");
+const share = (count, of) => count / of;
+const percent = (value) => `${(100 * value).toFixed(1)} %`;
+const say = (line) => {
+  if (!flags.json) process.stdout.write(`${line}\n`);
+};
+
+/** Two different prompts of one task. */
+function pairOfPrompts() {
+  const [first, second] = random.shuffle(random.pick(tasks));
+  return [first, second];
+}
+
+/** A result as the verdict has it, from hits and losses. */
+function resultOf(candidateId, examples) {
+  const answers = examples.map(({ hit, loss }, index) => ({
+    exampleId: String(index),
+    text: "",
+    correct: hit,
+    loss: { exampleId: String(index), loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1 },
+  }));
+  return { candidateId, answers, accuracy: 0, choiceAccuracy: null, meanLoss: 0, shortenedIds: [] };
+}
+
+/** `count` examples with replacement, each with what both prompts did; `swap` says which of the two comes first. */
+function resampled([first, second], count, swap) {
+  const places = Array.from({ length: count }, () => random.integer(first.test.hit.length));
+  const of = ({ test }, place) => ({
+    hit: test.hit[place] === "1",
+    loss: test.crossEntropy[place],
+  });
+  const pairs = places.map((place) => {
+    const both = [of(first, place), of(second, place)];
+    return swap(both) ? both.toReversed() : both;
+  });
+  return [0, 1].map((side) =>
+    resultOf(
+      `c${side}`,
+      pairs.map((both) => both[side]),
+    ),
+  );
+}
+
+function finding([start, best]) {
+  return findingOf(compareResults(start, best, "accuracy", random.integer(1e6)), start, best);
+}
+
+function verdictFalseAlarms() {
+  const alarms = Array.from({ length: TRIALS }, () => {
+    const results = resampled(pairOfPrompts(), random.pick(SIZES), () => random.float() < 0.5);
+    return finding(results) !== "no-evidence";
+  });
+  return share(alarms.filter(Boolean).length, TRIALS);
+}
+
+/** Prompts whose hits differ often enough for a true difference of that size. */
+function pairWithRoom(difference) {
+  for (;;) {
+    const pair = pairOfPrompts();
+    const [a, b] = pair.map(({ test }) => test.hit);
+    const discordant = share([...a].filter((hit, place) => hit !== b[place]).length, a.length);
+    if (discordant >= difference) return { pair, discordant };
+  }
+}
+
+function power(difference, examples) {
+  const found = Array.from({ length: POWER_TRIALS }, () => {
+    const { pair, discordant } = pairWithRoom(difference);
+    const towardsSecond = 0.5 + difference / (2 * discordant);
+    const results = resampled(pair, examples, ([a, b]) => {
+      if (a.hit === b.hit) return random.float() < 0.5;
+      return b.hit !== random.float() < towardsSecond;
+    });
+    return finding(results) === "better";
+  });
+  return { difference, examples, found: share(found.filter(Boolean).length, POWER_TRIALS) };
+}
+
+/** Whether a candidate would be dropped on its way through the examples against this leader. */
+function isDropped(candidate, leader) {
+  const losses = candidate.map((loss) => ({ loss }));
+  return looks(losses.length, RACING)
+    .slice(0, -1)
+    .some((count) =>
+      isBeaten(evidenceAgainst(losses.slice(0, count), { id: "", losses: leader }), RACING),
+    );
+}
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+/** Per-example losses of a prompt on some training examples, in that order. */
+function lossesAt({ train }, order) {
+  return order.map((place) => train.crossEntropy[place]);
+}
+
+function drawOrder() {
+  return random.shuffle(Array.from({ length: 64 }, (_, place) => place)).slice(0, RACED_EXAMPLES);
+}
+
+/** Prompts with no true difference: which of the two losses is whose is drawn for each example. */
+function racingFalseDrops() {
+  let notWorse = 0;
+  let dropped = 0;
+  while (notWorse < TRIALS) {
+    const order = drawOrder();
+    const [a, b] = pairOfPrompts().map((prompt) => lossesAt(prompt, order));
+    const swaps = order.map(() => random.float() < 0.5);
+    const candidate = a.map((loss, place) => (swaps[place] ? b[place] : loss));
+    const leader = b.map((loss, place) => (swaps[place] ? a[place] : loss));
+    if (sum(candidate) > sum(leader)) continue;
+    notWorse++;
+    if (isDropped(candidate, leader)) dropped++;
+  }
+  return share(dropped, notWorse);
+}
+
+/** Whole races of real prompts against a real incumbent: is the best one ever dropped, and what is saved? */
+function wholeRaces() {
+  let bestDropped = 0;
+  let scored = 0;
+  for (let race = 0; race < TRIALS; race++) {
+    const order = drawOrder();
+    const [incumbent, ...others] = random.shuffle(random.pick(tasks));
+    const runners = others
+      .slice(0, RACED_CANDIDATES)
+      .map((prompt) => lossesAt(prompt, order))
+      .toSorted((a, b) => sum(a.slice(0, RACING.firstBlock)) - sum(b.slice(0, RACING.firstBlock)));
+    let leader = lossesAt(incumbent, order);
+    const best = Math.min(sum(leader), ...runners.map(sum));
+    for (const losses of runners) {
+      scored += examplesScored(losses, leader);
+      if (!isDropped(losses, leader) && sum(losses) < sum(leader)) leader = losses;
+    }
+    if (sum(leader) > best + 1e-9) bestDropped++;
+  }
+  const full = TRIALS * RACED_CANDIDATES * RACED_EXAMPLES;
+  return { bestDropped: share(bestDropped, TRIALS), saved: 1 - scored / full };
+}
+
+function examplesScored(losses, leader) {
+  const counts = looks(losses.length, RACING);
+  const stop = counts.slice(0, -1).find((count) => {
+    const seen = losses.slice(0, count).map((loss) => ({ loss }));
+    return isBeaten(evidenceAgainst(seen, { id: "", losses: leader }), RACING);
+  });
+  return stop ?? losses.length;
+}
+
+say(`${records.length} prompts on ${tasks.length} tasks, ${TRIALS} trials`);
+const alarms = verdictFalseAlarms();
+say(`verdict, no true difference: ${percent(alarms)} false alarms (at most 5 % wanted)`);
+const drops = racingFalseDrops();
+say(
+  `racing, no true difference: ${percent(drops)} of candidates that are no worse dropped (at most 5 % wanted)`,
+);
+const races = wholeRaces();
+say(
+  `racing, ${RACED_CANDIDATES} real prompts against a real incumbent: the best was missed in ${percent(races.bestDropped)} of races, ${percent(races.saved)} of examples not scored`,
+);
+const found = DIFFERENCES.flatMap((difference) =>
+  SIZES.map((examples) => power(difference, examples)),
+);
+say("\ntrue differences found as better:");
+say(`${"".padEnd(12)}${SIZES.map((size) => `n = ${size}`.padStart(10)).join("")}`);
+for (const difference of DIFFERENCES) {
+  const row = found.filter((each) => each.difference === difference);
+  say(
+    `${`${100 * difference} points`.padEnd(12)}${row.map((each) => percent(each.found).padStart(10)).join("")}`,
+  );
+}
+if (flags.json) {
+  const document = {
+    verdictFalseAlarms: alarms,
+    racingFalseDrops: drops,
+    racingBestMissed: races.bestDropped,
+    racingExamplesSaved: races.saved,
+    power: found,
+  };
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+}

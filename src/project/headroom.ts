@@ -1,0 +1,84 @@
+import type { Config } from "../config/config.ts";
+import { type Candidate, layoutName } from "../core/candidate.ts";
+import { usageError } from "../core/errors.ts";
+import { type LossSummary, summariseLosses } from "../core/loss.ts";
+import type { Usage } from "../core/model.ts";
+import { createRandom } from "../core/random.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import { type Headroom, headroomOf } from "../evaluation/headroom.ts";
+import { gatherMaterial } from "../evaluation/objective-material.ts";
+import { variedCandidates } from "../proposers/varied.ts";
+import { scoreCandidate } from "../scoring/score-candidate.ts";
+import { buildTask } from "./build-task.ts";
+import { checkFit, roomForTest } from "./check-fit.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import { withoutTest } from "./run.ts";
+
+/** A prompt that was tried, with its losses. */
+interface TriedPrompt {
+  readonly candidate: Candidate;
+  readonly layout: string;
+  readonly losses: LossSummary;
+}
+
+/** What trying varied prompts showed. */
+export interface MeasuredHeadroom extends Headroom {
+  readonly model: string;
+  readonly examples: number;
+  /** The start prompt first. */
+  readonly prompts: readonly TriedPrompt[];
+  /** Whether a search is likely to find a lower loss: the interval of the gain lies above 0. */
+  readonly worthwhile: boolean;
+  readonly usage: Usage;
+}
+
+/** Scores varied prompts on the training examples of a task, and says what a search may gain. */
+export async function measureHeadroom(
+  config: Config,
+  count: number,
+  access: ModelAccess,
+): Promise<MeasuredHeadroom> {
+  const { task: whole } = await buildTask(config);
+  const task = withoutTest(whole);
+  const { train } = task.data;
+  await using model = await openModel(modelChoice(config), access);
+  await checkFit(model, whole);
+  const hasRoom = roomForTest(model, whole);
+  const { seed } = config.optimizer;
+  const candidates = await variedCandidates(task, config.optimizer, model, count);
+  const meter = usageMeter(access);
+  const material = await gatherMaterial(
+    { task, model, start: task.start, examples: train, pool: train, seed },
+    meter.call,
+  );
+  const scoring = { model, ...task, material };
+  const tried = [];
+  for (const candidate of candidates) {
+    if ((await hasRoom(candidate)) !== null) continue;
+    const losses = await scoreCandidate(scoring, candidate, train, meter.call);
+    tried.push({ candidate, losses });
+  }
+  if (tried.length < 2) {
+    throw usageError(
+      "HEADROOM_NOTHING_TO_VARY",
+      "This task leaves nothing to vary: wording, layout and demonstrations are all pinned",
+      "Allow one of them under `search`.",
+    );
+  }
+  const headroom = headroomOf(
+    tried.map(({ losses }) => losses.map(({ loss }) => loss)),
+    createRandom(seed, "headroom"),
+  );
+  return {
+    ...headroom,
+    model: config.model,
+    examples: train.length,
+    prompts: tried.map(({ candidate, losses }) => ({
+      candidate,
+      layout: layoutName(candidate.layout),
+      losses: summariseLosses(losses),
+    })),
+    worthwhile: headroom.gainInterval[0] > 0,
+    usage: meter.total(),
+  };
+}
