@@ -5,7 +5,7 @@
 export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/candidate.ts";
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
-export type { Dataset, DataSplit, Demonstration, Example, MetricName } from "./core/example.ts";
+export type { Dataset, DataSplit, Demonstration, Example } from "./core/example.ts";
 export type { ChoiceLoss, ExampleLoss, LossSummary } from "./core/loss.ts";
 export {
   type AnswerScore,
@@ -49,7 +49,8 @@ export { spearman } from "./statistics/correlation.ts";
 export { createRandom } from "./core/random.ts";
 export { answerLimits, generateAnswers } from "./evaluation/answer.ts";
 export { otherTargets, ownWrongAnswers } from "./evaluation/negatives.ts";
-export { isCorrect } from "./evaluation/metrics.ts";
+export { EXACT, FINAL_NUMBER, type Grader, type Metric } from "./core/metric.ts";
+export { builtInGrader, checkedGrader } from "./evaluation/metrics.ts";
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";
 export { measureParts } from "./analysis/mask.ts";

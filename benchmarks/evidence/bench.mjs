@@ -50,7 +50,7 @@ function resultOf(candidateId, examples) {
   const answers = examples.map(({ hit, loss }, index) => ({
     exampleId: String(index),
     text: "",
-    correct: hit,
+    score: Number(hit),
     loss: { exampleId: String(index), loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1 },
   }));
   return { candidateId, answers, accuracy: 0, choiceAccuracy: null, meanLoss: 0, shortenedIds: [] };

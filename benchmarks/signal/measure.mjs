@@ -6,12 +6,13 @@
  */
 import {
   answerLimits,
+  builtInGrader,
   choiceLoss,
   contrastLoss,
   convertGguf,
   createLlamaCppModel,
+  EXACT,
   generateAnswers,
-  isCorrect,
   otherTargets,
   ownWrongAnswers,
   pointwiseMutualInformation,
@@ -23,8 +24,8 @@ import { candidatesOf, readTask, TASKS } from "./tasks.mjs";
 
 const [name, dataFolder, first = "0"] = process.argv.slice(2);
 const task = TASKS.find((each) => each.name === name);
-const METRIC = "exact";
-const NEGATIVES = { metric: METRIC, count: 4, seed: 0 };
+const grade = builtInGrader(EXACT);
+const NEGATIVES = { grade, count: 4, seed: 0 };
 
 const data = await readTask(task, dataFolder);
 const { train, test } = data;
@@ -43,7 +44,7 @@ const model = await createLlamaCppModel({
   mapWeights: false,
 });
 const limits = await answerLimits(model, train);
-const others = otherTargets(train, train, NEGATIVES);
+const others = await otherTargets(train, train, NEGATIVES);
 const own = await ownWrongAnswers(model, candidates[0], train, NEGATIVES, {});
 
 for (const [index, candidate] of candidates.entries()) {
@@ -136,7 +137,7 @@ async function testHits(candidate) {
 
 function hits(examples, answers) {
   return examples
-    .map((example, index) => (isCorrect(METRIC, example, answers[index].text) ? "1" : "0"))
+    .map((example, index) => (grade(example, answers[index].text) === 1 ? "1" : "0"))
     .join("");
 }
 

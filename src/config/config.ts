@@ -1,6 +1,6 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
-import type { MetricName } from "../core/example.ts";
+import type { Metric } from "../core/metric.ts";
 import type { Objective } from "../core/objective.ts";
 import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
 import type { Preset } from "./presets.ts";
@@ -78,7 +78,7 @@ export interface Config {
   /** The closed set of answers of the whole task; null: as the data say. */
   readonly options: readonly string[] | null;
   /** Null: the one that suits the data's format. */
-  readonly metric: MetricName | null;
+  readonly metric: Metric | null;
   /** Null: the one that suits how answers are read. */
   readonly objective: Objective | null;
   readonly search: SearchSpace;

@@ -62,7 +62,7 @@ test("every setting that is commented out is valid when it is switched on", asyn
     rewriter: "qwen2.5-1.5b",
     prompt: { layout: { kind: "system" } },
     data: { test: join(folder, "test.jsonl"), fields: { inputs: ["input"], target: "target" } },
-    metric: "exact",
+    metric: { kind: "exact", normalise: true },
     optimizer: { budget: { tokens: 1_000_000, seconds: 600 } },
   });
 });

@@ -66,7 +66,8 @@ options: [order, refund, question]
 # How your program reads answers: generated (the model writes them out),
 # or chosen (the most likely one of the options is taken).
 answers: chosen
-# How a generated answer is compared with the known good one: exact or final-number.
+# How a generated answer is compared with the known good one: exact, final-number, letter,
+# contains, f1, rouge-l, { regex: … }, { jsonField: … } or { module: ./metric.mjs }.
 #metric: exact
 
 # What the search may change.

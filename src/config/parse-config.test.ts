@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { EXACT } from "../core/metric.ts";
 import { CROSS_ENTROPY, DECISION } from "../core/objective.ts";
 import type { Config } from "./config.ts";
 import { configFromObject, parseConfig } from "./parse-config.ts";
@@ -108,7 +109,7 @@ budget: { tokens: 1000, seconds: 1.5 }
     },
     answers: "chosen",
     options: ["yes", "no"],
-    metric: "exact",
+    metric: EXACT,
     objective: { kind: "decision", formatWeight: 0.02, priorCorrection: false },
     search: { instruction: false, layout: false, demonstrations: { minimum: 2, maximum: 2 } },
     optimizer: {

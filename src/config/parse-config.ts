@@ -72,6 +72,10 @@ function placed(config: WrittenConfig, folder: string): Config {
     folder,
     name: config.name ?? (basename(folder) || "task"),
     model,
+    metric:
+      config.metric?.kind === "module"
+        ? { ...config.metric, path: absolute(config.metric.path) }
+        : config.metric,
     rewriter: config.rewriter === null ? model : modelIn(folder, config.rewriter),
     prompt: {
       ...prompt,

@@ -4,6 +4,7 @@ import { PRESETS } from "./presets.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
+import { metricSchema } from "./metric-schema.ts";
 import { objectiveSchema } from "./objective-schema.ts";
 import { budgetSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
 
@@ -46,9 +47,7 @@ export const configSchema: z.ZodType<WrittenConfig> = z
       "How your program reads answers: written out by the model, or chosen among options by likelihood.",
     ),
     options: orNull(optionsSchema).describe("The legal answers, where the set is closed."),
-    metric: orNull(z.enum(["exact", "final-number"])).describe(
-      "How a generated answer is compared with the known good one.",
-    ),
+    metric: orNull(metricSchema),
     objective: orNull(objectiveSchema),
     search: searchSchema.prefault({}),
     optimizer: optimizerSchema.prefault({}),

@@ -1,3 +1,5 @@
+import type { Metric } from "./metric.ts";
+
 /** One row of the user's data: what goes in and the answer that is known to be good. */
 export interface Example {
   /** Unique within its data set: the row's own id, or its place in the file. */
@@ -27,11 +29,8 @@ export interface Dataset {
   /** Names that stand for input and answer in the data, for the field names of a plain layout. */
   readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
   /** The metric that suits the format, where the format has one (GSM8K: `final-number`). */
-  readonly metric?: MetricName;
+  readonly metric?: Metric;
 }
-
-/** How a generated answer is compared with the reference. */
-export type MetricName = "exact" | "final-number";
 
 /** The parts of the data, disjoint by construction. The optimizer is handed `train` and `demonstrations` only. */
 export interface DataSplit {

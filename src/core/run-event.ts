@@ -139,9 +139,11 @@ export interface TestResult {
   readonly answers: readonly {
     readonly exampleId: string;
     readonly text: string;
-    readonly correct: boolean;
+    /** By the task's metric, from 0 (wrong) to 1 (right). */
+    readonly score: number;
     readonly loss: ExampleLoss;
   }[];
+  /** Mean score: the share of right answers where each is right or wrong. */
   readonly accuracy: number;
   readonly choiceAccuracy: number | null;
   readonly meanLoss: number;
@@ -163,7 +165,7 @@ export interface VerdictReached {
   readonly measure: "accuracy" | "choice-accuracy";
   /** best − start of that accuracy. */
   readonly accuracy: PairedDifference;
-  /** Exact McNemar test. */
+  /** Exact McNemar test where answers are right or wrong, else a permutation of signs. */
   readonly pValue: number;
   /** A true difference that so many examples would show with 80 % probability; a share. */
   readonly minimumDetectable: number;

@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidate.ts";
-import type { DataSplit, MetricName } from "./example.ts";
+import type { DataSplit } from "./example.ts";
+import type { Grader, Metric } from "./metric.ts";
 import type { Objective } from "./objective.ts";
 
 /** How the program that uses the prompt reads answers: written out by the model, or picked among options by likelihood. */
@@ -26,7 +27,9 @@ export interface Task {
   readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
   readonly objective: Objective;
   readonly answers: AnswerMode;
-  readonly metric: MetricName;
+  readonly metric: Metric;
+  /** The metric at work. */
+  readonly grade: Grader;
   /** The closed set of answers shared by all examples, if there is one. */
   readonly options: readonly string[] | null;
   readonly search: SearchSpace;

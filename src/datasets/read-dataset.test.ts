@@ -229,7 +229,7 @@ describe("named formats", () => {
         { id: "2", inputs: { input: "2 + 2?" }, target: "#### 4" },
       ],
       fieldNames: { inputs: ["question"], target: "answer" },
-      metric: "final-number",
+      metric: { kind: "final-number", tolerance: 0 },
     });
   });
 

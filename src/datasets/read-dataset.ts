@@ -1,6 +1,7 @@
 import type { DataFormat } from "../core/data-format.ts";
 import type { Dataset, Example } from "../core/example.ts";
 import { usageError } from "../core/errors.ts";
+import { FINAL_NUMBER } from "../core/metric.ts";
 import { readBbh } from "./bbh.ts";
 import { checkExamples } from "./check-examples.ts";
 import { type Container, resolveFormat } from "./formats.ts";
@@ -40,7 +41,7 @@ export async function readDataset(
   return {
     examples: examples.map(({ example }) => example),
     fieldNames,
-    ...(format === "gsm8k" ? { metric: "final-number" as const } : {}),
+    ...(format === "gsm8k" ? { metric: FINAL_NUMBER } : {}),
   };
 }
 

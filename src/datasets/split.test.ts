@@ -48,6 +48,20 @@ describe("one file", () => {
     expect(lengths(splitExamples(distinct(count), SIZES))).toEqual(sizes);
   });
 
+  plainTest("holds every answer of a closed set in about its share, in each part", () => {
+    const examples = distinct(120).map((example, index) => ({
+      ...example,
+      target: index % 4 === 0 ? "rare" : "common",
+    }));
+    for (const seed of [0, 1, 2, 3, 4]) {
+      const { train, demonstrations, test } = splitExamples(examples, { ...SIZES, seed });
+      for (const part of [train, demonstrations, test]) {
+        const rare = part.filter(({ target }) => target === "rare").length;
+        expect(Math.abs(rare - part.length / 4)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
   plainTest("gives at most the asked number of test examples", () => {
     expect(lengths(splitExamples(distinct(500), { ...SIZES, test: 200 }))).toEqual([50, 16, 200]);
   });

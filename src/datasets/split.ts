@@ -82,7 +82,7 @@ export function splitWithTestSet(
 
 type Group = readonly Example[];
 
-/** Examples with equal inputs together, the groups in random order. */
+/** Examples with equal inputs together, the groups in random order, every answer spread evenly over it. */
 function drawGroups(examples: readonly Example[], random: Random): readonly Group[] {
   const groups = new Map<string, Example[]>();
   for (const example of examples) {
@@ -91,7 +91,29 @@ function drawGroups(examples: readonly Example[], random: Random): readonly Grou
     if (group === undefined) groups.set(key, [example]);
     else group.push(example);
   }
-  return random.shuffle([...groups.values()]);
+  return spreadByAnswer(random.shuffle([...groups.values()]), random);
+}
+
+const MOST_ANSWERS = 20;
+
+/**
+ * Orders groups so that every stretch of them holds each answer in about its share: parts that are
+ * cut from such an order are stratified. Where answers are open the order stays as it is.
+ */
+function spreadByAnswer(groups: readonly Group[], random: Random): readonly Group[] {
+  const strata = new Map<string, Group[]>();
+  for (const group of groups) {
+    const answer = group[0]?.target ?? "";
+    strata.set(answer, [...(strata.get(answer) ?? []), group]);
+  }
+  if (strata.size > Math.min(MOST_ANSWERS, groups.length / 2)) return groups;
+  return [...strata.values()]
+    .flatMap((stratum) => {
+      const offset = random.float();
+      return stratum.map((group, index) => ({ group, place: (index + offset) / stratum.length }));
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ group }) => group);
 }
 
 /** Equal inputs are equal whatever order their variables come in. */

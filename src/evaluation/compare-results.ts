@@ -3,7 +3,7 @@ import type { PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
 import { minimumDetectableDifference } from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
-import { mcnemarExact } from "../statistics/paired.ts";
+import { mcnemarExact, signFlipTest } from "../statistics/paired.ts";
 
 /** Which accuracy a comparison is about: of answers that the model writes, or picks by likelihood. */
 export type Measure = "accuracy" | "choice-accuracy";
@@ -12,7 +12,7 @@ export type Measure = "accuracy" | "choice-accuracy";
 export interface Comparison {
   readonly measure: Measure;
   readonly accuracy: PairedDifference;
-  /** Exact McNemar test on the examples that only one of the two answers rightly. */
+  /** Exact McNemar test where answers are right or wrong; else a permutation test of the signs. */
   readonly pValue: number;
   /** A true difference that so many examples would show with 80 % probability; a share. */
   readonly minimumDetectable: number;
@@ -34,18 +34,18 @@ export function compareResults(
   measure: Measure,
   seed: number,
 ): Comparison {
-  const before = hitsOf(first, measure);
-  const after = hitsOf(second, measure);
   requireSameExamples(first, second);
-  const changes = after.map((hit, index) => hit - (before[index] as number));
+  const before = scoresOf(first, measure);
+  const changes = scoresOf(second, measure).map(
+    (score, index) => score - (before[index] as number),
+  );
   const lossChanges = second.answers.map(
     ({ loss }, index) => loss.loss - (first.answers[index]?.loss.loss as number),
   );
-  const count = (change: number): number => changes.filter((each) => each === change).length;
   return {
     measure,
     accuracy: pairedDifference(changes, seed, "accuracy"),
-    pValue: mcnemarExact(count(-1), count(1)),
+    pValue: pValueOf(changes, seed),
     minimumDetectable: minimumDetectableDifference(meanAndStandardError(changes).standardError),
     loss: pairedDifference(lossChanges, seed, "loss"),
   };
@@ -53,14 +53,23 @@ export function compareResults(
 
 /** The accuracy of a result by that measure. */
 export function accuracyOf(result: TestResult, measure: Measure): number {
-  const hits = hitsOf(result, measure);
-  return hits.reduce((sum, hit) => sum + hit, 0) / hits.length;
+  const scores = scoresOf(result, measure);
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
-function hitsOf({ answers }: TestResult, measure: Measure): readonly number[] {
-  return answers.map(({ correct, loss }) =>
-    Number(measure === "accuracy" ? correct : (loss.choice?.correct ?? false)),
+function scoresOf({ answers }: TestResult, measure: Measure): readonly number[] {
+  return answers.map(({ score, loss }) =>
+    measure === "accuracy" ? score : Number(loss.choice?.correct ?? false),
   );
+}
+
+function pValueOf(changes: readonly number[], seed: number): number {
+  const count = (change: number): number => changes.filter((each) => each === change).length;
+  if (changes.every((change) => Number.isInteger(change))) {
+    return mcnemarExact(count(-1), count(1));
+  }
+  const random = createRandom(seed, "verdict", "signs");
+  return signFlipTest(changes, { random: () => random.float() });
 }
 
 function requireSameExamples(first: TestResult, second: TestResult): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Example } from "../core/example.ts";
-import { finalNumber, isCorrect } from "./metrics.ts";
+import { type BuiltInMetric, EXACT, FINAL_NUMBER } from "../core/metric.ts";
+import { builtInGrader, checkedGrader, choiceLetter, finalNumber } from "./metrics.ts";
 
 const example = (target: string, accept?: readonly string[]): Example => ({
   id: "1",
@@ -9,6 +10,13 @@ const example = (target: string, accept?: readonly string[]): Example => ({
   ...(accept === undefined ? {} : { accept }),
 });
 
+const scoreOf = (
+  metric: BuiltInMetric,
+  answer: string,
+  target: string,
+  accept?: readonly string[],
+): unknown => builtInGrader(metric)(example(target, accept), answer);
+
 describe("exact", () => {
   test.each([
     ["Positive", "positive"],
@@ -16,8 +24,10 @@ describe("exact", () => {
     ['"positive"', "positive"],
     ["  two\n words ", "two words"],
     ["Ｐositive", "positive"],
-  ])("%j is %j", (answer, target) => {
-    expect(isCorrect("exact", example(target), answer)).toBe(true);
+  ])("%j is %j, but for its looks", (answer, target) => {
+    expect(scoreOf(EXACT, answer, target)).toBe(1);
+    expect(scoreOf({ kind: "exact", normalise: false }, answer, target)).toBe(0);
+    expect(scoreOf({ kind: "exact", normalise: false }, target, target)).toBe(1);
   });
 
   test.each([
@@ -26,11 +36,11 @@ describe("exact", () => {
     ["not positive", "positive"],
     ["(A", "(A)"],
   ])("%j is not %j", (answer, target) => {
-    expect(isCorrect("exact", example(target), answer)).toBe(false);
+    expect(scoreOf(EXACT, answer, target)).toBe(0);
   });
 
   test("other accepted answers count", () => {
-    expect(isCorrect("exact", example("car", ["automobile"]), "Automobile")).toBe(true);
+    expect(scoreOf(EXACT, "Automobile", "car", ["automobile"])).toBe(1);
   });
 });
 
@@ -46,8 +56,60 @@ describe("final-number", () => {
     expect(finalNumber(text)).toBe(number);
   });
 
-  test("compares numbers, not spellings", () => {
-    expect(isCorrect("final-number", example("a\n#### 1000"), "so it is 1,000.0")).toBe(true);
-    expect(isCorrect("final-number", example("a\n#### 1000"), "I do not know")).toBe(false);
+  test("compares numbers, not spellings, and within a tolerance", () => {
+    expect(scoreOf(FINAL_NUMBER, "so it is 1,000.0", "a\n#### 1000")).toBe(1);
+    expect(scoreOf(FINAL_NUMBER, "I do not know", "a\n#### 1000")).toBe(0);
+    expect(scoreOf(FINAL_NUMBER, "3.14", "3.1416")).toBe(0);
+    expect(scoreOf({ kind: "final-number", tolerance: 0.01 }, "3.14", "3.1416")).toBe(1);
   });
+});
+
+describe("letter", () => {
+  test.each([
+    ["B", "B"],
+    ["(b)", "B"],
+    ["B) 12", "B"],
+    ["The answer is (C).", "C"],
+    ["I think A is wrong, so the answer is D", "D"],
+    ["A dog", null],
+    ["", null],
+  ])("reads %j as %j", (text, letter) => {
+    expect(choiceLetter(text)).toBe(letter);
+  });
+
+  test("compares letters, not what stands around them", () => {
+    expect(scoreOf({ kind: "letter" }, "The answer is B.", "(B)")).toBe(1);
+    expect(scoreOf({ kind: "letter" }, "no letter here", "no letter")).toBe(0);
+  });
+});
+
+test.each<[BuiltInMetric, string, string, number]>([
+  [{ kind: "contains" }, "It is  Paris, of course.", "paris", 1],
+  [{ kind: "contains" }, "It is Rome.", "paris", 0],
+  [
+    { kind: "regex", pattern: "<answer>(.*?)</answer>", flags: "s" },
+    "x <answer>\nYes.</answer>",
+    "yes",
+    1,
+  ],
+  [{ kind: "regex", pattern: "\\d{4}", flags: "g" }, "in 1969, not 1970", "1969", 1],
+  [{ kind: "regex", pattern: "\\d{4}", flags: "" }, "long ago", "1969", 0],
+  [{ kind: "json-field", field: "result.label" }, 'Sure: {"result":{"label":"Spam"}}', "spam", 1],
+  [{ kind: "json-field", field: "count" }, '{"count": 3}', "3", 1],
+  [{ kind: "json-field", field: "label" }, '{"other": 3}', "3", 0],
+  [{ kind: "json-field", field: "label" }, "{broken", "3", 0],
+  [{ kind: "f1" }, "the cat sat", "The cat lay", 2 / 3],
+  [{ kind: "f1" }, "", "a", 0],
+  [{ kind: "rouge-l" }, "the cat sat on the mat", "the cat lay on the mat", 5 / 6],
+])("%j gives %j against %j a score of %d", (metric, answer, target, score) => {
+  expect(scoreOf(metric, answer, target)).toBeCloseTo(score, 12);
+});
+
+test("a function from outside may answer true, false or a share, now or later, and nothing else", async () => {
+  const grader = (value: unknown): Promise<unknown> =>
+    Promise.resolve(checkedGrader(() => value, "The metric of m.mjs")(example("a"), "b"));
+  expect(await grader(true)).toBe(1);
+  expect(await grader(Promise.resolve(0.5))).toBe(0.5);
+  await expect(grader(2)).rejects.toThrow("The metric of m.mjs answered 2 for example 1");
+  await expect(grader("good")).rejects.toThrow("answered NaN");
 });

@@ -1,28 +1,76 @@
-import type { Example, MetricName } from "../core/example.ts";
+import { l as rougeL, n as rougeN } from "js-rouge";
+import { PmpoError } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import type { BuiltInMetric, Grader } from "../core/metric.ts";
 
-/** Whether a generated answer counts as the reference answer. */
-export function isCorrect(metric: MetricName, example: Example, answer: string): boolean {
-  const references = [example.target, ...(example.accept ?? [])];
-  switch (metric) {
+/** The grader of a metric: of several right answers, the one that fits best counts. */
+export function builtInGrader(metric: BuiltInMetric): Grader {
+  const score = scorer(metric);
+  return ({ target, accept = [] }: Example, answer) =>
+    Math.max(...[target, ...accept].map((reference) => Number(score(answer, reference))));
+}
+
+/** Puts a function from outside to use: what it answers has to be true, false, or a number from 0 to 1. */
+export function checkedGrader(
+  grade: (answer: string, example: Example) => unknown,
+  name: string,
+): Grader {
+  return async (example, answer) => {
+    const score = Number(await grade(answer, example));
+    if (score >= 0 && score <= 1) return score;
+    throw new PmpoError(
+      "usage",
+      "METRIC_OUT_OF_RANGE",
+      `${name} answered ${score} for example ${example.id}`,
+      { hint: "A metric answers true, false, or a number from 0 to 1." },
+    );
+  };
+}
+
+function scorer(metric: BuiltInMetric): (answer: string, reference: string) => boolean | number {
+  switch (metric.kind) {
     case "exact":
-      return references.some((reference) => normalised(reference) === normalised(answer));
-    case "final-number": {
-      const given = finalNumber(answer);
-      return given !== null && references.some((reference) => finalNumber(reference) === given);
+      return metric.normalise
+        ? (answer, reference) => normalised(answer) === normalised(reference)
+        : (answer, reference) => answer === reference;
+    case "final-number":
+      return (answer, reference) => sameNumber(answer, reference, metric.tolerance);
+    case "letter":
+      return (answer, reference) => {
+        const given = choiceLetter(answer);
+        return given !== null && given === choiceLetter(reference);
+      };
+    case "contains":
+      return (answer, reference) => folded(answer).includes(folded(reference));
+    case "regex": {
+      const pattern = new RegExp(metric.pattern, metric.flags.replace("g", ""));
+      return (answer, reference) => {
+        const found = pattern.exec(answer);
+        return found !== null && normalised(found[1] ?? found[0]) === normalised(reference);
+      };
     }
+    case "json-field":
+      return (answer, reference) => {
+        const value = jsonField(answer, metric.field);
+        return value !== null && normalised(value) === normalised(reference);
+      };
+    case "f1":
+      return (answer, reference) => overlap(answer, reference, (a, b) => rougeN(a, b, { n: 1 }));
+    case "rouge-l":
+      return (answer, reference) => overlap(answer, reference, (a, b) => rougeL(a, b));
   }
 }
 
 /** Case, blanks, surrounding quotation marks and a final full stop do not make an answer wrong. */
 function normalised(answer: string): string {
-  return answer
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/\s+/g, " ")
-    .trim()
+  return folded(answer)
     .replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, "")
     .replace(/[.!?]+$/, "")
     .trim();
+}
+
+function folded(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 const NUMBER = /-?\d[\d,]*(?:\.\d+)?/g;
@@ -33,4 +81,56 @@ export function finalNumber(answer: string): number | null {
   const numbers = answer.slice(marked < 0 ? 0 : marked).match(NUMBER);
   const last = marked < 0 ? numbers?.at(-1) : numbers?.[0];
   return last === undefined ? null : Number(last.replaceAll(",", ""));
+}
+
+function sameNumber(answer: string, reference: string, tolerance: number): boolean {
+  const [given, wanted] = [finalNumber(answer), finalNumber(reference)];
+  return given !== null && wanted !== null && Math.abs(given - wanted) <= tolerance;
+}
+
+/** Letters as people mark a choice, the surest way first. */
+const LETTER_PATTERNS = [
+  /^\s*\(?([A-Z])\)?\s*[.):]?\s*$/i,
+  /\banswer\s*(?:is|:)\s*\(?([A-Z])\b/i,
+  /\(([A-Z])\)/i,
+  /^\s*([A-Z])\s*[.):]/i,
+  /\b([B-HJ-Z])\b/,
+];
+
+/** The letter of the choice that a text names, in upper case; null without one. */
+export function choiceLetter(text: string): string | null {
+  for (const pattern of LETTER_PATTERNS) {
+    const letter = pattern.exec(text)?.[1];
+    if (letter !== undefined) return letter.toUpperCase();
+  }
+  return null;
+}
+
+/** The value of a field in the first JSON object of a text, as text; null where there is none. */
+function jsonField(answer: string, field: string): string | null {
+  const start = answer.indexOf("{");
+  const end = answer.lastIndexOf("}");
+  if (start < 0 || end < start) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(answer.slice(start, end + 1));
+  } catch {
+    return null;
+  }
+  for (const name of field.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A score of two texts that are not empty; two empty ones are equal, and one is wrong. */
+function overlap(
+  answer: string,
+  reference: string,
+  score: (answer: string, reference: string) => number,
+): number {
+  const [a, b] = [folded(answer), folded(reference)];
+  if (a === "" || b === "") return Number(a === b);
+  return score(a, b);
 }

@@ -1,36 +1,47 @@
 import type { Candidate } from "../core/candidate.ts";
-import type { Example, MetricName } from "../core/example.ts";
+import type { Example } from "../core/example.ts";
+import type { Grader } from "../core/metric.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import { answerLimits, sampleAnswers } from "./answer.ts";
-import { isCorrect } from "./metrics.ts";
 
 type Negatives = ObjectiveMaterial["negatives"];
 
 /** What wrong answers are drawn for, and how many of them. */
 interface NegativeSettings {
-  readonly metric: MetricName;
+  readonly grade: Grader;
   readonly count: number;
   readonly seed: number;
 }
 
 /** Targets of other examples that would be wrong answers to this one, drawn by seed. */
-export function otherTargets(
+export async function otherTargets(
   examples: readonly Example[],
   pool: readonly Example[],
-  { metric, count, seed }: NegativeSettings,
-): Negatives {
+  { grade, count, seed }: NegativeSettings,
+): Promise<Negatives> {
   const targets = [...new Set(pool.map(({ target }) => target))];
-  return Object.fromEntries(
-    examples.map((example) => [
-      example.id,
-      createRandom(seed, "negatives", example.id)
-        .shuffle(targets)
-        .filter((target) => !isCorrect(metric, example, target))
-        .slice(0, count),
-    ]),
-  );
+  const drawn = examples.map(async (example) => {
+    const order = createRandom(seed, "negatives", example.id).shuffle(targets);
+    return [example.id, await wrongOnes(example, order, grade, count)] as const;
+  });
+  return Object.fromEntries(await Promise.all(drawn));
+}
+
+/** The first `count` texts that are not wholly right answers to the example. */
+async function wrongOnes(
+  example: Example,
+  texts: readonly string[],
+  grade: Grader,
+  count: number,
+): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const text of texts) {
+    if (wrong.length === count) break;
+    if ((await grade(example, text)) < 1) wrong.push(text);
+  }
+  return wrong;
 }
 
 const SAMPLING = { temperature: 1, topP: 0.95, topK: 0, minP: 0.02 };
@@ -40,7 +51,7 @@ export async function ownWrongAnswers(
   model: LanguageModel,
   candidate: Candidate,
   examples: readonly Example[],
-  { metric, count, seed }: NegativeSettings,
+  { grade, count, seed }: NegativeSettings,
   call: CallOptions,
 ): Promise<Negatives> {
   const limits = await answerLimits(model, examples);
@@ -51,12 +62,10 @@ export async function ownWrongAnswers(
     { ...limits, count, sampling: SAMPLING, seed },
     call,
   );
-  return Object.fromEntries(
-    examples.map((example, index) => [
-      example.id,
-      [...new Set(answers[index]?.map(({ text }) => text) ?? [])].filter(
-        (text) => text !== "" && !isCorrect(metric, example, text),
-      ),
-    ]),
-  );
+  const drawn = examples.map(async (example, index) => {
+    const texts = [...new Set((answers[index] ?? []).map(({ text }) => text))];
+    const said = texts.filter((text) => text !== "");
+    return [example.id, await wrongOnes(example, said, grade, count)] as const;
+  });
+  return Object.fromEntries(await Promise.all(drawn));
 }

@@ -10,7 +10,7 @@ import { otherTargets, ownWrongAnswers } from "./negatives.ts";
 
 /** What material is gathered for. */
 export interface MaterialWanted {
-  readonly task: Pick<TrainingTask, "objective" | "options" | "metric" | "overflow">;
+  readonly task: Pick<TrainingTask, "objective" | "options" | "grade" | "overflow">;
   readonly model: LanguageModel;
   readonly start: Candidate;
   /** The examples that will be scored with it. */
@@ -39,10 +39,10 @@ async function wrongAnswers(
   { task, model, start, examples, pool, seed }: MaterialWanted,
   call: CallOptions,
 ): Promise<ObjectiveMaterial["negatives"]> {
-  const { objective, options, metric } = task;
+  const { objective, options, grade } = task;
   if (objective.kind === "contrast" && objective.negatives !== "data") {
-    const settings = { metric, count: objective.count, seed };
-    const others = otherTargets(examples, pool, settings);
+    const settings = { grade, count: objective.count, seed };
+    const others = await otherTargets(examples, pool, settings);
     if (objective.negatives === "others") return others;
     const own = await ownWrongAnswers(model, start, examples, settings, call);
     // Where the model is always right there is nothing of its own to hold the answer against.

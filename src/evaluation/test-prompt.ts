@@ -7,7 +7,6 @@ import type { Task } from "../core/task.ts";
 import { overflowingExamples } from "../scoring/encode-examples.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { type AnswerLimits, generateAnswers } from "./answer.ts";
-import { isCorrect } from "./metrics.ts";
 
 /** What prompts are tested on. */
 export interface PromptTest {
@@ -18,7 +17,7 @@ export interface PromptTest {
   readonly material: ObjectiveMaterial;
 }
 
-type TestedTask = Pick<Task, "objective" | "options" | "metric">;
+type TestedTask = Pick<Task, "objective" | "options" | "grade">;
 
 /** Lets the model answer the examples under a prompt, and scores the known answers. */
 export async function testPrompt(
@@ -34,31 +33,27 @@ export async function testPrompt(
   const scoring = { model, objective, options, material, ...fitting };
   const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
-  const results = examples.map((example, index) => resultOf(task, example, answers, losses, index));
-  const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice.correct]));
+  const results = await Promise.all(
+    examples.map(async (example, index) => {
+      const text = answers[index]?.text ?? "";
+      const loss = losses[index];
+      if (loss === undefined) throw new RangeError(`No loss for example ${example.id}`);
+      return { exampleId: example.id, text, score: await task.grade(example, text), loss };
+    }),
+  );
+  const choices = losses.flatMap(({ choice }) =>
+    choice === undefined ? [] : [Number(choice.correct)],
+  );
   return {
     candidateId: id,
     answers: results,
-    accuracy: shareOf(results.map(({ correct }) => correct)),
-    choiceAccuracy: choices.length === examples.length ? shareOf(choices) : null,
+    accuracy: meanOf(results.map(({ score }) => score)),
+    choiceAccuracy: choices.length === examples.length ? meanOf(choices) : null,
     meanLoss: losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length,
     shortenedIds,
   };
 }
 
-function resultOf(
-  task: TestedTask,
-  example: Example,
-  answers: Awaited<ReturnType<typeof generateAnswers>>,
-  losses: Awaited<ReturnType<typeof scoreCandidate>>,
-  index: number,
-): TestResult["answers"][number] {
-  const text = answers[index]?.text ?? "";
-  const loss = losses[index];
-  if (loss === undefined) throw new RangeError(`No loss for example ${example.id}`);
-  return { exampleId: example.id, text, correct: isCorrect(task.metric, example, text), loss };
-}
-
-function shareOf(hits: readonly boolean[]): number {
-  return hits.filter(Boolean).length / hits.length;
+function meanOf(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }

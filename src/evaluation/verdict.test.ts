@@ -12,7 +12,7 @@ function result(
   const answers = hits.split("").map((hit, index) => ({
     exampleId: String(index),
     text: hit,
-    correct: hit === "1",
+    score: Number(hit),
     loss: {
       exampleId: String(index),
       loss: hit === "1" ? 1 : 3,
@@ -21,7 +21,7 @@ function result(
       targetBytes: 1,
     },
   }));
-  const accuracy = answers.filter(({ correct }) => correct).length / answers.length;
+  const accuracy = answers.reduce((sum, { score }) => sum + score, 0) / answers.length;
   return { candidateId, answers, accuracy, choiceAccuracy: null, meanLoss: 0, shortenedIds };
 }
 

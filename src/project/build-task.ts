@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { Dataset, DataSplit, Example } from "../core/example.ts";
+import { EXACT } from "../core/metric.ts";
 import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
@@ -11,6 +12,7 @@ import { readDataset, type ReadDatasetOptions } from "../datasets/read-dataset.t
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
 import { defaultObjective } from "../objectives/objective.ts";
 import type { DataHash } from "../store/manifest.ts";
+import { loadGrader } from "./load-metric.ts";
 
 /** A task with what a run's manifest records about where it came from. */
 export interface BuiltTask {
@@ -39,6 +41,7 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
       .slice(0, config.search.demonstrations.minimum)
       .map(({ id, inputs, target }) => ({ id, inputs, target })),
   };
+  const metric = config.metric ?? files.training.metric ?? EXACT;
   const task: Task = {
     name: config.name,
     description: config.description === "" ? instruction : config.description,
@@ -47,7 +50,8 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
     fieldNames: files.training.fieldNames,
     objective,
     answers,
-    metric: config.metric ?? files.training.metric ?? "exact",
+    metric,
+    grade: await loadGrader(metric),
     options,
     search: config.search,
     overflow: config.overflow,

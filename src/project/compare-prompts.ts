@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
+import { EXACT } from "../core/metric.ts";
 import type { Example } from "../core/example.ts";
 import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
@@ -19,6 +20,7 @@ import { testPrompt } from "../evaluation/test-prompt.ts";
 import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
+import { loadGrader } from "./load-metric.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
@@ -120,7 +122,7 @@ async function readGround(config: Config, source: "held-out" | "all"): Promise<G
     task: {
       objective: { kind: "cross-entropy", per: "answer", references: "target" },
       options,
-      metric: config.metric ?? "exact",
+      grade: await loadGrader(config.metric ?? EXACT),
       overflow: config.overflow,
       answers: config.answers ?? "generated",
     },

@@ -2,6 +2,7 @@ import { findParts, type FoundParts } from "../analysis/find-parts.ts";
 import { measureParts, verdictOnPart } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
+import { EXACT } from "../core/metric.ts";
 import type { Example } from "../core/example.ts";
 import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
@@ -11,6 +12,7 @@ import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { chooseObjective, hasOption } from "./build-task.ts";
+import { loadGrader } from "./load-metric.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 
@@ -82,7 +84,7 @@ async function measure(
     {
       task: {
         ...bare,
-        metric: config.metric ?? "exact",
+        grade: await loadGrader(config.metric ?? EXACT),
         overflow: config.overflow,
       },
       model: bare.model,

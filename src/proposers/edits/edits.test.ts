@@ -1,3 +1,4 @@
+import { EXACT } from "../../core/metric.ts";
 import { CROSS_ENTROPY } from "../../core/objective.ts";
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
@@ -57,7 +58,8 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     fieldNames: { inputs: ["review"], target: "sentiment" },
     objective: CROSS_ENTROPY,
     answers: "generated",
-    metric: "exact",
+    metric: EXACT,
+    grade: () => 0,
     options: ["negative", "positive"],
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 4 } },
     overflow: "error",

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { EXACT, FINAL_NUMBER, type Metric } from "../core/metric.ts";
+import { someText } from "./schema-parts.ts";
+
+const NAMED: Readonly<Record<string, Metric>> = {
+  exact: EXACT,
+  "final-number": FINAL_NUMBER,
+  letter: { kind: "letter" },
+  contains: { kind: "contains" },
+  f1: { kind: "f1" },
+  "rouge-l": { kind: "rouge-l" },
+};
+
+const pattern = someText.refine(isPattern, "not a regular expression");
+
+const metricMapping: z.ZodType<Metric> = z
+  .strictObject({
+    exact: z
+      .strictObject({
+        normalise: z
+          .boolean()
+          .default(true)
+          .describe(
+            "Whether case, blanks, outer quotation marks and a final full stop are ignored.",
+          ),
+      })
+      .optional(),
+    finalNumber: z
+      .strictObject({ tolerance: z.number().min(0).default(0).describe("Difference allowed.") })
+      .optional(),
+    regex: pattern.optional().describe("What it finds, or its first group, is the answer."),
+    flags: z
+      .string()
+      .regex(/^[dimsuvy]*$/)
+      .optional()
+      .describe("Of the regular expression."),
+    jsonField: someText.optional().describe("Field of the JSON in the answer; dots lead inside."),
+    module: someText.optional().describe("A module with a function (answer, example) => score."),
+    export: someText.optional().describe("Name of that function; by default `default`."),
+  })
+  .superRefine((mapping, context) => {
+    const kinds = KINDS.filter((kind) => mapping[kind] !== undefined);
+    if (kinds.length === 1) return;
+    context.addIssue({ code: "custom", message: `name exactly one of ${KINDS.join(", ")}` });
+  })
+  .transform((mapping): Metric => {
+    const { exact, finalNumber, regex, flags = "", jsonField, module: path } = mapping;
+    if (exact !== undefined) return { kind: "exact", ...exact };
+    if (finalNumber !== undefined) return { kind: "final-number", ...finalNumber };
+    if (regex !== undefined) return { kind: "regex", pattern: regex, flags };
+    if (jsonField !== undefined) return { kind: "json-field", field: jsonField };
+    return { kind: "module", path: path ?? "", exportName: mapping.export ?? "default" };
+  });
+
+const KINDS = ["exact", "finalNumber", "regex", "jsonField", "module"] as const;
+
+/** How a generated answer is compared with the known good one. */
+export const metricSchema: z.ZodType<Metric> = z
+  .union([
+    z
+      .enum(["exact", "final-number", "letter", "contains", "f1", "rouge-l"])
+      .transform((name): Metric => NAMED[name] ?? EXACT),
+    metricMapping,
+  ])
+  .describe(
+    "How a generated answer is compared with the known good one: exact, final-number, letter (of a multiple choice), contains, f1, rouge-l, or a mapping with regex, jsonField, module.",
+  );
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+import { pathToFileURL } from "node:url";
+import { messageOf, usageError } from "../core/errors.ts";
+import type { Grader, Metric } from "../core/metric.ts";
+import { builtInGrader, checkedGrader } from "../evaluation/metrics.ts";
+
+/** The grader of a metric; a module of the user's own is loaded. */
+export async function loadGrader(metric: Metric): Promise<Grader> {
+  if (metric.kind !== "module") return builtInGrader(metric);
+  const { path, exportName } = metric;
+  const loaded = await importModule(path);
+  const grade = loaded[exportName];
+  if (typeof grade !== "function") {
+    const names = Object.keys(loaded);
+    throw usageError(
+      "METRIC_NOT_A_FUNCTION",
+      `${path}: no function "${exportName}" is exported`,
+      names.length === 0 ? "The module exports nothing." : `It exports ${names.join(", ")}.`,
+    );
+  }
+  return checkedGrader(
+    (answer, example) => grade(answer, example) as unknown,
+    `The metric of ${path}`,
+  );
+}
+
+async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw usageError(
+      "METRIC_UNREADABLE",
+      `${path}: the metric cannot be loaded (${messageOf(error)})`,
+    );
+  }
+}

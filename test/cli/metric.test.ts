@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from "vitest";
+import { smollm2 } from "../model.ts";
+import { folderWith, type Outcome, pmpo, smallTask } from "./pmpo.ts";
+
+beforeAll(() => smollm2("q8_0"));
+
+/** The verdict of a run without search, by a metric and with a module beside the task file. */
+function judged(metric: string, module: string): Promise<Outcome> {
+  const task = smallTask(0);
+  const folder = folderWith({
+    ...task,
+    "pmpo.yaml": `${task["pmpo.yaml"]}metric: ${metric}\n`,
+    "metric.mjs": module,
+  });
+  return pmpo(["optimize", "--json"], { folder });
+}
+
+test("a function of the user's own grades the answers", async () => {
+  const grades =
+    "export const half = async (answer, example) => (example.target && answer ? 0.5 : 0);";
+  const { exitCode, stdout, stderr } = await judged(
+    "{ module: ./metric.mjs, export: half }",
+    grades,
+  );
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ start: { accuracy: 0.5 } });
+});
+
+test.each([
+  [
+    "{ module: ./metric.mjs }",
+    "export const half = () => 0.5;",
+    /metric\.mjs: no function "default" is exported\n {2}It exports half\.\n$/,
+  ],
+  ["{ module: ./gone.mjs }", "", /gone\.mjs: the metric cannot be loaded \(/],
+  [
+    "{ module: ./metric.mjs }",
+    "export default () => 7;",
+    /^error: The metric of \/.*metric\.mjs answered 7 for example \d+\n {2}A metric answers true, false, or a number from 0 to 1\.\n$/,
+  ],
+  ["{ regex: '(' }", "", /pmpo\.yaml:\d+:\d+ {2}metric\.regex: not a regular expression\n$/],
+  ["exakt", "", /metric: expected "exact", .* got "exakt"; did you mean "exact"\?\n$/],
+])("%s with %j is refused", async (metric, module, message) => {
+  const { exitCode, stdout, stderr } = await judged(metric, module);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toMatch(message);
+});
