@@ -41,3 +41,8 @@ export interface DataSplit {
   /** Opened once, by the verdict. */
   readonly test: readonly Example[];
 }
+
+/** Equal for two sets of input variables exactly when they hold the same, whatever their order. */
+export function inputKey(inputs: Example["inputs"]): string {
+  return JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,5 +1,5 @@
 import { dataError } from "../core/errors.ts";
-import type { DataSplit, Example } from "../core/example.ts";
+import { type DataSplit, type Example, inputKey } from "../core/example.ts";
 import { createRandom, type Random } from "../core/random.ts";
 
 /** How many examples each part gets at most, and the seed that draws them. */
@@ -57,8 +57,8 @@ export function splitWithTestSet(
   testExamples: readonly Example[],
   sizes: SplitSizes,
 ): SplitWithTestSet {
-  const tested = new Set(testExamples.map(inputKey));
-  const usable = trainExamples.filter((example) => !tested.has(inputKey(example)));
+  const tested = new Set(testExamples.map(({ inputs }) => inputKey(inputs)));
+  const usable = trainExamples.filter((example) => !tested.has(inputKey(example.inputs)));
   if (usable.length === 0) {
     throw dataError(
       "DATA_TRAINING_IN_TEST",
@@ -86,7 +86,7 @@ type Group = readonly Example[];
 function drawGroups(examples: readonly Example[], random: Random): readonly Group[] {
   const groups = new Map<string, Example[]>();
   for (const example of examples) {
-    const key = inputKey(example);
+    const key = inputKey(example.inputs);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [example]);
     else group.push(example);
@@ -114,11 +114,6 @@ function spreadByAnswer(groups: readonly Group[], random: Random): readonly Grou
     })
     .sort((a, b) => a.place - b.place)
     .map(({ group }) => group);
-}
-
-/** Equal inputs are equal whatever order their variables come in. */
-function inputKey({ inputs }: Example): string {
-  return JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface Taken {

@@ -8,6 +8,7 @@ import { EXACT } from "../core/metric.ts";
 import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
+import { contradictions } from "../datasets/contradictions.ts";
 import { readDataset, type ReadDatasetOptions } from "../datasets/read-dataset.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
 import { defaultObjective } from "../objectives/objective.ts";
@@ -19,6 +20,8 @@ export interface BuiltTask {
   readonly task: Task;
   readonly objectiveReason: string;
   readonly dataHashes: readonly DataHash[];
+  /** Examples with equal inputs and different answers, by id. */
+  readonly contradictions: readonly (readonly string[])[];
 }
 
 /** Reads prompt and data of a configuration and decides everything that it left open. */
@@ -56,7 +59,12 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
     search: config.search,
     overflow: config.overflow,
   };
-  return { task, objectiveReason: reason, dataHashes: await hashFiles(config, files) };
+  return {
+    task,
+    objectiveReason: reason,
+    dataHashes: await hashFiles(config, files),
+    contradictions: contradictions(files.training.examples),
+  };
 }
 
 /** As many examples as every prompt has to show must have been set aside. */

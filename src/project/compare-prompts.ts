@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import { EXACT } from "../core/metric.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, inputKey } from "../core/example.ts";
 import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
@@ -177,8 +177,4 @@ function againstFirst(
     adjustedPValue,
     text: verdictText(finding, corrected, first, result, sample),
   };
-}
-
-function inputKey(inputs: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -39,6 +39,8 @@ export interface ReadyRun {
   readonly folder: string;
   readonly task: Task;
   readonly objectiveReason: string;
+  /** Examples with equal inputs and different answers, by id. */
+  readonly contradictions: readonly (readonly string[])[];
   readonly model: LanguageModel;
   readonly settings: SearchSettings;
   /** As far as the run had come before. */
@@ -115,7 +117,7 @@ interface Work extends BuiltTask {
 async function work(
   run: RunHandle,
   config: Config,
-  { task, objectiveReason, model: bareModel, rewriter }: Work,
+  { task, objectiveReason, contradictions, model: bareModel, rewriter }: Work,
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
@@ -128,6 +130,7 @@ async function work(
     folder,
     task,
     objectiveReason,
+    contradictions,
     model,
     settings: config.optimizer,
     state: recorder.state,

@@ -51,6 +51,7 @@ export function markdownReport(summary: RunSummary): string {
       ]),
     ),
     ...partsSection(summary),
+    ...suspectsSection(summary),
     "## Operators",
     table(
       ["operator", "tried", "better than the incumbent", "accepted"],
@@ -65,6 +66,23 @@ export function markdownReport(summary: RunSummary): string {
     `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
     "",
   ].join("\n\n");
+}
+
+function suspectsSection({ suspects }: RunSummary): readonly string[] {
+  if (suspects.length === 0) return [];
+  return [
+    "## Rows to look at",
+    "Training examples that stayed among the hardest tenth under nearly every prompt: their known answers may be wrong.",
+    table(
+      ["example", "hard under", "lowest loss, nats", "taken for"],
+      suspects.map(({ exampleId, hardShare, lowestLoss, pickedInstead }) => [
+        exampleId,
+        percent(hardShare),
+        nats(lowestLoss),
+        pickedInstead ?? "–",
+      ]),
+    ),
+  ];
 }
 
 function partsSection({ parts }: RunSummary): readonly string[] {

@@ -1,3 +1,4 @@
+import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { LossSummary } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
@@ -48,6 +49,8 @@ export interface RunSummary {
   /** From the start prompt to the best, each the parent of the next. */
   readonly path: readonly PromptSummary[];
   readonly parts: readonly PartEffect[];
+  /** Training examples whose known answer may be wrong. */
+  readonly suspects: readonly LabelSuspect[];
   readonly operators: readonly (OperatorRecord & { readonly operator: string })[];
   readonly verdict: {
     readonly text: string;
@@ -89,6 +92,7 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
     stopReason: state.stopReason,
     path: path.map((candidate) => promptSummary(candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
+    suspects: labelSuspects(state.candidates.map(({ losses }) => losses)),
     operators: Object.entries(state.operators)
       .map(([operator, record]) => ({ operator, ...record }))
       .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),

@@ -63,6 +63,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration and ${test.length} test examples`,
     ...fewExamplesNote(train.length, test.length),
+    ...contradictionNote(run.contradictions),
     `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
   ];
 }
@@ -82,6 +83,15 @@ function fewExamplesNote(train: number, test: number): readonly string[] {
   return [
     `that is little: below ${FEW_EXAMPLES} of either, the search fits the examples and the verdict can show large differences only`,
   ];
+}
+
+const SHOWN_CONTRADICTIONS = 3;
+
+function contradictionNote(groups: ReadyRun["contradictions"]): readonly string[] {
+  if (groups.length === 0) return [];
+  const shown = groups.slice(0, SHOWN_CONTRADICTIONS).map((ids) => ids.join(" and "));
+  const rest = groups.length > shown.length ? `, and ${groups.length - shown.length} more` : "";
+  return [`equal inputs with different answers: examples ${shown.join("; ")}${rest}`];
 }
 
 function eventLines(

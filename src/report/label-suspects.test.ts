@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { createRandom } from "../core/random.ts";
+import type { ExampleLoss } from "../core/loss.ts";
+import { labelSuspects } from "./label-suspects.ts";
+
+const random = createRandom(0, "suspects");
+
+/** Losses of a prompt on thirty examples; those with these numbers are hard. */
+function prompt(hard: readonly number[], picked = "no"): readonly ExampleLoss[] {
+  return Array.from({ length: 30 }, (_, index) => {
+    const isHard = hard.includes(index);
+    const loss = (isHard ? 9 : 1) + random.float();
+    return {
+      exampleId: String(index),
+      loss,
+      crossEntropy: loss,
+      targetTokens: 1,
+      targetBytes: 1,
+      choice: { format: 0, decision: loss, picked: isHard ? picked : "yes", correct: !isHard },
+    };
+  });
+}
+
+test("an example that stays hard under nearly every prompt is one, with what was picked instead", () => {
+  const prompts = [...Array.from({ length: 7 }, () => prompt([3])), prompt([])];
+  const [suspect, ...others] = labelSuspects(prompts);
+  expect(others).toEqual([]);
+  expect(suspect).toMatchObject({ exampleId: "3", pickedInstead: "no" });
+  expect(suspect?.hardShare).toBeGreaterThan(0.85);
+  expect(suspect?.lowestLoss).toBeLessThan(3);
+});
+
+test("examples that are hard by chance, now one and now another, are none", () => {
+  expect(labelSuspects(Array.from({ length: 10 }, (_, index) => prompt([index])))).toEqual([]);
+});
+
+test("a few prompts say nothing", () => {
+  expect(labelSuspects(Array.from({ length: 4 }, () => prompt([3])))).toEqual([]);
+});

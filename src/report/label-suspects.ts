@@ -1,0 +1,63 @@
+import type { ExampleLoss } from "../core/loss.ts";
+import { quantileOfSorted } from "../statistics/quantile.ts";
+
+/** An example whose known answer may be wrong: it stays hard under nearly every prompt. */
+export interface LabelSuspect {
+  readonly exampleId: string;
+  /** Share of the prompts under which it is among the hardest tenth. */
+  readonly hardShare: number;
+  /** The lowest loss that any prompt gave it, nats. */
+  readonly lowestLoss: number;
+  /** What most prompts took for the answer instead, where answers form a closed set. */
+  readonly pickedInstead: string | null;
+}
+
+const HARDEST = 0.9;
+const HARD_UNDER = 0.75;
+/** Fewer prompts or examples say nothing about an example. */
+const FEWEST_PROMPTS = 5;
+const FEWEST_EXAMPLES = 10;
+
+/** Finds suspects from the losses of several prompts on the same examples; the hardest first. */
+export function labelSuspects(
+  prompts: readonly (readonly ExampleLoss[])[],
+): readonly LabelSuspect[] {
+  const examples = prompts[0]?.length ?? 0;
+  if (prompts.length < FEWEST_PROMPTS || examples < FEWEST_EXAMPLES) return [];
+  const bounds = prompts.map((losses) =>
+    quantileOfSorted(
+      losses.map(({ loss }) => loss).sort((a, b) => a - b),
+      HARDEST,
+    ),
+  );
+  const byExample = new Map<string, ExampleLoss[]>();
+  const hardCount = new Map<string, number>();
+  prompts.forEach((losses, prompt) => {
+    for (const loss of losses) {
+      byExample.set(loss.exampleId, [...(byExample.get(loss.exampleId) ?? []), loss]);
+      if (loss.loss >= (bounds[prompt] as number)) {
+        hardCount.set(loss.exampleId, (hardCount.get(loss.exampleId) ?? 0) + 1);
+      }
+    }
+  });
+  return [...byExample]
+    .map(([exampleId, losses]) => ({
+      exampleId,
+      hardShare: (hardCount.get(exampleId) ?? 0) / losses.length,
+      lowestLoss: Math.min(...losses.map(({ loss }) => loss)),
+      pickedInstead: mostPicked(losses),
+    }))
+    .filter(({ hardShare }) => hardShare >= HARD_UNDER)
+    .sort((a, b) => b.hardShare - a.hardShare || b.lowestLoss - a.lowestLoss);
+}
+
+function mostPicked(losses: readonly ExampleLoss[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { choice } of losses) {
+    if (choice !== undefined && !choice.correct) {
+      counts.set(choice.picked, (counts.get(choice.picked) ?? 0) + 1);
+    }
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most === undefined || most[1] < losses.length / 2 ? null : most[0];
+}
