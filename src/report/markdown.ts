@@ -107,7 +107,7 @@ function promptText({ candidate, layout }: PromptSummary): string {
   );
   return [
     fenced(candidate.instruction),
-    `Layout \`${layout}\`, ${candidate.demonstrations.length} demonstrations.`,
+    `Layout \`${layout}\`, ${counted(candidate.demonstrations.length, "demonstration")}.`,
     ...(shown.length === 0 ? [] : [shown.join("\n")]),
   ].join("\n\n");
 }

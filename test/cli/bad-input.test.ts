@@ -43,7 +43,7 @@ describe("data that cannot be used is refused before anything is written", () =>
     [
       "a wrong field",
       '{"inptu":"a","target":"b"}\n{"input":"c","target":"d"}\n',
-      'FOLDER/data.jsonl, line 1: no field "input"; did you mean "inptu"?\n  The row has "inptu", "target". Say with `fields` which of them are the inputs and which is the target.',
+      'FOLDER/data.jsonl, line 1: no field "input"; did you mean "inptu"?\n  The row has "inptu", "target". Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.',
     ],
     [
       "an id that is given twice",

@@ -125,14 +125,9 @@ test("show prints what optimize printed, by any beginning of the id that is enou
   expect(text.stdout).toContain("\nBest prompt\n");
   expect(text.stdout).toContain(`\n${document.verdict.text}\n`);
   const json = await pmpo(["show", id, "--json"], { folder });
-  expect(json.stdout).toBe(
-    first.stdout.replace(
-      /"seconds":[^}]+\}/,
-      json.stdout.slice(json.stdout.lastIndexOf('"seconds"')).trimEnd(),
-    ),
-  );
+  expect(json.stdout).toBe(first.stdout);
   const markdown = await pmpo(["show", id, "--markdown"], { folder });
-  expect(markdown.stdout).toMatch(/^# reviews: /);
+  expect(markdown.stdout).toMatch(/^# reviews\n\n\*\*/);
   expect(markdown.stdout).toContain("\n## Best prompt\n");
 });
 
