@@ -1,4 +1,4 @@
-/** The formats of data that can be read: five ways to write rows, and six well-known kinds of data sets. */
+/** The formats of data that can be read: five ways to write rows, and others with fields of their own. */
 export const DATA_FORMATS = [
   "jsonl",
   "json",
@@ -11,6 +11,8 @@ export const DATA_FORMATS = [
   "instruction-induction",
   "classification",
   "preference",
+  "openai-messages",
+  "promptfoo",
 ] as const;
 
 export type DataFormat = (typeof DATA_FORMATS)[number];

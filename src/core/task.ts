@@ -66,7 +66,7 @@ export interface SearchSettings {
 export interface Racing {
   /** Chance, at most, that one given better prompt makes a candidate drop that is no worse on all training examples. */
   readonly error: number;
-  /** Examples scored before anything is decided; then twice as many, and so on. */
+  /** Examples scored before anything is decided; then two and a half times as many, and so on. */
   readonly firstBlock: number;
 }
 

@@ -22,7 +22,7 @@ export function resolveFormat(
   path: string,
   name?: string,
 ): { readonly format: DataFormat; readonly container: Container } {
-  const byExtension = CONTAINER_BY_EXTENSION[extname(path).toLowerCase()];
+  const byExtension = CONTAINER_BY_EXTENSION[extname(path.replace(/\.gz$/i, "")).toLowerCase()];
   if (name === undefined) {
     if (byExtension !== undefined) return { format: byExtension, container: byExtension };
     throw usageError(
@@ -46,6 +46,8 @@ export function resolveFormat(
     case "tsv":
     case "yaml":
       return { format, container: format };
+    case "promptfoo":
+      return { format, container: "yaml" };
     case "bbh":
       return { format, container: byExtension ?? "json" };
     case "gsm8k":
@@ -53,6 +55,7 @@ export function resolveFormat(
     case "instruction-induction":
     case "classification":
     case "preference":
+    case "openai-messages":
       return { format, container: byExtension ?? "jsonl" };
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readDataset, type ReadDatasetOptions } from "./read-dataset.ts";
 
@@ -28,6 +29,65 @@ const TWO = [
   { id: "2", inputs: { input: "is it" }, target: "true" },
 ];
 const FIELD_NAMES = { inputs: ["input"], target: "target" };
+
+test("conversations: the last answer is the target, the turns before it the input, system turns none", async () => {
+  const rows = [
+    [
+      ["system", "Be kind."],
+      ["user", "Hi"],
+      ["assistant", "Hello!"],
+    ],
+    [
+      ["user", "2?"],
+      ["assistant", "3"],
+      ["user", "4?"],
+      ["assistant", "5"],
+    ],
+  ];
+  const text = rows
+    .map((turns) => turns.map(([role, content]) => ({ role, content })))
+    .map((messages) => `${JSON.stringify({ messages })}\n`)
+    .join("");
+  const { examples } = await read("chat.jsonl", text, { format: "openai-messages" });
+  expect(examples).toEqual([
+    { id: "1", inputs: { input: "Hi" }, target: "Hello!" },
+    { id: "2", inputs: { input: "user: 2?\nassistant: 3\nuser: 4?" }, target: "5" },
+  ]);
+  const open = '{"messages":[{"role":"user","content":"Hi"}]}';
+  await expect(read("open.jsonl", open, { format: "openai-messages" })).rejects.toThrow(
+    'open.jsonl, line 1: the last of "messages" is no assistant\'s answer',
+  );
+});
+
+test("a promptfoo file: vars are inputs, what a test asserts is the answer and says the metric", async () => {
+  const text = [
+    "prompts: ['Capital of {{country}}, in {{language}}?']",
+    "tests:",
+    "  - vars: { country: Peru, language: English }",
+    "    assert: [{ type: latency, threshold: 9 }, { type: equals, value: Lima }]",
+    "  - vars: { country: Chile, language: English }",
+    "    assert: [{ type: icontains, value: Santiago }]",
+    "",
+  ].join("\n");
+  const { examples, metric } = await read("promptfooconfig.yaml", text, { format: "promptfoo" });
+  expect(examples).toEqual([
+    { id: "1", inputs: { country: "Peru", language: "English" }, target: "Lima" },
+    { id: "2", inputs: { country: "Chile", language: "English" }, target: "Santiago" },
+  ]);
+  expect(metric).toEqual({ kind: "contains" });
+  const judged = "tests:\n  - vars: { a: b }\n    assert: [{ type: llm-rubric, value: good }]\n";
+  await expect(read("judged.yaml", judged, { format: "promptfoo" })).rejects.toThrow(
+    "judged.yaml, row 1 (line 2): the test asserts no known answer (equals, contains, icontains)",
+  );
+});
+
+test("a file that was packed with gzip is read as what it holds", async () => {
+  const path = join(folder, "packed.csv.gz");
+  await writeFile(path, gzipSync("input,target\na,b\nc,d\n"));
+  expect((await readDataset(path)).examples).toHaveLength(2);
+  await writeFile(path, "input,target\na,b\n");
+  await expect(readDataset(path)).rejects.toThrow("packed.csv.gz: not a whole gzip file");
+});
 
 test("preference pairs: chosen is the answer, rejected one or several worse ones", async () => {
   const text =

@@ -1,12 +1,14 @@
 import type { DataFormat } from "../core/data-format.ts";
 import type { Dataset, Example } from "../core/example.ts";
 import { usageError } from "../core/errors.ts";
-import { FINAL_NUMBER } from "../core/metric.ts";
+import { type BuiltInMetric, FINAL_NUMBER } from "../core/metric.ts";
 import { readBbh } from "./bbh.ts";
+import { readChatRow } from "./chat-rows.ts";
 import { checkExamples } from "./check-examples.ts";
 import { type Container, resolveFormat } from "./formats.ts";
 import { readJsonLines, readJsonRows } from "./json-rows.ts";
 import { createRowReader, type FieldMapping, type ReadExample } from "./mapped-rows.ts";
+import { promptfooMetric, readPromptfooRow } from "./promptfoo-rows.ts";
 import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
 import type { Row } from "./row.ts";
 import { readTable } from "./table-rows.ts";
@@ -26,6 +28,7 @@ export interface ReadDatasetOptions {
 interface Reading {
   readonly examples: readonly ReadExample[];
   readonly fieldNames: Dataset["fieldNames"];
+  readonly metric?: BuiltInMetric;
 }
 
 /** Reads a file of examples whole, or says which file, row and field cannot be used. */
@@ -36,12 +39,12 @@ export async function readDataset(
   const { format, container } = resolveFormat(path, formatName);
   const readRows = rowsReader(format, fields);
   const rows = parseRows(await readTextFile(path), path, container, format);
-  const { examples, fieldNames } = readRows(rows);
+  const { examples, fieldNames, metric } = readRows(rows);
   checkExamples(path, examples, { targetColumn: fieldNames.target, minimumExamples });
   return {
     examples: examples.map(({ example }) => example),
     fieldNames,
-    ...(format === "gsm8k" ? { metric: FINAL_NUMBER } : {}),
+    ...(metric === undefined ? {} : { metric }),
   };
 }
 
@@ -61,7 +64,7 @@ function parseRows(
     case "tsv":
       return readTable(text, path, "\t");
     case "yaml":
-      return readYamlRows(text, path);
+      return readYamlRows(text, path, format === "promptfoo" ? "tests" : undefined);
   }
 }
 
@@ -84,12 +87,27 @@ function rowsReader(format: DataFormat, fields: FieldMapping | undefined): RowsR
     case "preference":
       refuseFields(format, fields);
       return mappedReader({ inputs: ["prompt"], target: "chosen", rejected: "rejected" });
+    case "openai-messages":
+      refuseFields(format, fields);
+      return (rows) => each(rows, readChatRow, fieldNames("input", "answer"));
+    case "promptfoo":
+      refuseFields(format, fields);
+      return (rows) => ({
+        ...each(rows, readPromptfooRow, {
+          inputs: Object.keys(rows[0]?.values["vars"] ?? {}),
+          target: "answer",
+        }),
+        metric: promptfooMetric(rows),
+      });
     case "bbh":
       refuseFields(format, fields);
       return (rows) => ({ examples: readBbh(rows), fieldNames: fieldNames("input", "target") });
     case "gsm8k":
       refuseFields(format, fields);
-      return (rows) => each(rows, readGsm8kRow, fieldNames("question", "answer"));
+      return (rows) => ({
+        ...each(rows, readGsm8kRow, fieldNames("question", "answer")),
+        metric: FINAL_NUMBER,
+      });
     case "aqua-rat":
       refuseFields(format, fields);
       return (rows) => each(rows, readAquaRatRow, fieldNames("question", "correct"));

@@ -1,6 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { dataError, messageOf, type PmpoError } from "../core/errors.ts";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { dataError, messageOf, PmpoError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest-name.ts";
 
 /** The text of a UTF-8 file that must hold something; a byte-order mark is dropped. */
@@ -26,12 +28,21 @@ async function readBytes(path: string): Promise<Buffer> {
         "Name one file of examples.",
       );
     }
-    return await readFile(path);
+    const bytes = await readFile(path);
+    return path.toLowerCase().endsWith(".gz") ? await unpacked(bytes, path) : bytes;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") throw await missingFile(path);
-    if (code === "DATA_IS_FOLDER") throw error;
+    if (error instanceof PmpoError) throw error;
     throw dataError("DATA_FILE_UNREADABLE", `${path}: cannot be read (${messageOf(error)})`);
+  }
+}
+
+async function unpacked(bytes: Buffer, path: string): Promise<Buffer> {
+  try {
+    return await promisify(gunzip)(bytes);
+  } catch (error) {
+    throw dataError("DATA_GZIP_BROKEN", `${path}: not a whole gzip file (${messageOf(error)})`);
   }
 }
 

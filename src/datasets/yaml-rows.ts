@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -12,7 +13,7 @@ import { dataError } from "../core/errors.ts";
 import { objectValues, type Row } from "./row.ts";
 
 /** The rows of a YAML file: a list of mappings. Numbers keep the digits they were written with. */
-export function readYamlRows(text: string, file: string): readonly Row[] {
+export function readYamlRows(text: string, file: string, listKey?: string): readonly Row[] {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineOf = (offset: number): number => lineCounter.linePos(offset).line;
@@ -23,39 +24,55 @@ export function readYamlRows(text: string, file: string): readonly Row[] {
       `${file}, line ${lineOf(error.pos[0])}: broken YAML: ${error.message}`,
     );
   }
-  if (!isSeq(document.contents)) {
+  const list = listKey === undefined ? document.contents : document.get(listKey, true);
+  if (!isSeq(list)) {
     throw dataError(
       "DATA_NOT_A_LIST",
-      `${file}: expected a list of rows, each with its fields`,
-      "Begin each row with a dash: `- input: …`, and `  target: …` in the next line.",
+      listKey === undefined
+        ? `${file}: expected a list of rows, each with its fields`
+        : `${file}: expected the rows as a list under "${listKey}"`,
+      listKey === undefined
+        ? "Begin each row with a dash: `- input: …`, and `  target: …` in the next line."
+        : undefined,
     );
   }
-  return document.contents.items.map((node, index) => {
-    const line = node.range === null || node.range === undefined ? 1 : lineOf(node.range[0]);
+  const deepest = listKey === undefined ? FIELDS_ONLY : Infinity;
+  return list.items.map((node, index) => {
+    const range = isNode(node) ? node.range : null;
+    const line = range === null || range === undefined ? 1 : lineOf(range[0]);
     const at = { file, place: `row ${index + 1} (line ${line})` };
-    const values = objectValues(plainValue(node, document), at);
+    const values = objectValues(plainValue(node, document, 0, deepest), at);
     return { ...at, number: index + 1, values, isTable: false };
   });
 }
 
-/** Row → field → list item: what lies deeper is an error for whoever reads the field. */
-function plainValue(node: unknown, document: Document<ParsedNode>, depth = 0): unknown {
+/** Row → field → list item: in rows of fields, what lies deeper is an error for whoever reads the field. */
+const FIELDS_ONLY = 2;
+
+function plainValue(
+  node: unknown,
+  document: Document<ParsedNode>,
+  depth: number,
+  deepest: number,
+): unknown {
   const target = isAlias(node) ? node.resolve(document) : node;
   if (isScalar(target)) {
     const isWord = typeof target.value === "number" || typeof target.value === "boolean";
     return isWord ? (target.source ?? String(target.value)) : target.value;
   }
   if (isMap(target)) {
-    if (depth > 0) return {};
+    if (depth > deepest - FIELDS_ONLY) return {};
     return Object.fromEntries(
       target.items.map(({ key, value }) => [
-        String(plainValue(key, document, depth + 1)),
-        plainValue(value, document, depth + 1),
+        String(plainValue(key, document, depth + 1, deepest)),
+        plainValue(value, document, depth + 1, deepest),
       ]),
     );
   }
   if (isSeq(target)) {
-    return depth > 1 ? [] : target.items.map((item) => plainValue(item, document, depth + 1));
+    return depth >= deepest
+      ? []
+      : target.items.map((item) => plainValue(item, document, depth + 1, deepest));
   }
   return null;
 }

@@ -9,10 +9,18 @@ export interface Leader {
   readonly losses: readonly number[];
 }
 
-/** How many examples have been scored at each look: the first block, then twice as many, and so on. */
-export function looks(examples: number, { firstBlock }: Racing): readonly number[] {
+/** Every look costs the evaluation of the prompt's common beginning once more: few are better than many. */
+const GROWTH = 2.5;
+
+/** How many examples have been scored at each look: the first block, then two and a half times as many, and so on. */
+export function looks(
+  examples: number,
+  { firstBlock }: Pick<Racing, "firstBlock">,
+): readonly number[] {
   const counts: number[] = [];
-  for (let count = firstBlock; count < examples; count *= 2) counts.push(count);
+  for (let count = firstBlock; count < examples; count = Math.ceil(count * GROWTH)) {
+    counts.push(count);
+  }
   return [...counts, examples];
 }
 
