@@ -44,6 +44,7 @@ export function buildProgram(context: CliContext): Command {
   addMask(program, context);
   addCompare(program, context);
   addHeadroom(program, context);
+  addSignal(program, context);
   addModels(program, context);
   addDoctor(program, context);
   return program;
@@ -224,6 +225,21 @@ function addHeadroom(program: Command, context: CliContext): void {
     .action(async (task, options) => {
       const { runHeadroom } = await import("./commands/headroom.ts");
       await runHeadroom(task, options, context);
+    });
+}
+
+function addSignal(program: Command, context: CliContext): void {
+  program
+    .command("signal")
+    .description("test candidates of a run, and say whether its loss foretells accuracy")
+    .addArgument(runArgument())
+    .addOption(projectOption())
+    .option("--prompts <number>", "candidates to test (default: 12)", countingNumber)
+    .option("--limit <number>", "held-out examples at most (default: 50)", countingNumber)
+    .addOption(jsonOption())
+    .action(async (run, options) => {
+      const { runSignal } = await import("./commands/signal.ts");
+      await runSignal(run, options, context);
     });
 }
 

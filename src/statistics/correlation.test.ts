@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
 import { describe, expect, test } from "vitest";
-import { averageRanks, pearson, spearman } from "./correlation.ts";
+import { createRandom } from "../core/random.ts";
+import { averageRanks, pearson, spearman, spearmanTest } from "./correlation.ts";
 
 const value = fc.integer({ min: -1000, max: 1000 });
 const pairs = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 40 });
@@ -84,5 +85,26 @@ describe("spearman", () => {
         expect(spearman(b, a)).toBe(spearman(a, b));
       }),
     );
+  });
+});
+
+describe("how likely a rank correlation is by chance", () => {
+  const random = createRandom(0, "correlation test");
+  const pValue = (first: readonly number[], second: readonly number[]): number =>
+    spearmanTest(first, second, { resamples: 2000, shuffle: (values) => random.shuffle(values) });
+  const rising = Array.from({ length: 10 }, (_, index) => index);
+
+  test("is hardly, where the order is the same", () => {
+    expect(pValue(rising, rising)).toBeLessThan(0.01);
+  });
+
+  test("is likely, where there is no order, or nothing varies", () => {
+    expect(pValue(rising, [4, 1, 8, 3, 9, 0, 6, 2, 7, 5])).toBeGreaterThan(0.2);
+    expect(
+      pValue(
+        rising,
+        rising.map(() => 1),
+      ),
+    ).toBe(1);
   });
 });

@@ -16,6 +16,32 @@ export function spearman(first: readonly number[], second: readonly number[]): n
   return pearson(averageRanks(first), averageRanks(second));
 }
 
+/**
+ * Two-sided p of a rank correlation: the share of random pairings that are correlated as strongly,
+ * the observed one counted. 1 where a list does not vary.
+ */
+export function spearmanTest(
+  first: readonly number[],
+  second: readonly number[],
+  {
+    resamples = 10_000,
+    shuffle,
+  }: {
+    readonly resamples?: number;
+    readonly shuffle: (values: readonly number[]) => readonly number[];
+  },
+): number {
+  const observed = spearman(first, second);
+  if (observed === null) return 1;
+  const ranks = [averageRanks(first), averageRanks(second)] as const;
+  let asStrong = 1;
+  for (let resample = 0; resample < resamples; resample++) {
+    const correlation = pearson(ranks[0], shuffle(ranks[1])) ?? 0;
+    if (Math.abs(correlation) >= Math.abs(observed) - 1e-12) asStrong++;
+  }
+  return asStrong / (resamples + 1);
+}
+
 /** The rank of each value from 1 up; equal values share the average of their ranks. */
 export function averageRanks(values: readonly number[]): readonly number[] {
   const order = values.map((_, index) => index);

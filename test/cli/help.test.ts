@@ -13,6 +13,7 @@ const COMMANDS = [
   "mask",
   "compare",
   "headroom",
+  "signal",
   "models",
   "doctor",
 ];

@@ -1,0 +1,62 @@
+import { beforeAll, expect, test } from "vitest";
+import { smollm2 } from "../model.ts";
+import { folderWith, pmpo, smallTask } from "./pmpo.ts";
+
+interface Document {
+  readonly examples: number;
+  readonly foretells: boolean;
+  readonly text: string;
+  readonly signals: readonly {
+    readonly name: string;
+    readonly correlation: number | null;
+    readonly pValue: number;
+  }[];
+  readonly candidates: readonly { readonly id: string; readonly trainingLoss: number }[];
+}
+
+let folder = "";
+
+beforeAll(async () => {
+  await smollm2("q8_0");
+  const task = smallTask(2);
+  const full = (task["pmpo.yaml"] ?? "").replace("racing: { firstBlock: 2 }", "racing: false");
+  folder = folderWith({ ...task, "pmpo.yaml": full });
+  await pmpo(["optimize", "--json"], { folder });
+});
+
+test("candidates of a run, from the lowest loss to the highest, are tested and correlated", async () => {
+  const { exitCode, stdout, stderr } = await pmpo(["signal", "--prompts", "5", "--json"], {
+    folder,
+  });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const { examples, foretells, text, signals, candidates } = JSON.parse(stdout) as Document;
+  expect(examples).toBe(5);
+  expect(candidates).toHaveLength(5);
+  const losses = candidates.map(({ trainingLoss }) => trainingLoss);
+  expect(losses).toEqual(losses.toSorted((a, b) => a - b));
+  expect(signals.map(({ name }) => name)).toEqual(["objective", "cross-entropy"]);
+  const [objective] = signals;
+  expect(foretells).toBe((objective?.correlation ?? 0) < 0 && (objective?.pValue ?? 1) < 0.05);
+  expect(text).toMatch(foretells ? /^The loss foretells/ : /^The loss does not foretell/);
+});
+
+test("the tables name candidates and signals", async () => {
+  const { stdout } = await pmpo(["signal", "--prompts", "4", "--limit", "2"], { folder });
+  expect(stdout).toMatch(
+    /^candidate +training loss +held-out loss +accuracy +layout +shown +instruction\nc\d/,
+  );
+  expect(stdout).toMatch(
+    /\nsignal on the training examples +rank correlation with accuracy +p\nobjective /,
+  );
+  expect(stdout).toMatch(/\n2 held-out examples; /);
+});
+
+test("a run with few whole candidates is refused", async () => {
+  const short = folderWith(smallTask(0));
+  await pmpo(["optimize", "--json"], { folder: short });
+  const { exitCode, stderr } = await pmpo(["signal"], { folder: short });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /^error: Run \S+ has 1 candidates that were scored on all training examples; 4 are needed\n/,
+  );
+});
