@@ -11,8 +11,6 @@ const NAMED: Readonly<Record<string, Metric>> = {
   "rouge-l": { kind: "rouge-l" },
 };
 
-const pattern = someText.refine(isPattern, "not a regular expression");
-
 const metricMapping: z.ZodType<Metric> = z
   .strictObject({
     exact: z
@@ -28,10 +26,10 @@ const metricMapping: z.ZodType<Metric> = z
     finalNumber: z
       .strictObject({ tolerance: z.number().min(0).default(0).describe("Difference allowed.") })
       .optional(),
-    regex: pattern.optional().describe("What it finds, or its first group, is the answer."),
+    regex: someText.optional().describe("What it finds, or its first group, is the answer."),
     flags: z
       .string()
-      .regex(/^[dimsuvy]*$/)
+      .regex(/^[imsu]*$/, "expected letters out of i, m, s, u")
       .optional()
       .describe("Of the regular expression."),
     jsonField: someText.optional().describe("Field of the JSON in the answer; dots lead inside."),
@@ -40,8 +38,19 @@ const metricMapping: z.ZodType<Metric> = z
   })
   .superRefine((mapping, context) => {
     const kinds = KINDS.filter((kind) => mapping[kind] !== undefined);
-    if (kinds.length === 1) return;
-    context.addIssue({ code: "custom", message: `name exactly one of ${KINDS.join(", ")}` });
+    if (kinds.length !== 1) {
+      context.addIssue({ code: "custom", message: `name exactly one of ${KINDS.join(", ")}` });
+    }
+    const { regex, flags, module: path, export: name } = mapping;
+    if (regex !== undefined && !isPattern(regex, flags)) {
+      context.addIssue({ code: "custom", path: ["regex"], message: "not a regular expression" });
+    }
+    if (flags !== undefined && regex === undefined) {
+      context.addIssue({ code: "custom", path: ["flags"], message: "flags belong to a regex" });
+    }
+    if (name !== undefined && path === undefined) {
+      context.addIssue({ code: "custom", path: ["export"], message: "export belongs to a module" });
+    }
   })
   .transform((mapping): Metric => {
     const { exact, finalNumber, regex, flags = "", jsonField, module: path } = mapping;
@@ -66,9 +75,9 @@ export const metricSchema: z.ZodType<Metric> = z
     "How a generated answer is compared with the known good one: exact, final-number, letter (of a multiple choice), contains, f1, rouge-l, or a mapping with regex, jsonField, module.",
   );
 
-function isPattern(text: string): boolean {
+function isPattern(text: string, flags: string | undefined): boolean {
   try {
-    return new RegExp(text) instanceof RegExp;
+    return new RegExp(text, flags) instanceof RegExp;
   } catch {
     return false;
   }

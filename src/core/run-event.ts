@@ -108,6 +108,8 @@ interface CandidateRefused {
   readonly operator: string;
   readonly candidate: Candidate;
   readonly reason: string;
+  /** What was spent before it turned out. */
+  readonly usage: Usage;
 }
 
 export interface IterationEnded {

@@ -125,7 +125,11 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         operators: { [event.operator]: UNTRIED, ...state.operators },
       };
     case "candidate-refused":
-      return { ...state, refusedKeys: [...state.refusedKeys, candidateKey(event.candidate)] };
+      return {
+        ...state,
+        refusedKeys: [...state.refusedKeys, candidateKey(event.candidate)],
+        usage: addUsage(state.usage, event.usage),
+      };
     case "iteration-ended":
       return {
         ...state,

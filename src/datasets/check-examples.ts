@@ -46,7 +46,27 @@ function checkExample({ row, example }: ReadExample, targetColumn: string): void
   if (accept?.some((answer) => answer.trim() === "") === true) {
     throw rowError(row, "DATA_ACCEPT_EMPTY", 'field "accept" holds an empty answer');
   }
+  if (example.rejected !== undefined) checkRejected(row, example, example.rejected);
   if (options !== undefined) checkOptions(row, target, options);
+}
+
+function checkRejected(
+  row: Row,
+  { target, accept = [] }: ReadExample["example"],
+  rejected: readonly string[],
+): void {
+  if (rejected.some((answer) => answer.trim() === "")) {
+    throw rowError(row, "DATA_REJECTED_EMPTY", "a rejected answer is empty");
+  }
+  const right = rejected.find((answer) => answer === target || accept.includes(answer));
+  if (right !== undefined) {
+    throw rowError(
+      row,
+      "DATA_REJECTED_IS_RIGHT",
+      `"${right}" is both a right and a rejected answer`,
+      "Such a pair says nothing: leave the row out.",
+    );
+  }
 }
 
 function checkOptions(row: Row, target: string, options: readonly string[]): void {

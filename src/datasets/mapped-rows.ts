@@ -51,7 +51,7 @@ export function createRowReader(fields: FieldMapping = {}): RowReader {
       target: textField(row, target),
       ...(accept === undefined ? {} : { accept }),
       ...(options === undefined ? {} : { options }),
-      ...(rejected === undefined ? {} : { rejected }),
+      ...(rejected === undefined ? {} : { rejected: [...new Set(rejected)] }),
     };
   };
   return { inputColumns: inputs.map(([, column]) => column), targetColumn: target, read };

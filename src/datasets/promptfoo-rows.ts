@@ -24,6 +24,23 @@ export function readPromptfooRow(row: Row): Example {
   };
 }
 
+/** Refuses tests that do not all have the variables of the first: a prompt names them all. */
+export function requireSameVariables(rows: readonly Row[]): void {
+  const names = ({ values }: Row): string =>
+    Object.keys(values["vars"] ?? {})
+      .sort()
+      .join(", ");
+  const [first] = rows;
+  const other = rows.find((row) => first !== undefined && names(row) !== names(first));
+  if (first === undefined || other === undefined) return;
+  throw rowError(
+    other,
+    "DATA_VARIABLES_DIFFER",
+    `the test has the variables ${names(other)}, the first one ${names(first)}`,
+    "Give every test the same variables.",
+  );
+}
+
 /** The metric that fits the tests: the one that all of them assert, else the more forgiving. */
 export function promptfooMetric(rows: readonly Row[]): BuiltInMetric {
   const metrics = rows.map((row) => METRICS[assertionOf(row).type] as BuiltInMetric);
@@ -36,7 +53,7 @@ function assertionOf(row: Row): { readonly type: string; readonly value: unknown
   for (const each of assertions as readonly unknown[]) {
     if (!isMapping(each)) continue;
     const { type, value } = each;
-    if (typeof type === "string" && type in METRICS) return { type, value };
+    if (typeof type === "string" && Object.hasOwn(METRICS, type)) return { type, value };
   }
   throw rowError(
     row,

@@ -75,6 +75,10 @@ test("a promptfoo file: vars are inputs, what a test asserts is the answer and s
     { id: "2", inputs: { country: "Chile", language: "English" }, target: "Santiago" },
   ]);
   expect(metric).toEqual({ kind: "contains" });
+  const uneven = text.replace("country: Chile, language: English", "country: Chile");
+  await expect(read("uneven.yaml", uneven, { format: "promptfoo" })).rejects.toThrow(
+    "uneven.yaml, row 2 (line 5): the test has the variables country, the first one country, language",
+  );
   const judged = "tests:\n  - vars: { a: b }\n    assert: [{ type: llm-rubric, value: good }]\n";
   await expect(read("judged.yaml", judged, { format: "promptfoo" })).rejects.toThrow(
     "judged.yaml, row 1 (line 2): the test asserts no known answer (equals, contains, icontains)",
@@ -98,6 +102,10 @@ test("preference pairs: chosen is the answer, rejected one or several worse ones
     { id: "2", inputs: { prompt: "Bye" }, target: "See you.", rejected: ["No.", "Go."] },
   ]);
   expect(fieldNames).toEqual({ inputs: ["prompt"], target: "chosen" });
+  const equal = '[{"prompt":"Hi","chosen":"Hello!","rejected":["No.","Hello!"]}]';
+  await expect(read("equal.json", equal, { format: "preference" })).rejects.toThrow(
+    'equal.json, row 1: "Hello!" is both a right and a rejected answer',
+  );
 });
 
 describe("rows with input and target", () => {

@@ -8,7 +8,7 @@ import { checkExamples } from "./check-examples.ts";
 import { type Container, resolveFormat } from "./formats.ts";
 import { readJsonLines, readJsonRows } from "./json-rows.ts";
 import { createRowReader, type FieldMapping, type ReadExample } from "./mapped-rows.ts";
-import { promptfooMetric, readPromptfooRow } from "./promptfoo-rows.ts";
+import { promptfooMetric, readPromptfooRow, requireSameVariables } from "./promptfoo-rows.ts";
 import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
 import type { Row } from "./row.ts";
 import { readTable } from "./table-rows.ts";
@@ -92,13 +92,14 @@ function rowsReader(format: DataFormat, fields: FieldMapping | undefined): RowsR
       return (rows) => each(rows, readChatRow, fieldNames("input", "answer"));
     case "promptfoo":
       refuseFields(format, fields);
-      return (rows) => ({
-        ...each(rows, readPromptfooRow, {
-          inputs: Object.keys(rows[0]?.values["vars"] ?? {}),
-          target: "answer",
-        }),
-        metric: promptfooMetric(rows),
-      });
+      return (rows) => {
+        requireSameVariables(rows);
+        const inputs = Object.keys(rows[0]?.values["vars"] ?? {});
+        return {
+          ...each(rows, readPromptfooRow, { inputs, target: "answer" }),
+          metric: promptfooMetric(rows),
+        };
+      };
     case "bbh":
       refuseFields(format, fields);
       return (rows) => ({ examples: readBbh(rows), fieldNames: fieldNames("input", "target") });

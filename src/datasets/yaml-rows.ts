@@ -36,7 +36,7 @@ export function readYamlRows(text: string, file: string, listKey?: string): read
         : undefined,
     );
   }
-  const deepest = listKey === undefined ? FIELDS_ONLY : Infinity;
+  const deepest = listKey === undefined ? FIELDS_ONLY : MOST_LEVELS;
   return list.items.map((node, index) => {
     const range = isNode(node) ? node.range : null;
     const line = range === null || range === undefined ? 1 : lineOf(range[0]);
@@ -48,6 +48,8 @@ export function readYamlRows(text: string, file: string, listKey?: string): read
 
 /** Row → field → list item: in rows of fields, what lies deeper is an error for whoever reads the field. */
 const FIELDS_ONLY = 2;
+/** Deeper than any test is written; an anchor that holds itself ends here. */
+const MOST_LEVELS = 20;
 
 function plainValue(
   node: unknown,

@@ -35,6 +35,8 @@ describe("exact", () => {
     ["", "positive"],
     ["not positive", "positive"],
     ["(A", "(A)"],
+    ["Stop?", "Stop!"],
+    ["", "..."],
   ])("%j is not %j", (answer, target) => {
     expect(scoreOf(EXACT, answer, target)).toBe(0);
   });
@@ -52,6 +54,9 @@ describe("final-number", () => {
     ["#### -4\nor 5", -4],
     ["no number", null],
     ["12 ####", null],
+    ["from 3-5", 5],
+    ["it is −5", -5],
+    ["about 1e5 or .5", 0.5],
   ])("reads %j as %j", (text, number) => {
     expect(finalNumber(text)).toBe(number);
   });
@@ -71,6 +76,12 @@ describe("letter", () => {
     ["B) 12", "B"],
     ["The answer is (C).", "C"],
     ["I think A is wrong, so the answer is D", "D"],
+    ["The correct option is A", "A"],
+    ["**A**", "A"],
+    ["The answer is **A**", "A"],
+    ["I choose A.", "A"],
+    ["The answer is a dog, so (C).", "C"],
+    ["B is wrong; the answer is: C", "C"],
     ["A dog", null],
     ["", null],
   ])("reads %j as %j", (text, letter) => {
@@ -92,12 +103,13 @@ test.each<[BuiltInMetric, string, string, number]>([
     "yes",
     1,
   ],
-  [{ kind: "regex", pattern: "\\d{4}", flags: "g" }, "in 1969, not 1970", "1969", 1],
+  [{ kind: "regex", pattern: "\\d{4}", flags: "i" }, "in 1969, not 1970", "1969", 1],
   [{ kind: "regex", pattern: "\\d{4}", flags: "" }, "long ago", "1969", 0],
   [{ kind: "json-field", field: "result.label" }, 'Sure: {"result":{"label":"Spam"}}', "spam", 1],
   [{ kind: "json-field", field: "count" }, '{"count": 3}', "3", 1],
   [{ kind: "json-field", field: "label" }, '{"other": 3}', "3", 0],
   [{ kind: "json-field", field: "label" }, "{broken", "3", 0],
+  [{ kind: "json-field", field: "label" }, 'as {x}: {"label":"a"} and {"label":"b"}', "a", 1],
   [{ kind: "f1" }, "the cat sat", "The cat lay", 2 / 3],
   [{ kind: "f1" }, "", "a", 0],
   [{ kind: "rouge-l" }, "the cat sat on the mat", "the cat lay on the mat", 5 / 6],

@@ -1,5 +1,5 @@
 import { l as rougeL, n as rougeN } from "js-rouge";
-import { PmpoError } from "../core/errors.ts";
+import { messageOf, PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { BuiltInMetric, Grader } from "../core/metric.ts";
 
@@ -16,7 +16,7 @@ export function checkedGrader(
   name: string,
 ): Grader {
   return async (example, answer) => {
-    const score = Number(await grade(answer, example));
+    const score = Number(await called(grade, answer, example, name));
     if (score >= 0 && score <= 1) return score;
     throw new PmpoError(
       "usage",
@@ -25,6 +25,24 @@ export function checkedGrader(
       { hint: "A metric answers true, false, or a number from 0 to 1." },
     );
   };
+}
+
+async function called(
+  grade: (answer: string, example: Example) => unknown,
+  answer: string,
+  example: Example,
+  name: string,
+): Promise<unknown> {
+  try {
+    return await grade(answer, example);
+  } catch (error) {
+    throw new PmpoError(
+      "usage",
+      "METRIC_FAILED",
+      `${name} failed on example ${example.id}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 function scorer(metric: BuiltInMetric): (answer: string, reference: string) => boolean | number {
@@ -43,7 +61,7 @@ function scorer(metric: BuiltInMetric): (answer: string, reference: string) => b
     case "contains":
       return (answer, reference) => folded(answer).includes(folded(reference));
     case "regex": {
-      const pattern = new RegExp(metric.pattern, metric.flags.replace("g", ""));
+      const pattern = new RegExp(metric.pattern, metric.flags);
       return (answer, reference) => {
         const found = pattern.exec(answer);
         return found !== null && normalised(found[1] ?? found[0]) === normalised(reference);
@@ -63,24 +81,28 @@ function scorer(metric: BuiltInMetric): (answer: string, reference: string) => b
 
 /** Case, blanks, surrounding quotation marks and a final full stop do not make an answer wrong. */
 function normalised(answer: string): string {
-  return folded(answer)
+  const text = folded(answer);
+  const bare = text
+    .replace(/\.$/, "")
     .replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, "")
-    .replace(/[.!?]+$/, "")
+    .replace(/\.$/, "")
     .trim();
+  return bare === "" ? text : bare;
 }
 
 function folded(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-const NUMBER = /-?\d[\d,]*(?:\.\d+)?/g;
+/** A minus counts only where it is no dash between numbers. */
+const NUMBER = /(?<![\d.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/gi;
 
 /** The number after the last `####`, or else the last number of the text; null without one. */
 export function finalNumber(answer: string): number | null {
   const marked = answer.lastIndexOf("####");
   const numbers = answer.slice(marked < 0 ? 0 : marked).match(NUMBER);
   const last = marked < 0 ? numbers?.at(-1) : numbers?.[0];
-  return last === undefined ? null : Number(last.replaceAll(",", ""));
+  return last === undefined ? null : Number(last.replaceAll(",", "").replace("−", "-"));
 }
 
 function sameNumber(answer: string, reference: string, tolerance: number): boolean {
@@ -88,19 +110,21 @@ function sameNumber(answer: string, reference: string, tolerance: number): boole
   return given !== null && wanted !== null && Math.abs(given - wanted) <= tolerance;
 }
 
-/** Letters as people mark a choice, the surest way first. */
+/** Letters as people mark a choice, the surest way first; each takes the last of its kind. */
 const LETTER_PATTERNS = [
-  /^\s*\(?([A-Z])\)?\s*[.):]?\s*$/i,
-  /\banswer\s*(?:is|:)\s*\(?([A-Z])\b/i,
-  /\(([A-Z])\)/i,
-  /^\s*([A-Z])\s*[.):]/i,
-  /\b([B-HJ-Z])\b/,
+  /^\(?([A-Za-z])\)?[.):]?$/g,
+  /\b(?:answer|option|choice)\s*(?:is|:)\s*\(?([A-Z])(?![\w'])(?! [a-z])/g,
+  /\(([A-Z])\)/g,
+  /\b(?:option|choice|choose|pick)\s+([A-Z])(?![\w'])/gi,
+  /^([A-Z])[.):]/g,
+  /(?<![\w'])([B-HJ-Z])(?![\w'])/g,
 ];
 
 /** The letter of the choice that a text names, in upper case; null without one. */
 export function choiceLetter(text: string): string | null {
+  const bare = text.replace(/[*_`]/g, "").trim();
   for (const pattern of LETTER_PATTERNS) {
-    const letter = pattern.exec(text)?.[1];
+    const letter = [...bare.matchAll(pattern)].at(-1)?.[1];
     if (letter !== undefined) return letter.toUpperCase();
   }
   return null;
@@ -108,20 +132,26 @@ export function choiceLetter(text: string): string | null {
 
 /** The value of a field in the first JSON object of a text, as text; null where there is none. */
 function jsonField(answer: string, field: string): string | null {
-  const start = answer.indexOf("{");
-  const end = answer.lastIndexOf("}");
-  if (start < 0 || end < start) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(answer.slice(start, end + 1));
-  } catch {
-    return null;
-  }
+  let value: unknown = firstObject(answer);
   for (const name of field.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The first stretch from a brace to a brace that is JSON. */
+function firstObject(text: string): unknown {
+  for (let start = text.indexOf("{"); start >= 0; start = text.indexOf("{", start + 1)) {
+    for (let end = text.indexOf("}", start); end >= 0; end = text.indexOf("}", end + 1)) {
+      try {
+        return JSON.parse(text.slice(start, end + 1));
+      } catch {
+        // It may end at a later brace, or begin at one.
+      }
+    }
+  }
+  return null;
 }
 
 /** A score of two texts that are not empty; two empty ones are equal, and one is wrong. */

@@ -36,10 +36,33 @@ export async function gatherMaterial(
 }
 
 async function wrongAnswers(
+  wanted: MaterialWanted,
+  call: CallOptions,
+): Promise<ObjectiveMaterial["negatives"]> {
+  const { task, examples } = wanted;
+  const found = await gatheredAnswers(wanted, call);
+  // In a closed set there is always something wrong to say.
+  const complete = examples.map((example) => {
+    const own = found[example.id] ?? [];
+    const options = example.options ?? task.options ?? [];
+    const negatives = own.length > 0 ? own : options.filter((option) => option !== example.target);
+    return [example.id, negatives] as const;
+  });
+  const lacking = complete.find(([, negatives]) => negatives.length === 0);
+  if (lacking === undefined) return Object.fromEntries(complete);
+  throw usageError(
+    "OBJECTIVE_NEEDS_REJECTED",
+    `The objective needs a wrong answer for every example, and none was found for example ${lacking[0]}`,
+    "Add a field `rejected` to the data, or use another objective.",
+  );
+}
+
+/** Wrong answers from where the objective wants them; of some examples there may be none. */
+async function gatheredAnswers(
   { task, model, start, examples, pool, seed }: MaterialWanted,
   call: CallOptions,
 ): Promise<ObjectiveMaterial["negatives"]> {
-  const { objective, options, grade } = task;
+  const { objective, grade } = task;
   if (objective.kind === "contrast" && objective.negatives !== "data") {
     const settings = { grade, count: objective.count, seed };
     const others = await otherTargets(examples, pool, settings);
@@ -50,18 +73,5 @@ async function wrongAnswers(
       examples.map(({ id }) => [id, own[id]?.length === 0 ? (others[id] ?? []) : (own[id] ?? [])]),
     );
   }
-  return Object.fromEntries(
-    examples.map((example) => [example.id, rejectedAnswers(example, options)]),
-  );
-}
-
-/** Those that the data name; else, in a closed set, none beside the other options. */
-function rejectedAnswers(example: Example, options: readonly string[] | null): readonly string[] {
-  if (example.rejected !== undefined) return example.rejected;
-  if (example.options !== undefined || options !== null) return [];
-  throw usageError(
-    "OBJECTIVE_NEEDS_REJECTED",
-    `The objective needs a wrong answer for every example, and example ${example.id} names none`,
-    "Add a field `rejected` to the data, or use the objective contrast, which finds wrong answers by itself.",
-  );
+  return Object.fromEntries(examples.map(({ id, rejected = [] }) => [id, rejected]));
 }

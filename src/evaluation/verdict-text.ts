@@ -43,21 +43,21 @@ export function verdictText(
     case "better":
       return `Better: ${numbers}.${shortenedText(best)}`;
     case "worse":
-      return `Worse: ${numbers}. Keep the start prompt: the loss fell on the training examples, but the answers got worse.${shortenedText(best)}`;
+      return `Worse: ${numbers}.${sample === "held-out" ? " Keep the start prompt." : ""}${shortenedText(best)}`;
     case "no-evidence":
-      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(loss.interval)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
+      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(loss.interval, sample)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
   }
 }
 
 function disagreementText([low, high]: readonly [number, number]): string {
   return low > 0 || high < 0
-    ? " The interval leaves zero out, but so few answers changed that the exact test does not."
+    ? " The interval leaves zero out, but the test of the changed answers is not below 0.05."
     : "";
 }
 
-function lossText([, high]: readonly [number, number]): string {
+function lossText([, high]: readonly [number, number], sample: "held-out" | "given"): string {
   return high < 0
-    ? " The held-out loss fell, so the answers became likelier, but not enough of them changed."
+    ? ` The ${sample === "held-out" ? "held-out loss" : "loss"} fell, so the answers became likelier, but not enough of them changed.`
     : "";
 }
 

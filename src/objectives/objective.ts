@@ -25,6 +25,16 @@ export function objectiveNeeds(objective: Objective): ObjectiveNeeds {
   };
 }
 
+/** Whether a loss of that kind may lie below 0: sums of means, and differences, can. */
+export function canBeNegative(objective: Objective): boolean {
+  return (
+    objective.kind === "mutual-information" ||
+    (objective.kind === "cross-entropy" &&
+      objective.references === "sum" &&
+      objective.per !== "answer")
+  );
+}
+
 /** The loss of one example with its parts. Throws a RangeError where a score it needs is missing. */
 export function exampleLoss(
   objective: Objective,

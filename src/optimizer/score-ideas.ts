@@ -1,5 +1,4 @@
 import type { Candidate } from "../core/candidate.ts";
-import { PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import { createRandom } from "../core/random.ts";
@@ -9,7 +8,9 @@ import { usageMeter } from "../core/usage-meter.ts";
 import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
 import type { Idea } from "./proposals.ts";
+import { canBeNegative } from "../objectives/objective.ts";
 import { evidenceAgainst, isBeaten, type Leader, looks } from "./race.ts";
+import { unlessRefused } from "./refusals.ts";
 
 /**
  * Scores the ideas of an iteration and records what became of each: scored on all training
@@ -43,9 +44,9 @@ export async function scoreIdeas(
   }
 }
 
-/** What bounds a race from below is that no loss is negative; mutual information may be. */
+/** What bounds a race from below is that no loss is negative. */
 function raceable({ task }: Search): boolean {
-  return task.objective.kind !== "mutual-information";
+  return !canBeNegative(task.objective);
 }
 
 function leaderOf({ id, losses }: ScoredCandidate, examples: readonly Example[]): Leader {
@@ -161,29 +162,24 @@ class Runner {
   }
 
   async #unlessRefused(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (!(error instanceof PmpoError) || !REFUSALS.has(error.code)) throw error;
-      this.#search.recorder.record({
-        type: "candidate-refused",
-        iteration: this.#iteration,
-        ...this.#idea,
-        reason: error.message,
-      });
-      return false;
-    }
+    const done = await unlessRefused(
+      async () => {
+        await work();
+        return true;
+      },
+      (reason) => {
+        this.#search.recorder.record({
+          type: "candidate-refused",
+          iteration: this.#iteration,
+          ...this.#idea,
+          reason,
+          usage: this.#meter.total(),
+        });
+      },
+    );
+    return done ?? false;
   }
 }
-
-/** Failures that are the candidate's own: too long, or a layout that the model's template refuses. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  "CONTEXT_OVERFLOW",
-  "CHAT_TEMPLATE_REFUSES",
-  "CHAT_TEMPLATE_REWRITES",
-  "NO_CHAT_TEMPLATE",
-]);
 
 /** How the search scores: the task's objective with the material gathered for it. */
 export function scoringOf({ model, task, recorder }: Search): Scoring {

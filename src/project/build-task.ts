@@ -34,7 +34,10 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
   const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);
   checkOptions(config, [...split.train, ...split.test]);
   const answers = config.answers ?? "generated";
-  const closed = split.train.every((example) => hasOption(example, options));
+  const closed =
+    split.train.every((example) => hasOption(example, options)) &&
+    // The verdict needs options too; a rare answer may be one more of them there.
+    split.test.every((example) => (example.options ?? options) !== null);
   const { objective, reason } = chooseObjective(config, answers, closed);
   checkDemonstrations(config, split);
   const start: Candidate = {

@@ -4,6 +4,7 @@ import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
 import { answerLimits } from "../evaluation/answer.ts";
+import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
 
 /** Says which example leaves a prompt no room for an answer, or null where all fit. */
@@ -33,14 +34,22 @@ export function roomForTest(model: LanguageModel, task: Task): RoomCheck {
 
 async function firstOverflow(
   model: LanguageModel,
-  { options }: Task,
+  { objective, options }: Task,
   candidate: Candidate,
   examples: readonly Example[],
   encoding: Encoding,
 ): Promise<PmpoError | null> {
+  const needs = objectiveNeeds(objective);
   const items = examples.map((example) => ({
     example,
-    targets: [...new Set([example.target, ...(example.options ?? options ?? [])])],
+    targets: [
+      ...new Set([
+        example.target,
+        ...(example.options ?? options ?? []),
+        ...(needs.accepted ? (example.accept ?? []) : []),
+        ...(needs.negatives ? (example.rejected ?? []) : []),
+      ]),
+    ],
   }));
   const limit = model.capabilities.contextTokens;
   const encoded = await encodeExamples(model, candidate, items, encoding);

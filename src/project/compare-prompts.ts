@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
-import { EXACT } from "../core/metric.ts";
 import { type Example, inputKey } from "../core/example.ts";
 import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
@@ -75,6 +74,13 @@ export async function comparePrompts(
     ),
   );
   const examples = ground.examples.filter(({ inputs }) => !shown.has(inputKey(inputs)));
+  if (examples.length === 0) {
+    throw usageError(
+      "COMPARE_NOTHING_LEFT",
+      "Every example is shown by one of the prompts: none is left to compare them on",
+      "Give more examples.",
+    );
+  }
   await using model = await openModel(modelChoice(config), access);
   const meter = usageMeter(access);
   const { task, seed } = ground;
@@ -116,13 +122,13 @@ async function readGround(config: Config, source: "held-out" | "all"): Promise<G
     const { task } = await buildTask(config);
     return { examples: task.data.test, task, seed };
   }
-  const { examples, options } = await readPromptOnData(config);
+  const { examples, options, metric } = await readPromptOnData(config);
   return {
     examples: createRandom(seed, "compare").shuffle(examples).slice(0, config.data.testExamples),
     task: {
       objective: { kind: "cross-entropy", per: "answer", references: "target" },
       options,
-      grade: await loadGrader(config.metric ?? EXACT),
+      grade: await loadGrader(metric),
       overflow: config.overflow,
       answers: config.answers ?? "generated",
     },

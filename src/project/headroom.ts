@@ -8,6 +8,7 @@ import { usageMeter } from "../core/usage-meter.ts";
 import { type Headroom, headroomOf } from "../evaluation/headroom.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { variedCandidates } from "../proposers/varied.ts";
+import { unlessRefused } from "../optimizer/refusals.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
 import { checkFit, roomForTest } from "./check-fit.ts";
@@ -39,6 +40,12 @@ export async function measureHeadroom(
   access: ModelAccess,
 ): Promise<MeasuredHeadroom> {
   const { task: whole } = await buildTask(config);
+  if (count < 2 || whole.data.train.length < 2) {
+    throw usageError(
+      "HEADROOM_TOO_LITTLE",
+      `Headroom needs two prompts and two training examples at least; there are ${count} and ${whole.data.train.length}`,
+    );
+  }
   const task = withoutTest(whole);
   const { train } = task.data;
   await using model = await openModel(modelChoice(config), access);
@@ -55,8 +62,8 @@ export async function measureHeadroom(
   const tried = [];
   for (const candidate of candidates) {
     if ((await hasRoom(candidate)) !== null) continue;
-    const losses = await scoreCandidate(scoring, candidate, train, meter.call);
-    tried.push({ candidate, losses });
+    const losses = await unlessRefused(() => scoreCandidate(scoring, candidate, train, meter.call));
+    if (losses !== null) tried.push({ candidate, losses });
   }
   if (tried.length < 2) {
     throw usageError(

@@ -2,7 +2,6 @@ import { findParts, type FoundParts } from "../analysis/find-parts.ts";
 import { measureParts, verdictOnPart } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
-import { EXACT } from "../core/metric.ts";
 import type { Example } from "../core/example.ts";
 import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
@@ -74,7 +73,7 @@ function objectiveOf(
 
 async function measure(
   config: Config,
-  { candidate, examples }: PromptOnData,
+  { candidate, examples, metric }: PromptOnData,
   bare: Scoring,
   { finder, access }: { readonly finder: LanguageModel; readonly access: ModelAccess },
 ): Promise<MaskedPrompt> {
@@ -84,7 +83,7 @@ async function measure(
     {
       task: {
         ...bare,
-        grade: await loadGrader(config.metric ?? EXACT),
+        grade: await loadGrader(metric),
         overflow: config.overflow,
       },
       model: bare.model,

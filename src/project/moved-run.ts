@@ -17,7 +17,7 @@ export function movedTo(
     const isOutside = !isAbsolute(path) || isAbsolute(inside) || inside.split(/[\\/]/)[0] === "..";
     return isOutside ? path : join(projectFolder, inside);
   };
-  const { data, model, rewriter } = config;
+  const { data, model, rewriter, metric } = config;
   return {
     config: {
       ...config,
@@ -25,6 +25,7 @@ export function movedTo(
       data: { ...data, file: moved(data.file), test: data.test === null ? null : moved(data.test) },
       model: moved(model),
       rewriter: moved(rewriter),
+      metric: metric?.kind === "module" ? { ...metric, path: moved(metric.path) } : metric,
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
   };

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
+import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
@@ -10,6 +11,8 @@ export interface PromptOnData {
   /** Without demonstrations. */
   readonly candidate: Candidate;
   readonly examples: readonly Example[];
+  /** What the configuration says, else what suits the data's format. */
+  readonly metric: Metric;
   /** The closed set of answers, if there is one. */
   readonly options: readonly string[] | null;
 }
@@ -18,7 +21,7 @@ export interface PromptOnData {
 export async function readPromptOnData(config: Config): Promise<PromptOnData> {
   const { format, fields, file } = config.data;
   const instruction = await readInstruction(config);
-  const { examples } = await readDataset(file, {
+  const { examples, metric } = await readDataset(file, {
     ...(format === null ? {} : { format }),
     ...(fields === null ? {} : { fields }),
     minimumExamples: 1,
@@ -29,6 +32,7 @@ export async function readPromptOnData(config: Config): Promise<PromptOnData> {
   return {
     candidate: { instruction, layout, demonstrations: [] },
     examples,
+    metric: config.metric ?? metric ?? EXACT,
     options: config.options ?? closedAnswerSet(examples),
   };
 }

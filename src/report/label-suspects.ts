@@ -35,7 +35,7 @@ export function labelSuspects(
   prompts.forEach((losses, prompt) => {
     for (const loss of losses) {
       byExample.set(loss.exampleId, [...(byExample.get(loss.exampleId) ?? []), loss]);
-      if (loss.loss >= (bounds[prompt] as number)) {
+      if (loss.loss > (bounds[prompt] as number) && isWrong(loss)) {
         hardCount.set(loss.exampleId, (hardCount.get(loss.exampleId) ?? 0) + 1);
       }
     }
@@ -49,6 +49,11 @@ export function labelSuspects(
     }))
     .filter(({ hardShare }) => hardShare >= HARD_UNDER)
     .sort((a, b) => b.hardShare - a.hardShare || b.lowestLoss - a.lowestLoss);
+}
+
+/** Where answers form a closed set, one that is picked rightly accuses nobody. */
+function isWrong({ choice }: ExampleLoss): boolean {
+  return choice === undefined || !choice.correct;
 }
 
 function mostPicked(losses: readonly ExampleLoss[]): string | null {

@@ -86,13 +86,18 @@ function scoreForObjective(
     candidate,
     examples.map((example): AnswersToScore => ({
       example,
-      accepted: needs.accepted ? (example.accept ?? []) : [],
+      accepted: needs.accepted ? otherAnswers(example) : [],
       options: legalAnswers(example, scoring.options),
       negatives: needs.negatives ? (scoring.material?.negatives[example.id] ?? []) : [],
     })),
     { ...scoring, contentFree: needs.contentFree },
     call,
   );
+}
+
+/** Right answers beside the target, each once. */
+function otherAnswers({ target, accept = [] }: Example): readonly string[] {
+  return [...new Set(accept)].filter((text) => text !== target);
 }
 
 /** The example's own options, or those of the task, with its answer among them; null where answers are open. */
