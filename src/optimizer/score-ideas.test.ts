@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Candidate } from "../core/candidate.ts";
+import { contextOverflow } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import { EXACT } from "../core/metric.ts";
+import { type LanguageModel, NO_USAGE } from "../core/model.ts";
+import { CROSS_ENTROPY, type Objective } from "../core/objective.ts";
+import type { RunEvent } from "../core/run-event.ts";
+import { EMPTY_RUN, reduceRun, type RunState } from "../core/run-state.ts";
+import type { Racing } from "../core/task.ts";
+import { scoreCandidate } from "../scoring/score-candidate.ts";
+import type { Search } from "./optimize.ts";
+import { scoreIdeas, scoringOf } from "./score-ideas.ts";
+
+const EXAMPLES: readonly Example[] = Array.from({ length: 40 }, (_, index) => ({
+  id: `e${index}`,
+  inputs: { input: String(index) },
+  target: "y",
+}));
+
+/** A model whose loss is the number in the instruction and a thousandth of the input; some inputs are too long for "long". */
+const MODEL: LanguageModel = {
+  identity: { name: "", weights: "", format: "", engine: "", template: "" },
+  capabilities: {
+    score: true,
+    generate: false,
+    chat: true,
+    prefixSharing: true,
+    contextTokens: 1000,
+    parameters: 1,
+  },
+  encode: (requests) =>
+    Promise.resolve(
+      requests.map(({ prompt }) => ({
+        context: Int32Array.from(
+          prompt.kind === "chat" ? (prompt.messages[0]?.content ?? "") : prompt.text,
+          (character) => character.codePointAt(0) ?? 0,
+        ),
+        target: Int32Array.of(1),
+      })),
+    ),
+  tokenTexts: () => Promise.resolve([]),
+  score: async (requests, options) => {
+    options?.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens: requests.length });
+    const results = requests.map(({ id, context }) => {
+      const [instruction = "", input = ""] = String.fromCodePoint(...context).split("\n\n");
+      if (instruction.includes("long") && Number(input) % 10 === 0 && requests.length > 8) {
+        throw contextOverflow(id, 1000, 1, 1000);
+      }
+      const loss = Number(/\d+(\.\d+)?/.exec(instruction)?.[0]) + Number(input) / 1000;
+      return { logProbs: Float64Array.of(-loss) };
+    });
+    return Promise.resolve(results);
+  },
+  generate: () => Promise.resolve([]),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+const prompt = (instruction: string): Candidate => ({
+  instruction,
+  layout: { kind: "user" },
+  demonstrations: [],
+});
+
+let events: RunEvent[] = [];
+let state: RunState = EMPTY_RUN;
+
+beforeEach(() => {
+  events = [];
+  state = EMPTY_RUN;
+});
+
+/** A search whose start prompt has a loss of five nats. */
+async function searchWith(
+  racing: Racing | null,
+  objective: Objective = CROSS_ENTROPY,
+): Promise<Search> {
+  const record = (event: RunEvent): void => {
+    events.push(event);
+    state = reduceRun(state, event);
+  };
+  const search: Search = {
+    task: {
+      name: "t",
+      description: "",
+      start: prompt("5"),
+      data: { train: EXAMPLES, demonstrations: [] },
+      fieldNames: { inputs: ["input"], target: "target" },
+      objective,
+      answers: "generated",
+      metric: EXACT,
+      grade: () => 0,
+      options: null,
+      search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 0 } },
+      overflow: "error",
+    },
+    settings: {
+      seed: 0,
+      maxIterations: 1,
+      hardCases: 1,
+      rewritesPerHardCase: 1,
+      maxParts: 1,
+      patience: 1,
+      rewriterForm: "auto",
+      rewriterSampling: { temperature: 0, topP: 1 },
+      maxInstructionCharacters: 100,
+      racing,
+      edits: true,
+      budget: { tokens: null, seconds: null },
+    },
+    model: MODEL,
+    rewriter: MODEL,
+    roomForTest: () => Promise.resolve(null),
+    proposers: [],
+    recorder: {
+      get state() {
+        return state;
+      },
+      log: {
+        events,
+        emit: (event) => event,
+        isRepeating: () => false,
+        replayFrom: () => undefined,
+        elapsedSeconds: () => 0,
+        recordedSeconds: () => 0,
+      },
+      record,
+    },
+  };
+  const losses = await scoreCandidate(scoringOf(search), search.task.start, EXAMPLES);
+  record({
+    type: "candidate-scored",
+    candidateId: "c0",
+    parentId: null,
+    operator: "start",
+    iteration: 0,
+    candidate: search.task.start,
+    losses,
+    usage: NO_USAGE,
+  });
+  return search;
+}
+
+async function outcomes(
+  search: Search,
+  instructions: readonly string[],
+): Promise<readonly string[]> {
+  const [incumbent] = state.candidates;
+  if (incumbent === undefined) throw new Error("No start");
+  const ideas = instructions.map((each) => ({ operator: "edit", candidate: prompt(each) }));
+  await scoreIdeas(search, ideas, incumbent, 1);
+  return events.slice(1).map((event) => {
+    if (event.type === "candidate-scored") return `${event.candidate.instruction}: scored`;
+    if (event.type === "candidate-dropped") {
+      return `${event.candidate.instruction}: dropped after ${event.losses.length} by ${event.beatenBy}`;
+    }
+    return event.type === "candidate-refused" ? `${event.candidate.instruction}: refused` : "?";
+  });
+}
+
+const RACING: Racing = { error: 0.05, firstBlock: 8 };
+
+describe("a race", () => {
+  test("is run by the most promising first, against whoever leads, and drops who cannot win", async () => {
+    const search = await searchWith(RACING);
+    expect(await outcomes(search, ["9", "2", "8", "1.9"])).toEqual([
+      "1.9: scored",
+      "2: scored",
+      "8: dropped after 8 by c1",
+      "9: dropped after 8 by c1",
+    ]);
+  });
+
+  test("scores survivors on all examples, in the order of the data", async () => {
+    await outcomes(await searchWith(RACING), ["2"]);
+    const [, scored] = state.candidates;
+    expect(scored?.losses.map(({ exampleId }) => exampleId)).toEqual(EXAMPLES.map(({ id }) => id));
+    expect(scored?.losses[7]?.loss).toBeCloseTo(2.007, 9);
+  });
+
+  test("counts what a candidate cost that is refused in a later block", async () => {
+    const search = await searchWith(RACING);
+    const before = state.usage.requestedTokens;
+    expect(await outcomes(search, ["3 long"])).toEqual(["3 long: refused"]);
+    expect(state.usage.requestedTokens - before).toBe(8 + 12);
+    expect(state.refusedKeys).toHaveLength(1);
+  });
+});
+
+describe("everything is scored", () => {
+  test("without racing, in the order of the ideas", async () => {
+    const search = await searchWith(null);
+    expect(await outcomes(search, ["9", "2"])).toEqual(["9: scored", "2: scored"]);
+  });
+
+  test("where losses may lie below zero, which no bound could hold", async () => {
+    const objective: Objective = { kind: "cross-entropy", per: "token", references: "sum" };
+    const search = await searchWith(RACING, objective);
+    expect(await outcomes(search, ["9", "2"])).toEqual(["9: scored", "2: scored"]);
+  });
+});
