@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { layoutFromName } from "../core/candidate.ts";
+import type { SearchSpace } from "../core/task.ts";
 import { MINIMUM_CONTEXT_TOKENS } from "../config/config.ts";
 
 /** The value of a flag that takes 0, 1, 2, … */
@@ -33,4 +34,14 @@ export function layoutName(text: string): string {
     );
   }
   return text;
+}
+
+/** The value of `--demonstrations`: a number, or the least and the most of them. */
+export function demonstrationRange(text: string): SearchSpace["demonstrations"] {
+  const [, least, most] = /^(\d{1,3})(?:\.\.(\d{1,3}))?$/.exec(text) ?? [];
+  const range = { minimum: Number(least), maximum: Number(most ?? least) };
+  if (least === undefined || range.minimum > range.maximum) {
+    throw new InvalidArgumentError("Expected a number or a range such as 0..8.");
+  }
+  return range;
 }

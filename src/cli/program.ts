@@ -1,6 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, type OptionValues } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
-import { countingNumber, wholeNumber } from "./flag-values.ts";
+import { countingNumber, demonstrationRange, wholeNumber } from "./flag-values.ts";
 import {
   answersOption,
   contextOption,
@@ -51,20 +51,22 @@ export function buildProgram(context: CliContext): Command {
 }
 
 function addOptimize(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("optimize")
     .description("search for a better prompt and hold it against the start prompt on held-out data")
     .addArgument(taskArgument())
     .addOption(presetOption())
     .addOption(modelOption())
     .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
+    .addOption(layoutOption())
     .addOption(answersOption())
+    .option(
+      "--demonstrations <range>",
+      "examples that a prompt may show, such as 0..8 or 3 (default: 0..8)",
+      demonstrationRange,
+    )
     .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
     .option("--train <number>", "training examples at most", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
@@ -73,15 +75,11 @@ function addOptimize(program: Command, context: CliContext): void {
       "begin no iteration after this many tokens of requests",
       countingNumber,
     )
-    .option("--budget-seconds <number>", "begin no iteration after this time", countingNumber)
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption())
-    .action(async (task, options) => {
-      const { runOptimize } = await import("./commands/optimize.ts");
-      await runOptimize(task, options, context);
-    });
+    .option("--budget-seconds <number>", "begin no iteration after this time", countingNumber);
+  withEngine(withExamples(command)).action(async (task, options) => {
+    const { runOptimize } = await import("./commands/optimize.ts");
+    await runOptimize(task, options, context);
+  });
 }
 
 function addResume(program: Command, context: CliContext): void {
@@ -124,58 +122,42 @@ function addRuns(program: Command, context: CliContext): void {
 }
 
 function addScore(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("score")
     .description("say how likely a prompt makes the known answers, token by token")
     .addArgument(taskArgument())
     .addOption(modelOption())
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(layoutOption())
     .option("--limit <number>", "score the first examples only", countingNumber)
-    .option("--no-end", "leave out the token that ends an answer")
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption())
-    .action(async (task, options) => {
-      const { runScore } = await import("./commands/score.ts");
-      await runScore(task, options, context);
-    });
+    .option("--no-end", "leave out the token that ends an answer");
+  withEngine(withExamples(command)).action(async (task, options) => {
+    const { runScore } = await import("./commands/score.ts");
+    await runScore(task, options, context);
+  });
 }
 
 function addMask(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("mask")
     .description("say what each part of a prompt is worth")
     .addArgument(taskArgument())
     .addOption(modelOption())
     .option("--rewriter <model>", "the model that finds the parts (default: the model itself)")
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(layoutOption())
     .option("--train <number>", "examples to measure on, at most (default: 50)", countingNumber)
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption())
-    .action(async (task, options) => {
-      const { runMask } = await import("./commands/mask.ts");
-      await runMask(task, options, context);
-    });
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
+  withEngine(withExamples(command)).action(async (task, options) => {
+    const { runMask } = await import("./commands/mask.ts");
+    await runMask(task, options, context);
+  });
 }
 
 function addCompare(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("compare")
     .description("hold two or more prompts against each other on the same examples")
     .argument("<prompts...>", "text files, or best.json of a run; the first is the baseline")
@@ -184,48 +166,32 @@ function addCompare(program: Command, context: CliContext): void {
       "a pmpo.yaml or its folder: the prompts are tested on its held-out examples",
     )
     .addOption(modelOption())
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption())
     .addOption(layoutOption())
     .addOption(answersOption())
     .option("--limit <number>", "examples at most (default: 200)", countingNumber)
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption())
-    .action(async (prompts, options) => {
-      const { runCompare } = await import("./commands/compare.ts");
-      await runCompare(prompts, options, context);
-    });
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
+  withEngine(withExamples(command)).action(async (prompts, options) => {
+    const { runCompare } = await import("./commands/compare.ts");
+    await runCompare(prompts, options, context);
+  });
 }
 
 function addHeadroom(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("headroom")
     .description("score varied prompts and say whether a search is likely to find a better one")
     .addArgument(taskArgument())
     .addOption(modelOption())
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(answersOption())
     .option("--prompts <number>", "prompts to try (default: 20)", countingNumber)
     .option("--train <number>", "training examples at most", countingNumber)
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption())
-    .action(async (task, options) => {
-      const { runHeadroom } = await import("./commands/headroom.ts");
-      await runHeadroom(task, options, context);
-    });
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
+  withEngine(withExamples(command)).action(async (task, options) => {
+    const { runHeadroom } = await import("./commands/headroom.ts");
+    await runHeadroom(task, options, context);
+  });
 }
 
 function addSignal(program: Command, context: CliContext): void {
@@ -301,4 +267,26 @@ function addDoctor(program: Command, context: CliContext): void {
       const { runDoctor } = await import("./commands/doctor.ts");
       await runDoctor(options, context);
     });
+}
+
+/** Where the examples are and how they are read. */
+function withExamples<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+) {
+  return command
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption());
+}
+
+/** How the engine runs, and how the result is printed. */
+function withEngine<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+) {
+  return command
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption());
 }

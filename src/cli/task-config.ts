@@ -5,7 +5,7 @@ import { configFromObject, modelIn } from "../config/parse-config.ts";
 import type { Preset } from "../config/presets.ts";
 import { layoutFromName } from "../core/candidate.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
-import type { AnswerMode } from "../core/task.ts";
+import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import { resolveFormat } from "../datasets/formats.ts";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
@@ -22,6 +22,7 @@ export interface TaskFlags {
   /** A name that `layoutFromName` knows. */
   readonly layout?: string;
   readonly answers?: AnswerMode;
+  readonly demonstrations?: SearchSpace["demonstrations"];
   readonly maxIterations?: number;
   readonly train?: number;
   readonly seed?: number;
@@ -77,6 +78,7 @@ function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
       fields: fieldsOf(flags),
     }),
     answers: flags.answers,
+    search: writtenSearch(flags),
     optimizer,
     budget,
     threads: flags.threads,
@@ -91,6 +93,11 @@ function writtenLayout({ layout: name }: TaskFlags): unknown {
   return layout?.kind === "plain"
     ? { plain: { input: layout.inputName, target: layout.targetName } }
     : name;
+}
+
+function writtenSearch({ demonstrations }: TaskFlags): unknown {
+  if (demonstrations === undefined) return undefined;
+  return { demonstrations: { min: demonstrations.minimum, max: demonstrations.maximum } };
 }
 
 function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
@@ -122,6 +129,7 @@ function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
       gpu: flags.gpu,
       contextTokens: flags.contextTokens,
     }),
+    search: { ...config.search, ...defined({ demonstrations: flags.demonstrations }) },
     optimizer: {
       ...config.optimizer,
       ...optimizer,

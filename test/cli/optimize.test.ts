@@ -90,6 +90,28 @@ test("the same run again costs no token of the model, and ends the same", async 
   });
 });
 
+test("layout and demonstrations can be pinned by flags", async () => {
+  const args = [
+    "optimize",
+    "--max-iterations",
+    "0",
+    "--layout",
+    "plain(Text/Mood)",
+    "--demonstrations",
+    "1",
+  ];
+  const { exitCode, stdout } = await pmpo([...args, "--json"], {
+    folder: folderWith(smallTask(1)),
+  });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    best: { layout: "plain(Text/Mood)", demonstrations: 1 },
+  });
+  const refused = await pmpo(["optimize", "--demonstrations", "3..2"], { folder });
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain("Expected a number or a range such as 0..8.");
+});
+
 test("resuming a finished run prints it again and changes nothing", async () => {
   const again = await pmpo(["resume", document.run, "--json"], {
     folder,
