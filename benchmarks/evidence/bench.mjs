@@ -9,6 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { byTask } from "../signal/signals.mjs";
 import { compareResults, createRandom, evidenceAgainst, findingOf, isBeaten, looks } from "pmpo";
 
 const { values: flags } = parseArgs({
@@ -29,9 +30,7 @@ const records = readFileSync("docs/results/signal.jsonl", "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
-const tasks = [...new Set(records.map(({ task }) => task))].map((task) =>
-  records.filter((record) => record.task === task),
-);
+const tasks = [...byTask(records).values()];
 const random = createRandom(0, "evidence");
 const share = (count, of) => count / of;
 const percent = (value) => `${(100 * value).toFixed(1)} %`;

@@ -1,10 +1,9 @@
-import { judged, SIGNALS } from "./signals.mjs";
+import { judged, mean, SIGNALS } from "./signals.mjs";
 
 const ROW = 20;
 const LEFT = 270;
 const WIDTH = 360;
 const TOP = 34;
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const x = (correlation) => LEFT + (WIDTH * (correlation + 1)) / 2;
 
 /** One panel a group: for each signal a dot a task, and a bar at their mean. */

@@ -1,6 +1,6 @@
 import { spearman } from "pmpo";
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const share = (hits) => [...hits].filter((hit) => hit === "1").length / hits.length;
 const added = (first, weight, second) =>
   first.map((value, index) => value + weight * second[index]);
@@ -67,12 +67,9 @@ export function judged(records, signal, outcome, count) {
 
 /** Task by task over its records. */
 export function byTask(records) {
-  return Map.groupBy?.(records, ({ task }) => task) ?? grouped(records);
-}
-
-function grouped(records) {
   const groups = new Map();
-  for (const record of records)
+  for (const record of records) {
     groups.set(record.task, [...(groups.get(record.task) ?? []), record]);
+  }
   return groups;
 }

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { drawSignals } from "./figure.mjs";
-import { byTask, judged, OUTCOMES, SIGNALS, TRAINING_SIZES } from "./signals.mjs";
+import { byTask, judged, mean, OUTCOMES, SIGNALS, TRAINING_SIZES } from "./signals.mjs";
 
 const TABLE = resolve("docs/results/signal.md");
 const FIGURE = resolve("docs/images/signal.svg");
 const MARKER = "<!-- the tables below are written by `npm run study:signal` -->";
 const SHOWN_SIZE = 32;
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const signed = (value) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 
 /** Writes the tables and the figure of everything that was measured. */

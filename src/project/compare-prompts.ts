@@ -3,6 +3,7 @@ import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
 import type { Usage } from "../core/model.ts";
+import { CROSS_ENTROPY } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { usageMeter } from "../core/usage-meter.ts";
@@ -126,7 +127,7 @@ async function readGround(config: Config, source: "held-out" | "all"): Promise<G
   return {
     examples: createRandom(seed, "compare").shuffle(examples).slice(0, config.data.testExamples),
     task: {
-      objective: { kind: "cross-entropy", per: "answer", references: "target" },
+      objective: CROSS_ENTROPY,
       options,
       grade: await loadGrader(metric),
       overflow: config.overflow,

@@ -22,6 +22,11 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
 }
 
+/** A p-value, three digits. */
+export function pValueText(pValue: number): string {
+  return pValue < 0.001 ? "< 0.001" : pValue.toFixed(3);
+}
+
 /** A difference of shares in percentage points, signed. */
 export function points(difference: number): string {
   return `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)}`;

@@ -5,7 +5,7 @@ import {
   comparePrompts,
   type ComparedPrompts,
 } from "../../project/compare-prompts.ts";
-import { grouped, nats, percent, points } from "../../report/numbers.ts";
+import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
@@ -123,6 +123,6 @@ function againstCells({ against }: ComparedPrompt): readonly string[] {
   return [
     points(accuracy.difference),
     accuracy.interval.map(points).join(" to "),
-    adjustedPValue < 0.001 ? "< 0.001" : adjustedPValue.toFixed(3),
+    pValueText(adjustedPValue),
   ];
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { measureSignal, type MeasuredSignal } from "../../project/measure-signal.ts";
-import { grouped, nats, percent } from "../../report/numbers.ts";
+import { grouped, nats, percent, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
@@ -44,7 +44,7 @@ export async function runSignal(
 
 function conclusion({ foretells, signals }: MeasuredSignal): string {
   const [objective] = signals;
-  const numbers = `rank correlation ${correlationText(objective?.correlation ?? null)}, p ${pText(objective?.pValue ?? 1)}`;
+  const numbers = `rank correlation ${correlationText(objective?.correlation ?? null)}, p ${pValueText(objective?.pValue ?? 1)}`;
   return foretells
     ? `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`
     : `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
@@ -53,10 +53,6 @@ function conclusion({ foretells, signals }: MeasuredSignal): string {
 function correlationText(correlation: number | null): string {
   if (correlation === null) return "none, because accuracy does not vary";
   return `${correlation < 0 ? "−" : "+"}${Math.abs(correlation).toFixed(2)}`;
-}
-
-function pText(pValue: number): string {
-  return pValue < 0.001 ? "< 0.001" : `= ${pValue.toFixed(3)}`;
 }
 
 function signalText(measured: MeasuredSignal, { paint, stdout }: CliContext): string {
@@ -93,7 +89,7 @@ function signalText(measured: MeasuredSignal, { paint, stdout }: CliContext): st
       signals.map(({ name, correlation, pValue }) => [
         name,
         correlation === null ? "–" : correlationText(correlation),
-        pValue.toFixed(3),
+        pValueText(pValue),
       ]),
     ),
     "",
