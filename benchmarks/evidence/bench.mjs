@@ -24,7 +24,7 @@ const SIZES = [100, 200, 500];
 const DIFFERENCES = [0.02, 0.05, 0.1];
 const RACED_EXAMPLES = 50;
 const RACED_CANDIDATES = 12;
-const RACING = { error: 0.05, firstBlock: 8 };
+const RACING = { error: 0.05, firstBlock: 6 };
 
 const records = readFileSync("docs/results/signal.jsonl", "utf8")
   .trim()

@@ -42,7 +42,7 @@ test("the smallest file gets every default", () => {
     objective: null,
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 8 } },
     optimizer: {
-      racing: { error: 0.05, firstBlock: 8 },
+      racing: { error: 0.05, firstBlock: 6 },
       edits: true,
       seed: 0,
       maxIterations: 20,
@@ -236,9 +236,9 @@ describe("the preset paper", () => {
 });
 
 test.each([
-  ["true", { error: 0.05, firstBlock: 8 }],
+  ["true", { error: 0.05, firstBlock: 6 }],
   ["false", null],
-  ["{ error: 0.2 }", { error: 0.2, firstBlock: 8 }],
+  ["{ error: 0.2 }", { error: 0.2, firstBlock: 6 }],
 ])("optimizer.racing: %s", (written, racing) => {
   expect(withRest(`optimizer: { racing: ${written} }`).optimizer.racing).toEqual(racing);
 });

@@ -46,7 +46,7 @@ export const budgetSchema: z.ZodType<Budget> = z
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 
-const RACING: Racing = { error: 0.05, firstBlock: 8 };
+const RACING: Racing = { error: 0.05, firstBlock: 6 };
 
 const racingSchema: z.ZodType<Racing | null> = z
   .union([

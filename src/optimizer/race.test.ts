@@ -10,10 +10,10 @@ const loss = (value: number): ExampleLoss => ({
   targetBytes: 1,
 });
 
-test("looks are taken after the first block, then after two and a half times as many, and at the end", () => {
+test("looks are taken after the first block, then after three quarters more each time, and at the end", () => {
   const racing = { error: 0.05, firstBlock: 6 };
-  expect(looks(50, racing)).toEqual([6, 15, 38, 50]);
-  expect(looks(50, { firstBlock: 8 })).toEqual([8, 20, 50]);
+  expect(looks(50, racing)).toEqual([6, 11, 20, 35, 50]);
+  expect(looks(50, { firstBlock: 8 })).toEqual([8, 14, 25, 44, 50]);
   expect(looks(6, racing)).toEqual([6]);
   expect(looks(3, racing)).toEqual([3]);
 });

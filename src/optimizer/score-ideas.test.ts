@@ -182,7 +182,7 @@ describe("a race", () => {
     const search = await searchWith(RACING);
     const before = state.usage.requestedTokens;
     expect(await outcomes(search, ["3 long"])).toEqual(["3 long: refused"]);
-    expect(state.usage.requestedTokens - before).toBe(8 + 12);
+    expect(state.usage.requestedTokens - before).toBe(8 + 6 + 11);
     expect(state.refusedKeys).toHaveLength(1);
   });
 });

@@ -2,8 +2,10 @@ import { modelError } from "../../core/errors.ts";
 import type { GenerateRequest, Generation } from "../../core/model.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { MAX_SEQUENCES, type NativeModel } from "./native-model.ts";
-import { type Group, type PlannedToken, planGroups } from "./plan.ts";
+import type { Group, PlannedToken } from "./plan.ts";
+import type { PrefixStore } from "./prefix-store.ts";
 import { sampleToken } from "./sampler.ts";
+import { planWithTrunk } from "./trunk.ts";
 
 /** Texts and the number of prompt and answer tokens that were evaluated for them. */
 export interface GenerateResult {
@@ -14,27 +16,28 @@ export interface GenerateResult {
 
 const GENERATE_SEQUENCES = 32;
 
-/** Writes a continuation of every prompt: prompts share prefixes, and many are written at once. */
+/**
+ * Writes a continuation of every prompt: prompts share prefixes, and many are written at once.
+ *
+ * @param prefixes what earlier calls evaluated; null where this model's prefixes cannot be shared
+ */
 export function generateTexts(
   model: NativeModel,
   requests: readonly GenerateRequest[],
-  sharing: boolean,
+  prefixes: PrefixStore | null,
   checkCancelled: () => void,
 ): GenerateResult {
   requests.forEach((request) => checkLength(request, model.facts.contextTokens));
-  const groups = planGroups(
-    requests.map(({ context }) => context),
-    {
-      sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
-      newTokens: model.facts.contextTokens,
-      cells: model.facts.contextTokens,
-      reservedPerSequence: Math.max(0, ...requests.map(({ maxTokens }) => maxTokens)),
-      sharing,
-    },
-  );
+  const contexts = requests.map(({ context }) => context);
+  const { trunk, groups } = planWithTrunk(contexts, contexts, {
+    sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
+    newTokens: model.facts.contextTokens,
+    cells: model.facts.contextTokens,
+    reservedPerSequence: Math.max(0, ...requests.map(({ maxTokens }) => maxTokens)),
+    sharing: prefixes !== null,
+  });
   const results: Generation[] = [];
-  let evaluatedTokens = 0;
-  model.clear();
+  let evaluatedTokens = model.enterTrunk(trunk, prefixes);
   for (const group of groups) {
     checkCancelled();
     const writers = group.paths.map(

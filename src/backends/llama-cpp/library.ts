@@ -69,6 +69,19 @@ export interface Library {
   memoryClear(memory: Pointer, data: boolean): void;
   sequenceCopy(memory: Pointer, from: number, to: number, start: number, end: number): void;
   sequenceRemove(memory: Pointer, sequence: number, start: number, end: number): boolean;
+  sequenceStateSize(context: Pointer, sequence: number): number | bigint;
+  sequenceState(
+    context: Pointer,
+    state: Uint8Array,
+    size: number,
+    sequence: number,
+  ): number | bigint;
+  setSequenceState(
+    context: Pointer,
+    state: Uint8Array,
+    size: number,
+    sequence: number,
+  ): number | bigint;
   quantize(source: string, target: string, params: NativeStruct): number;
 }
 
@@ -270,6 +283,11 @@ function bind(
     memoryClear: prototype("void llama_memory_clear(void*, bool)"),
     sequenceCopy: prototype("void llama_memory_seq_cp(void*, int32, int32, int32, int32)"),
     sequenceRemove: prototype("bool llama_memory_seq_rm(void*, int32, int32, int32)"),
+    sequenceStateSize: prototype("size_t llama_state_seq_get_size(void*, int32)"),
+    sequenceState: prototype("size_t llama_state_seq_get_data(void*, _Out_ uint8*, size_t, int32)"),
+    setSequenceState: prototype(
+      "size_t llama_state_seq_set_data(void*, const uint8*, size_t, int32)",
+    ),
     quantize: prototype(
       "uint32 llama_model_quantize(const char*, const char*, const llama_model_quantize_params*)",
     ),

@@ -5,7 +5,9 @@ import { batchSizes } from "./batches.ts";
 import type { TemplateTokens } from "./chat-template.ts";
 import type { NativeStruct } from "./layouts.ts";
 import type { Library, Pointer } from "./library.ts";
-import type { Group, PlannedToken } from "./plan.ts";
+import { commonPrefix, type Group, type PlannedToken } from "./plan.ts";
+import type { PrefixStore } from "./prefix-store.ts";
+import { lastCut, trunkPieces } from "./trunk.ts";
 
 /** How a GGUF file is opened. */
 export interface NativeModelOptions {
@@ -141,6 +143,47 @@ export class NativeModel implements Disposable {
       this.#library.sequenceRemove(this.#memory, trunk, own, -1);
     }
     this.#liveSequences = group.paths.length;
+  }
+
+  /**
+   * Empties the cache but for a trunk in its first sequence: restored as far as an earlier call
+   * evaluated it, the rest evaluated. Answers the number of tokens evaluated.
+   */
+  enterTrunk(trunk: TokenIds, prefixes: PrefixStore | null): number {
+    this.clear();
+    if (trunk.length === 0 || prefixes === null) return 0;
+    this.#liveSequences = 1;
+    const known = this.#restoreTrunk(trunk, prefixes);
+    for (const piece of trunkPieces(trunk, known)) {
+      this.evaluate(
+        piece,
+        () => false,
+        () => {},
+      );
+    }
+    if (known < trunk.length) prefixes.keep(trunk, this.#sequenceState());
+    return trunk.length - known;
+  }
+
+  /** How many of the trunk's tokens the first sequence holds afterwards. */
+  #restoreTrunk(trunk: TokenIds, prefixes: PrefixStore): number {
+    const stored = prefixes.closest(trunk);
+    if (stored === null) return 0;
+    const length = lastCut(commonPrefix(stored.tokens, trunk));
+    if (length === 0) return 0;
+    const { state } = stored;
+    if (this.#library.setSequenceState(this.#context, state, state.length, 0) === 0) {
+      throw modelError("ENGINE_STATE", `A prefix of ${length} tokens cannot be put back`);
+    }
+    this.#library.sequenceRemove(this.#memory, 0, length, -1);
+    return length;
+  }
+
+  #sequenceState(): Uint8Array {
+    const size = Number(this.#library.sequenceStateSize(this.#context, 0));
+    const state = new Uint8Array(size);
+    this.#library.sequenceState(this.#context, state, size, 0);
+    return state;
   }
 
   /** Evaluates tokens in batches; calls `onOutput` in order for those that `wanted` names. */

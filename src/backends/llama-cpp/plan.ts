@@ -44,20 +44,24 @@ export interface GroupLimits {
  *
  * Paths are put in lexicographic order, which makes paths with a common prefix neighbours, and cut
  * into groups; between neighbouring groups the common prefix of the last and the next path stays.
+ *
+ * @param resident what the only sequence in the cache holds already: a prefix of every path, shorter than any
  */
-export function planGroups(paths: readonly TokenIds[], limits: GroupLimits): readonly Group[] {
+export function planGroups(
+  paths: readonly TokenIds[],
+  limits: GroupLimits,
+  resident: TokenIds = new Int32Array(),
+): readonly Group[] {
   const order = paths
     .map((_, index) => index)
     .sort((a, b) => comparePaths(pathAt(paths, a), pathAt(paths, b)) || a - b);
   const groups: Group[] = [];
   let next = 0;
   while (next < order.length) {
-    const previous = groups.at(-1)?.paths.at(-1);
+    const last = groups.at(-1)?.paths.at(-1);
+    const previous = last === undefined ? resident : pathAt(paths, last);
     const first = order[next] as number;
-    const kept =
-      previous === undefined || !limits.sharing
-        ? 0
-        : keptPrefix(pathAt(paths, previous), pathAt(paths, first));
+    const kept = limits.sharing ? keptPrefix(previous, pathAt(paths, first)) : 0;
     const size = groupSize(paths, order.slice(next), kept, limits);
     const members = order.slice(next, next + size);
     const keptBySequence = members.map((member) =>

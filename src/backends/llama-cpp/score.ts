@@ -2,7 +2,9 @@ import { contextOverflow, modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../core/model.ts";
 import { logSumExp } from "./log-softmax.ts";
 import type { NativeModel } from "./native-model.ts";
-import { commonPrefix, comparePaths, type PlannedToken, planGroups } from "./plan.ts";
+import { commonPrefix, comparePaths, type PlannedToken } from "./plan.ts";
+import type { PrefixStore } from "./prefix-store.ts";
+import { planWithTrunk } from "./trunk.ts";
 
 /** Log-probabilities and the number of tokens that were evaluated for them. */
 export interface ScoreResult {
@@ -23,28 +25,31 @@ interface Wanted {
 /**
  * Scores requests exactly: each distinct prefix is evaluated once, logits are computed only where
  * a target token is predicted, and the last target token is never evaluated.
+ *
+ * @param prefixes what earlier calls evaluated; null where this model's prefixes cannot be shared
  */
 export function scoreRequests(
   model: NativeModel,
   requests: readonly ScoreRequest[],
-  sharing: boolean,
+  prefixes: PrefixStore | null,
   checkCancelled: () => void,
 ): ScoreResult {
+  const sharing = prefixes !== null;
   requests.forEach((request) => checkLength(request, model.facts.contextTokens));
   const paths = requests.map(evaluatedPath);
   const leaves = sharing
     ? coveringLeaves(paths)
     : paths.map((path, index) => ({ path, requests: [index] }));
-  const groups = planGroups(
+  const { trunk, groups } = planWithTrunk(
     leaves.map(({ path }) => path),
+    requests.map(({ context }) => context),
     { ...SCORE_LIMITS, cells: model.facts.contextTokens, sharing },
   );
   const ordered = groups.flatMap((group) => group.paths.map((leaf) => leaves[leaf] as Leaf));
   const wanted = wantedByNode(requests, ordered, sharing);
   const results = requests.map(({ target }) => ({ logProbs: new Float64Array(target.length) }));
   let leavesBefore = 0;
-  let evaluatedTokens = 0;
-  model.clear();
+  let evaluatedTokens = model.enterTrunk(trunk, prefixes);
   for (const group of groups) {
     checkCancelled();
     const wantedAt = (token: PlannedToken): readonly Wanted[] | undefined =>

@@ -1,5 +1,6 @@
 import type { ScoreRequest } from "../../core/model.ts";
 import type { NativeModel } from "./native-model.ts";
+import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";
 
 /** Nats per token: above what batch shapes do to quantised kernels, below what a wrong mask does. */
@@ -12,8 +13,8 @@ const TOLERANCE_NATS = 0.25;
 export function findSharingObstacle(model: NativeModel): string | null {
   if (model.facts.sharingObstacle !== null) return model.facts.sharingObstacle;
   const requests = checkRequests(model);
-  const shared = scoreRequests(model, requests, true, () => {}).results;
-  const alone = scoreRequests(model, requests, false, () => {}).results;
+  const shared = scoreRequests(model, requests, new PrefixStore(0), () => {}).results;
+  const alone = scoreRequests(model, requests, null, () => {}).results;
   const differences = shared.flatMap(({ logProbs }, request) =>
     [...logProbs].map((logProb, index) =>
       Math.abs(logProb - (alone[request]?.logProbs[index] ?? Number.NaN)),
