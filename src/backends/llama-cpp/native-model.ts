@@ -3,8 +3,8 @@ import { modelError } from "../../core/errors.ts";
 import type { TokenIds } from "../../core/model.ts";
 import { batchSizes } from "./batches.ts";
 import type { TemplateTokens } from "./chat-template.ts";
-import type { NativeStruct } from "./layouts.ts";
 import type { Library, Pointer } from "./library.ts";
+import { type BatchViews, createBatch } from "./native-batch.ts";
 import { commonPrefix, type Group, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
 import { lastCut, trunkPieces } from "./trunk.ts";
@@ -71,7 +71,7 @@ export class NativeModel implements Disposable {
     const contextTokens = Math.min(options.contextTokens, trained);
     this.#context = createContext(library, this.#model, { ...options, contextTokens });
     this.#memory = library.memory(this.#context);
-    this.#batch = createBatch(library);
+    this.#batch = createBatch(library, { tokens: BATCH_TOKENS, sequences: MAX_SEQUENCES });
     this.facts = this.#readFacts(contextTokens, options.gpu);
   }
 
@@ -323,37 +323,4 @@ function createContext(library: Library, model: Pointer, options: NativeModelOpt
     );
   }
   return context;
-}
-
-interface BatchViews {
-  readonly native: NativeStruct;
-  put(index: number, token: PlannedToken, output: boolean): void;
-}
-
-/** A batch whose C arrays are written through typed arrays: no call per token. */
-function createBatch(library: Library): BatchViews {
-  const native = library.batchInit(BATCH_TOKENS, 0, MAX_SEQUENCES);
-  const int32 = (field: string): Int32Array =>
-    new Int32Array(koffi.view(native[field], BATCH_TOKENS * Int32Array.BYTES_PER_ELEMENT));
-  const tokens = int32("token");
-  const positions = int32("pos");
-  const sequenceCounts = int32("n_seq_id");
-  const outputs = new Int8Array(koffi.view(native["logits"], BATCH_TOKENS));
-  const sequences = Array.from({ length: BATCH_TOKENS }, (_, index) => {
-    const row: unknown = koffi.decode(native["seq_id"], index * 8, "void*");
-    return new Int32Array(koffi.view(row, MAX_SEQUENCES * Int32Array.BYTES_PER_ELEMENT));
-  });
-  return {
-    native,
-    put: (index, token, output) => {
-      tokens[index] = token.token;
-      positions[index] = token.position;
-      sequenceCounts[index] = token.sequenceCount;
-      outputs[index] = output ? 1 : 0;
-      const row = sequences[index] as Int32Array;
-      for (let offset = 0; offset < token.sequenceCount; offset++) {
-        row[offset] = token.firstSequence + offset;
-      }
-    },
-  };
 }
