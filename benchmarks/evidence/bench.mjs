@@ -50,7 +50,14 @@ function resultOf(candidateId, examples) {
     exampleId: String(index),
     text: "",
     score: Number(hit),
-    loss: { exampleId: String(index), loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1 },
+    loss: {
+      exampleId: String(index),
+      loss,
+      crossEntropy: loss,
+      targetTokens: 1,
+      targetBytes: 1,
+      promptTokens: 10,
+    },
   }));
   return { candidateId, answers, accuracy: 0, choiceAccuracy: null, meanLoss: 0, shortenedIds: [] };
 }

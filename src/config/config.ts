@@ -2,7 +2,13 @@ import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Objective } from "../core/objective.ts";
-import type { AnswerMode, Overflow, SearchSettings, SearchSpace } from "../core/task.ts";
+import type {
+  AnswerMode,
+  Overflow,
+  PromptLength,
+  SearchSettings,
+  SearchSpace,
+} from "../core/task.ts";
 import type { Preset } from "./presets.ts";
 
 /** Below this no question with an answer fits, nor the check that an engine makes of itself. */
@@ -44,6 +50,8 @@ export interface DataConfig {
   readonly train: number;
   /** Examples set aside to be shown in prompts, at most. */
   readonly demonstrations: number;
+  /** Examples on which a prompt that is better in training has to hold its own, at most. */
+  readonly validation: number;
   /** Test examples that the verdict answers, at most. */
   readonly testExamples: number;
 }
@@ -81,6 +89,7 @@ export interface Config {
   readonly metric: Metric | null;
   /** Null: the one that suits how answers are read. */
   readonly objective: Objective | null;
+  readonly length: PromptLength;
   readonly search: SearchSpace;
   readonly optimizer: SearchSettings;
 }

@@ -25,6 +25,11 @@ const dataMapping: z.ZodType<DataConfig> = z.strictObject({
   demonstrations: wholeNumber(0)
     .default(16)
     .describe("Examples set aside to be shown in prompts, at most."),
+  validation: wholeNumber(0)
+    .default(0)
+    .describe(
+      "Examples on which a prompt that is better in training has to hold its own, at most.",
+    ),
   testExamples: wholeNumber(1)
     .default(200)
     .describe("Test examples that the verdict answers, at most."),

@@ -34,12 +34,14 @@ test("the smallest file gets every default", () => {
       fields: null,
       train: 50,
       demonstrations: 16,
+      validation: 0,
       testExamples: 200,
     },
     answers: null,
     options: null,
     metric: null,
     objective: null,
+    length: { penalty: 0, maximumTokens: null },
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 8 } },
     optimizer: {
       racing: { error: 0.05, firstBlock: 6 },
@@ -53,6 +55,7 @@ test("the smallest file gets every default", () => {
       rewriterForm: "auto",
       rewriterSampling: { temperature: 1, topP: 0.95 },
       maxInstructionCharacters: 4000,
+      quotes: "refuse",
       budget: { tokens: null, seconds: null },
     },
   });
@@ -75,11 +78,13 @@ data:
   fields: { inputs: { text: review }, target: label, id: key, options: choices }
   train: 20
   demonstrations: 4
+  validation: 12
   testExamples: 60
 answers: chosen
 options: [yes, no]
 metric: exact
 objective: decision
+length: { penalty: 0.002, maximumTokens: 300 }
 search: { instruction: false, layout: false, demonstrations: 2 }
 optimizer: { maxIterations: 3, rewriterForm: completion, temperature: 0.5, topP: 1, seed: 7 }
 budget: { tokens: 1000, seconds: 1.5 }
@@ -105,12 +110,14 @@ budget: { tokens: 1000, seconds: 1.5 }
       fields: { inputs: { text: "review" }, target: "label", id: "key", options: "choices" },
       train: 20,
       demonstrations: 4,
+      validation: 12,
       testExamples: 60,
     },
     answers: "chosen",
     options: ["yes", "no"],
     metric: EXACT,
     objective: { kind: "decision", formatWeight: 0.02, priorCorrection: false },
+    length: { penalty: 0.002, maximumTokens: 300 },
     search: { instruction: false, layout: false, demonstrations: { minimum: 2, maximum: 2 } },
     optimizer: {
       maxIterations: 3,

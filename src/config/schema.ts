@@ -6,7 +6,7 @@ import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
 import { metricSchema } from "./metric-schema.ts";
 import { objectiveSchema } from "./objective-schema.ts";
-import { budgetSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
+import { budgetSchema, lengthSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
 
 const answerSchema: z.ZodType<string> = z
   .union([someText, z.number(), z.boolean()])
@@ -49,6 +49,7 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     options: orNull(optionsSchema).describe("The legal answers, where the set is closed."),
     metric: orNull(metricSchema),
     objective: orNull(objectiveSchema),
+    length: lengthSchema.prefault({}),
     search: searchSchema.prefault({}),
     optimizer: optimizerSchema.prefault({}),
     budget: budgetSchema.prefault({}),

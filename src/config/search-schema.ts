@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Budget, Racing, SearchSettings, SearchSpace } from "../core/task.ts";
+import type { Budget, PromptLength, Racing, SearchSettings, SearchSpace } from "../core/task.ts";
 import { orNull, wholeNumber } from "./schema-parts.ts";
 
 const MAXIMUM_DEMONSTRATIONS = 8;
@@ -35,6 +35,20 @@ export const searchSchema: z.ZodType<SearchSpace> = z
     demonstrations: demonstrationsSchema.prefault(true),
   })
   .describe("What the search may change; what is switched off keeps the start prompt's value.");
+
+/** What the length of a prompt costs. */
+export const lengthSchema: z.ZodType<PromptLength> = z
+  .strictObject({
+    penalty: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("Added to the loss for each token of the prompt, nats."),
+    maximumTokens: orNull(wholeNumber(1)).describe(
+      "A prompt with more tokens, demonstrations and input included, is refused; no limit by default.",
+    ),
+  })
+  .describe("What the length of a prompt costs: a price, a limit, or both.");
 
 /** Limits on the whole run. */
 export const budgetSchema: z.ZodType<Budget> = z
@@ -84,6 +98,12 @@ export const optimizerSchema: z.ZodType<Omit<SearchSettings, "budget">> = z
     maxInstructionCharacters: wholeNumber(1)
       .default(4000)
       .describe("A longer instruction is refused."),
+    quotes: z
+      .enum(["refuse", "allow"])
+      .default("refuse")
+      .describe(
+        "Whether a prompt may quote a training example (six words of its input, four of its answer).",
+      ),
     racing: racingSchema.prefault(true),
     edits: z
       .boolean()

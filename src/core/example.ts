@@ -32,12 +32,14 @@ export interface Dataset {
   readonly metric?: Metric;
 }
 
-/** The parts of the data, disjoint by construction. The optimizer is handed `train` and `demonstrations` only. */
+/** The parts of the data, disjoint by construction. The optimizer is handed all but `test`. */
 export interface DataSplit {
   /** Scored during the search. */
   readonly train: readonly Example[];
   /** May be shown in prompts; never scored. */
   readonly demonstrations: readonly Example[];
+  /** A prompt that is better on `train` has to hold its own here; none by default. */
+  readonly validation: readonly Example[];
   /** Opened once, by the verdict. */
   readonly test: readonly Example[];
 }

@@ -1,13 +1,15 @@
 /** How good a prompt is on one example. All losses are in nats, and lower is better. */
 export interface ExampleLoss {
   readonly exampleId: string;
-  /** What the search minimises: the objective's mixture of the parts below. */
+  /** What the search minimises: the objective's mixture of the parts below, and what the prompt's length costs. */
   readonly loss: number;
   /** −Σ log p(token) over the reference answer's tokens, end of turn included. */
   readonly crossEntropy: number;
   readonly targetTokens: number;
   /** UTF-8 bytes of the reference answer, for comparison across tokenizers. */
   readonly targetBytes: number;
+  /** Tokens before the answer: instruction, demonstrations, template and input. */
+  readonly promptTokens: number;
   /** Present where the answers form a closed set. */
   readonly choice?: ChoiceLoss;
   /**
@@ -38,6 +40,7 @@ export interface LossSummary {
   readonly format: number | null;
   readonly decision: number | null;
   readonly choiceAccuracy: number | null;
+  readonly promptTokens: number;
 }
 
 /** Means over at least one example: cross-entropies per token and byte are totals over totals. */
@@ -57,5 +60,6 @@ export function summariseLosses(losses: readonly ExampleLoss[]): LossSummary {
     format: choiceMean((choice) => choice.format),
     decision: choiceMean((choice) => choice.decision),
     choiceAccuracy: choiceMean((choice) => (choice.correct ? 1 : 0)),
+    promptTokens: mean((loss) => loss.promptTokens),
   };
 }

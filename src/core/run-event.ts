@@ -12,6 +12,7 @@ export type RunEvent =
   | PartsAnalysed
   | ProposalsMade
   | CandidateRefused
+  | CandidateValidated
   | IterationEnded
   | SearchEnded
   | VerdictReached;
@@ -25,6 +26,7 @@ export interface RunStarted {
   readonly objectiveReason: string;
   readonly trainIds: readonly string[];
   readonly demonstrationIds: readonly string[];
+  readonly validationIds: readonly string[];
   readonly testIds: readonly string[];
 }
 
@@ -45,6 +47,8 @@ export interface CandidateScored {
   /** 0 for the start prompt. */
   readonly iteration: number;
   readonly candidate: Candidate;
+  /** The training example that it quotes, where that is allowed. */
+  readonly quotes?: string;
   /** One per training example, in their order. */
   readonly losses: readonly ExampleLoss[];
   readonly usage: Usage;
@@ -109,6 +113,16 @@ interface CandidateRefused {
   readonly candidate: Candidate;
   readonly reason: string;
   /** What was spent before it turned out. */
+  readonly usage: Usage;
+}
+
+/** A candidate that is better on the training examples, or the incumbent before it, was scored on the validation examples. */
+interface CandidateValidated {
+  readonly type: "candidate-validated";
+  readonly candidateId: string;
+  readonly iteration: number;
+  /** Mean over the validation examples. */
+  readonly loss: number;
   readonly usage: Usage;
 }
 

@@ -18,6 +18,8 @@ export interface ScoredCandidate {
   readonly operator: string;
   readonly iteration: number;
   readonly candidate: Candidate;
+  /** The training example that it quotes, where that is allowed. */
+  readonly quotes?: string;
   readonly losses: readonly ExampleLoss[];
   readonly summary: LossSummary;
 }
@@ -49,6 +51,8 @@ export interface RunState {
   readonly operators: Readonly<Record<string, OperatorRecord>>;
   /** Keys of candidates that could not be scored. */
   readonly refusedKeys: readonly string[];
+  /** Mean losses on the validation examples by candidate id, where there are such. */
+  readonly validationLosses: Readonly<Record<string, number>>;
   readonly partsByCandidate: Readonly<Record<string, PartsAnalysed>>;
   readonly usage: Usage;
   readonly stopReason: StopReason | null;
@@ -66,6 +70,7 @@ export const EMPTY_RUN: RunState = {
   lossHistory: [],
   operators: {},
   refusedKeys: [],
+  validationLosses: {},
   partsByCandidate: {},
   usage: NO_USAGE,
   stopReason: null,
@@ -90,6 +95,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         operator: event.operator,
         iteration: event.iteration,
         candidate: event.candidate,
+        ...(event.quotes === undefined ? {} : { quotes: event.quotes }),
         losses: event.losses,
         summary: summariseLosses(event.losses),
       };
@@ -128,6 +134,12 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         refusedKeys: [...state.refusedKeys, candidateKey(event.candidate)],
+        usage: addUsage(state.usage, event.usage),
+      };
+    case "candidate-validated":
+      return {
+        ...state,
+        validationLosses: { ...state.validationLosses, [event.candidateId]: event.loss },
         usage: addUsage(state.usage, event.usage),
       };
     case "iteration-ended":

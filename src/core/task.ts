@@ -17,6 +17,14 @@ export interface SearchSpace {
   readonly demonstrations: { readonly minimum: number; readonly maximum: number };
 }
 
+/** What the length of a prompt costs. Its tokens are counted with everything before the answer, as a mean over the training examples. */
+export interface PromptLength {
+  /** Added to the loss for each token, nats. */
+  readonly penalty: number;
+  /** A longer prompt is refused; null is no limit. */
+  readonly maximumTokens: number | null;
+}
+
 /** What a run is about, fully resolved: no file, flag or default is consulted after this. */
 export interface Task {
   readonly name: string;
@@ -34,6 +42,7 @@ export interface Task {
   readonly options: readonly string[] | null;
   readonly search: SearchSpace;
   readonly overflow: Overflow;
+  readonly length: PromptLength;
 }
 
 /** What the search is allowed to see of a task. */
@@ -55,6 +64,8 @@ export interface SearchSettings {
   readonly rewriterSampling: { readonly temperature: number; readonly topP: number };
   /** A longer instruction is refused. */
   readonly maxInstructionCharacters: number;
+  /** Whether a prompt may hold words that a training example has and no other. */
+  readonly quotes: "refuse" | "allow";
   /** Null: every candidate is scored on all training examples. */
   readonly racing: Racing | null;
   /** Whether operators that need no model propose too; without them every candidate is a rewrite. */

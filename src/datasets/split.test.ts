@@ -38,6 +38,18 @@ const drawn = fc.record({
 });
 
 describe("one file", () => {
+  plainTest("gives validation at most half of what training and demonstrations leave", () => {
+    const sizes = (count: number, validation: number): readonly number[] => {
+      const split = splitExamples(distinct(count), { ...SIZES, validation });
+      return [split.train, split.demonstrations, split.validation, split.test].map(
+        ({ length }) => length,
+      );
+    };
+    expect(sizes(500, 60)).toEqual([50, 16, 60, 374]);
+    expect(sizes(100, 60)).toEqual([50, 12, 19, 19]);
+    expect(sizes(3, 60)).toEqual([1, 0, 1, 1]);
+  });
+
   plainTest.each([
     [500, [50, 16, 434]],
     [100, [50, 12, 38]],

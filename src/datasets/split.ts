@@ -6,6 +6,8 @@ import { createRandom, type Random } from "../core/random.ts";
 export interface SplitSizes {
   readonly train: number;
   readonly demonstrations: number;
+  /** Default 0. */
+  readonly validation?: number;
   /** Null: all that are left. */
   readonly test: number | null;
   readonly seed: number;
@@ -19,8 +21,8 @@ export const DEFAULT_SPLIT_SIZES: Omit<SplitSizes, "seed"> = {
 };
 
 /**
- * Draws the three parts from one file: at most half of it to train on, at most a quarter of the
- * rest as demonstrations. Examples with equal inputs never stand in different parts.
+ * Draws the parts from one file: at most half of it to train on, at most a quarter of the rest as
+ * demonstrations, at most half of what is then left for validation. Examples with equal inputs never stand in different parts.
  */
 export function splitExamples(examples: readonly Example[], sizes: SplitSizes): DataSplit {
   const groups = drawGroups(examples, createRandom(sizes.seed, "split"));
@@ -34,10 +36,16 @@ export function splitExamples(examples: readonly Example[], sizes: SplitSizes): 
   const train = takeAny(groups, Math.min(sizes.train, Math.floor(examples.length / 2)));
   const shown = Math.floor((examples.length - train.taken.length) / 4);
   const demonstrations = take(train.rest, Math.min(sizes.demonstrations, shown));
+  const left = examples.length - train.taken.length - demonstrations.taken.length;
+  const validation = take(
+    demonstrations.rest,
+    Math.min(sizes.validation ?? 0, Math.floor(left / 2)),
+  );
   return {
     train: train.taken,
     demonstrations: demonstrations.taken,
-    test: demonstrations.rest.flat().slice(0, sizes.test ?? undefined),
+    validation: validation.taken,
+    test: validation.rest.flat().slice(0, sizes.test ?? undefined),
   };
 }
 
@@ -49,8 +57,8 @@ export interface SplitWithTestSet {
 }
 
 /**
- * Draws train and demonstrations from one file (at most a quarter as demonstrations) and the test
- * part from another, leaving out training rows whose input occurs in the test file.
+ * Draws train, demonstrations (at most a quarter) and validation (at most half of the rest) from one
+ * file and the test part from another, leaving out training rows whose input occurs in the test file.
  */
 export function splitWithTestSet(
   trainExamples: readonly Example[],
@@ -68,12 +76,15 @@ export function splitWithTestSet(
   }
   const groups = drawGroups(usable, createRandom(sizes.seed, "split"));
   const shown = Math.min(sizes.demonstrations, Math.floor(usable.length / 4));
-  const train = takeAny(groups, Math.min(sizes.train, usable.length - shown));
+  const held = Math.min(sizes.validation ?? 0, Math.floor((usable.length - shown) / 2));
+  const train = takeAny(groups, Math.min(sizes.train, usable.length - shown - held));
+  const demonstrations = take(train.rest, shown);
   const test = createRandom(sizes.seed, "split", "test").shuffle(testExamples);
   return {
     split: {
       train: train.taken,
-      demonstrations: take(train.rest, shown).taken,
+      demonstrations: demonstrations.taken,
+      validation: take(demonstrations.rest, held).taken,
       test: test.slice(0, sizes.test ?? undefined),
     },
     droppedFromTraining: trainExamples.length - usable.length,

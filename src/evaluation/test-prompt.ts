@@ -17,7 +17,7 @@ export interface PromptTest {
   readonly material: ObjectiveMaterial;
 }
 
-type TestedTask = Pick<Task, "objective" | "options" | "grade">;
+type TestedTask = Pick<Task, "objective" | "options" | "grade" | "length">;
 
 /** Lets the model answer the examples under a prompt, and scores the known answers. */
 export async function testPrompt(
@@ -25,12 +25,12 @@ export async function testPrompt(
   { id, candidate }: Pick<ScoredCandidate, "id" | "candidate">,
   call: CallOptions,
 ): Promise<TestResult> {
-  const { objective, options } = task;
+  const { objective, options, length } = task;
   // The search never saw these examples, so a longer one may not fit: it is counted, never refused.
   const fitting = { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens } as const;
   const prompts = examples.map((example) => ({ example, targets: [] }));
   const shortenedIds = await overflowingExamples(model, candidate, prompts, fitting);
-  const scoring = { model, objective, options, material, ...fitting };
+  const scoring = { model, objective, options, material, length, ...fitting };
   const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
   const results = await Promise.all(

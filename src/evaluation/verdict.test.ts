@@ -19,6 +19,7 @@ function result(
       crossEntropy: hit === "1" ? 1 : 3,
       targetTokens: 1,
       targetBytes: 1,
+      promptTokens: 10,
     },
   }));
   const accuracy = answers.reduce((sum, { score }) => sum + score, 0) / answers.length;

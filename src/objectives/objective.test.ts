@@ -25,7 +25,7 @@ const SCORES: ExampleScores = {
 };
 
 const lossOf = (objective: Objective, scores: Partial<ExampleScores> = {}): number =>
-  exampleLoss(objective, "1", { ...SCORES, ...scores }).loss;
+  exampleLoss(objective, { ...SCORES, ...scores }).loss;
 
 test("the default follows how answers are read", () => {
   expect(defaultObjective("generated", true).objective).toBe(CROSS_ENTROPY);
@@ -49,7 +49,7 @@ describe("decision", () => {
 
   test("mixes its parts", () => {
     const format = -Math.log(Math.exp(-1) + Math.exp(-2));
-    const loss = exampleLoss(DECISION, "1", { ...SCORES, options });
+    const loss = exampleLoss(DECISION, { ...SCORES, options });
     expect(loss.loss).toBeCloseTo(2 - format + 0.02 * format, 12);
     expect(loss.choice).toMatchObject({ picked: "no", correct: false });
   });
@@ -60,7 +60,7 @@ describe("decision", () => {
       ["yes", -4],
     ]);
     const objective = { ...DECISION, priorCorrection: true };
-    const { choice } = exampleLoss(objective, "1", { ...SCORES, options, contentFree });
+    const { choice } = exampleLoss(objective, { ...SCORES, options, contentFree });
     expect(choice?.picked).toBe("yes");
     expect(choice?.decision).toBeCloseTo(Math.log(1 + Math.exp(-2)), 12);
     expect(() => lossOf(objective, { options })).toThrow('the score of "no" without an input');

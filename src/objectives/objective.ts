@@ -35,17 +35,15 @@ export function canBeNegative(objective: Objective): boolean {
   );
 }
 
-/** The loss of one example with its parts. Throws a RangeError where a score it needs is missing. */
-export function exampleLoss(
-  objective: Objective,
-  exampleId: string,
-  scores: ExampleScores,
-): ExampleLoss {
+/** What the answers alone say about a loss. */
+export type AnswerLoss = Omit<ExampleLoss, "exampleId" | "promptTokens">;
+
+/** The loss of one example's answers with its parts. Throws a RangeError where a score it needs is missing. */
+export function exampleLoss(objective: Objective, scores: ExampleScores): AnswerLoss {
   const { target } = scores;
   const choice = choiceOf(objective, scores);
   const contrast = scores.negatives.length === 0 ? undefined : contrastLoss(scores);
   return {
-    exampleId,
     loss: lossOf(objective, scores, choice),
     crossEntropy: -target.logProb,
     targetTokens: target.tokens,

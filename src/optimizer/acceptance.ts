@@ -3,16 +3,12 @@ import type { ScoredCandidate } from "../core/run-state.ts";
 /** Below this a difference of means is arithmetic noise of the kernels, not a gain. Nats. */
 const SMALLEST_GAIN_NATS = 1e-3;
 
-/** The candidate of lowest mean loss, if that is lower than the incumbent's; else null. */
-export function bestImprovement(
+/** The candidates whose mean loss is lower than the incumbent's, the lowest first. */
+export function improvements(
   incumbent: ScoredCandidate,
   candidates: readonly ScoredCandidate[],
-): ScoredCandidate | null {
-  const best = candidates.reduce<ScoredCandidate | null>(
-    (leader, candidate) =>
-      leader === null || candidate.summary.loss < leader.summary.loss ? candidate : leader,
-    null,
-  );
-  const gain = best === null ? 0 : incumbent.summary.loss - best.summary.loss;
-  return gain > SMALLEST_GAIN_NATS ? best : null;
+): readonly ScoredCandidate[] {
+  return candidates
+    .filter(({ summary }) => incumbent.summary.loss - summary.loss > SMALLEST_GAIN_NATS)
+    .sort((a, b) => a.summary.loss - b.summary.loss);
 }

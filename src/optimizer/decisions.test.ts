@@ -4,7 +4,7 @@ import type { ExampleLoss } from "../core/loss.ts";
 import { summariseLosses } from "../core/loss.ts";
 import { EMPTY_RUN, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings } from "../core/task.ts";
-import { bestImprovement } from "./acceptance.ts";
+import { improvements } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
 import { stopReason } from "./stopping.ts";
 
@@ -14,6 +14,7 @@ const lossOf = (exampleId: string, loss: number): ExampleLoss => ({
   crossEntropy: loss,
   targetTokens: 1,
   targetBytes: 1,
+  promptTokens: 10,
 });
 
 const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
@@ -29,16 +30,17 @@ const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
   };
 };
 
-describe("bestImprovement", () => {
-  test("takes the lowest mean loss", () => {
-    const best = bestImprovement(scored("old", 3, 3), [scored("a", 2, 3), scored("b", 1, 3)]);
-    expect(best?.id).toBe("b");
+describe("improvements", () => {
+  const ids = (...candidates: readonly ScoredCandidate[]): readonly string[] =>
+    improvements(scored("old", 3, 3), candidates).map(({ id }) => id);
+
+  test("are the candidates of lower mean loss, the lowest first", () => {
+    expect(ids(scored("a", 2, 3), scored("b", 1, 3), scored("c", 3, 4))).toEqual(["b", "a"]);
   });
 
-  test("keeps the incumbent when nothing is lower, or only by the kernels' noise", () => {
-    expect(bestImprovement(scored("old", 3), [scored("a", 3), scored("b", 4)])).toBeNull();
-    expect(bestImprovement(scored("old", 3), [scored("a", 2.9995)])).toBeNull();
-    expect(bestImprovement(scored("old", 3), [])).toBeNull();
+  test("are none when nothing is lower, or only by the kernels' noise", () => {
+    expect(ids(scored("a", 3, 3), scored("b", 2.9995, 3))).toEqual([]);
+    expect(ids()).toEqual([]);
   });
 });
 
@@ -59,6 +61,7 @@ describe("stopReason", () => {
     rewriterForm: "auto",
     rewriterSampling: { temperature: 1, topP: 0.95 },
     maxInstructionCharacters: 1000,
+    quotes: "refuse",
     racing: null,
     edits: true,
     budget: { tokens: 1000, seconds: 60 },

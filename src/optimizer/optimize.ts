@@ -12,12 +12,13 @@ import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
-import { bestImprovement } from "./acceptance.ts";
+import { improvements } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
 import { collectProposals } from "./proposals.ts";
 import type { Recorder } from "./recorder.ts";
 import { scoreIdeas, scoringOf } from "./score-ideas.ts";
 import { stopReason } from "./stopping.ts";
+import { firstValid } from "./validation.ts";
 
 /** Everything the search works with. It is never handed a test example. */
 export interface Search {
@@ -26,8 +27,8 @@ export interface Search {
   readonly model: LanguageModel;
   /** Writes rewrites and marks parts; may be the model itself. */
   readonly rewriter: LanguageModel;
-  /** Says why the verdict could not be reached with a prompt, or null: the examples held out have to fit too. */
-  readonly roomForTest: (candidate: Candidate) => Promise<PmpoError | null>;
+  /** Says why a prompt must not be taken, or null: it is longer than allowed, or leaves an example held out no room. */
+  readonly obstacle: (candidate: Candidate) => Promise<PmpoError | null>;
   readonly proposers: readonly Proposer[];
   readonly recorder: Recorder;
   readonly signal?: AbortSignal;
@@ -62,9 +63,10 @@ function endSearch({ recorder }: Search, reason: StopReason): void {
 async function prepareObjective(search: Search): Promise<void> {
   const { task, model, settings, recorder } = search;
   const meter = usageMeter(search);
-  const { train } = task.data;
+  const { train, validation } = task.data;
+  const examples = [...train, ...validation];
   const material = await gatherMaterial(
-    { task, model, start: task.start, examples: train, pool: train, seed: settings.seed },
+    { task, model, start: task.start, examples, pool: train, seed: settings.seed },
     meter.call,
   );
   if (material === NO_MATERIAL) return;
@@ -110,7 +112,8 @@ async function iterate(search: Search): Promise<boolean> {
   if (ideas.length === 0) return false;
   await scoreIdeas(search, ideas, incumbent, iteration);
   const scored = recorder.state.candidates.filter((candidate) => candidate.iteration === iteration);
-  const accepted = bestImprovement(incumbent, scored);
+  const better = improvements(incumbent, scored);
+  const accepted = await firstValid(search, incumbent, better, iteration);
   recorder.record({
     type: "iteration-ended",
     iteration,

@@ -3,12 +3,15 @@ import { addUsage, NO_USAGE, type Usage } from "../core/model.ts";
 import type { ProposalContext, Proposer } from "../core/proposal.ts";
 import { createRandom } from "../core/random.ts";
 import type { Recorder } from "./recorder.ts";
+import { type QuoteFinder, quoteFinder } from "./quotes.ts";
 import { shareSlots } from "./share.ts";
 
 /** A new candidate and the operator that had the idea. */
 export interface Idea {
   readonly operator: string;
   readonly candidate: Candidate;
+  /** The training example that it quotes, where that is allowed. */
+  readonly quotes?: string;
 }
 
 /** Rounds in which slots that an operator could not fill go to the others. */
@@ -42,6 +45,7 @@ export async function collectProposals(
   ]);
   const ideas: Idea[] = [];
   const tallies = new Map<string, Tally>();
+  const quoted = quoteFinder(task.data.train, `${task.start.instruction}\n${task.description}`);
   let active = proposers.filter((proposer) => proposer.applies(task));
   for (let round = 0; round < ROUNDS && ideas.length < slots && active.length > 0; round++) {
     const random = createRandom(settings.seed, "share", iteration, round);
@@ -57,12 +61,13 @@ export async function collectProposals(
         { ...context, random: createRandom(settings.seed, operator, iteration, round) },
         signal === undefined ? {} : { signal },
       );
-      const fresh = made.candidates.filter(
-        (candidate) => isAllowed(candidate, context) && isNew(candidate, seen),
+      const verdicts = made.candidates.map((candidate) =>
+        objection(candidate, context, seen, quoted),
       );
-      fresh.forEach((candidate) => ideas.push({ operator, candidate }));
+      const fresh = made.candidates.filter((_, index) => verdicts[index] === null);
+      ideas.push(...fresh.map((candidate) => ideaOf(operator, candidate, quoted)));
       if (made.candidates.length < share) exhausted.add(operator);
-      addToTally(tallies, operator, fresh.length, made);
+      addToTally(tallies, operator, fresh.length, { ...made, objections: verdicts });
     }
     active = active.filter(({ operator }) => !exhausted.has(operator));
   }
@@ -72,22 +77,29 @@ export async function collectProposals(
   return ideas;
 }
 
-/** Not longer than allowed, and with every variable that the start prompt has. */
-function isAllowed(
-  { instruction }: Candidate,
-  { task, settings }: Pick<ProposalContext, "task" | "settings">,
-): boolean {
-  const limit = Math.max(settings.maxInstructionCharacters, task.start.instruction.length);
-  const kept = templateVariables(instruction);
-  const needed = templateVariables(task.start.instruction);
-  return instruction.length <= limit && needed.every((variable) => kept.includes(variable));
+function ideaOf(operator: string, candidate: Candidate, quoted: QuoteFinder): Idea {
+  const quotes = quoted(candidate.instruction);
+  return quotes === null ? { operator, candidate } : { operator, candidate, quotes };
 }
 
-function isNew(candidate: Candidate, seen: Set<string>): boolean {
+/** Why a candidate is not scored, or null; one that is scored is `seen` from then on. */
+function objection(
+  candidate: Candidate,
+  { task, settings }: Pick<ProposalContext, "task" | "settings">,
+  seen: Set<string>,
+  quoted: QuoteFinder,
+): string | null {
+  const { instruction } = candidate;
+  const limit = Math.max(settings.maxInstructionCharacters, task.start.instruction.length);
+  if (instruction.length > limit) return "too-long";
+  const kept = templateVariables(instruction);
+  const needed = templateVariables(task.start.instruction);
+  if (needed.some((variable) => !kept.includes(variable))) return "lost-variable";
+  if (settings.quotes === "refuse" && quoted(instruction) !== null) return "quotes-an-example";
   const key = candidateKey(candidate);
-  if (seen.has(key)) return false;
+  if (seen.has(key)) return "known";
   seen.add(key);
-  return true;
+  return null;
 }
 
 function addToTally(
@@ -95,17 +107,19 @@ function addToTally(
   operator: string,
   usable: number,
   made: {
-    readonly candidates: readonly Candidate[];
     readonly refused: Readonly<Record<string, number>>;
+    /** One for each candidate; null where there is none. */
+    readonly objections: readonly (string | null)[];
     readonly usage: Usage;
   },
 ): void {
   const tally = tallies.get(operator) ?? { usable: 0, refused: {}, usage: NO_USAGE };
   tally.usable += usable;
   tally.usage = addUsage(tally.usage, made.usage);
-  const known = made.candidates.length - usable;
-  const reasons = { ...made.refused, ...(known > 0 ? { known } : {}) };
-  for (const [reason, count] of Object.entries(reasons)) {
+  const objected = made.objections.flatMap((reason) =>
+    reason === null ? [] : [[reason, 1] as const],
+  );
+  for (const [reason, count] of [...Object.entries(made.refused), ...objected]) {
     tally.refused[reason] = (tally.refused[reason] ?? 0) + count;
   }
   tallies.set(operator, tally);

@@ -8,6 +8,7 @@ const loss = (value: number): ExampleLoss => ({
   crossEntropy: value,
   targetTokens: 1,
   targetBytes: 1,
+  promptTokens: 10,
 });
 
 test("looks are taken after the first block, then after three quarters more each time, and at the end", () => {

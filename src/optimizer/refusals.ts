@@ -3,6 +3,7 @@ import { PmpoError } from "../core/errors.ts";
 /** Failures that are a candidate's own: too long, or a layout that the model's template refuses. */
 const REFUSALS: ReadonlySet<string> = new Set([
   "CONTEXT_OVERFLOW",
+  "PROMPT_TOO_LONG",
   "CHAT_TEMPLATE_REFUSES",
   "CHAT_TEMPLATE_REWRITES",
   "NO_CHAT_TEMPLATE",

@@ -84,7 +84,7 @@ async function searchWith(
       name: "t",
       description: "",
       start: prompt("5"),
-      data: { train: EXAMPLES, demonstrations: [] },
+      data: { train: EXAMPLES, demonstrations: [], validation: [] },
       fieldNames: { inputs: ["input"], target: "target" },
       objective,
       answers: "generated",
@@ -93,6 +93,7 @@ async function searchWith(
       options: null,
       search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 0 } },
       overflow: "error",
+      length: { penalty: 0, maximumTokens: null },
     },
     settings: {
       seed: 0,
@@ -104,13 +105,14 @@ async function searchWith(
       rewriterForm: "auto",
       rewriterSampling: { temperature: 0, topP: 1 },
       maxInstructionCharacters: 100,
+      quotes: "refuse",
       racing,
       edits: true,
       budget: { tokens: null, seconds: null },
     },
     model: MODEL,
     rewriter: MODEL,
-    roomForTest: () => Promise.resolve(null),
+    obstacle: () => Promise.resolve(null),
     proposers: [],
     recorder: {
       get state() {

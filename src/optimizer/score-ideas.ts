@@ -86,8 +86,8 @@ class Runner {
   /** Scores the first block, or records that the candidate cannot be scored. */
   async starts(count: number): Promise<boolean> {
     return this.#unlessRefused(async () => {
-      const noRoom = await this.#search.roomForTest(this.#idea.candidate);
-      if (noRoom !== null) throw noRoom;
+      const obstacle = await this.#search.obstacle(this.#idea.candidate);
+      if (obstacle !== null) throw obstacle;
       await this.#scoreUpTo(count);
     });
   }
@@ -137,6 +137,7 @@ class Runner {
     recorder.record({
       type: "candidate-scored",
       ...named,
+      ...(this.#idea.quotes === undefined ? {} : { quotes: this.#idea.quotes }),
       losses: task.data.train.map(({ id }) => lossOf.get(id) as ExampleLoss),
       usage: this.#meter.total(),
     });
@@ -171,7 +172,8 @@ class Runner {
         this.#search.recorder.record({
           type: "candidate-refused",
           iteration: this.#iteration,
-          ...this.#idea,
+          operator: this.#idea.operator,
+          candidate: this.#idea.candidate,
           reason,
           usage: this.#meter.total(),
         });
@@ -183,8 +185,8 @@ class Runner {
 
 /** How the search scores: the task's objective with the material gathered for it. */
 export function scoringOf({ model, task, recorder }: Search): Scoring {
-  const { objective, options, overflow } = task;
-  return { model, objective, options, overflow, material: recorder.state.material };
+  const { objective, options, overflow, length } = task;
+  return { model, objective, options, overflow, length, material: recorder.state.material };
 }
 
 function meanOf(values: readonly number[]): number {

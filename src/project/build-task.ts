@@ -61,6 +61,7 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
     options,
     search: config.search,
     overflow: config.overflow,
+    length: config.length,
   };
   return {
     task,
@@ -102,6 +103,7 @@ function divide(config: Config, { training, test }: DataFiles): DataSplit {
   const sizes = {
     train: config.data.train,
     demonstrations: config.data.demonstrations,
+    validation: config.data.validation,
     test: config.data.testExamples,
     seed: config.optimizer.seed,
   };

@@ -1,5 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
-import { contextOverflow, type PmpoError } from "../core/errors.ts";
+import { contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
@@ -7,29 +7,58 @@ import { answerLimits } from "../evaluation/answer.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
 
-/** Says which example leaves a prompt no room for an answer, or null where all fit. */
-export type RoomCheck = (candidate: Candidate) => Promise<PmpoError | null>;
+/** Says why a prompt cannot be taken, or null where it can. */
+export type PromptCheck = (candidate: Candidate) => Promise<PmpoError | null>;
 
 /** Refuses a task whose start prompt does not fit the context with every answer it will get, before any work. */
 export async function checkFit(model: LanguageModel, task: Task): Promise<void> {
   const { start, data, overflow } = task;
   const { maxTokens } = await answerLimits(model, data.train);
   const error =
+    (await tooLong(model, task, start)) ??
     (await firstOverflow(model, task, start, data.train, { overflow })) ??
-    (await firstOverflow(model, task, start, data.test, { overflow, reservedTokens: maxTokens }));
+    (await firstOverflow(model, task, start, [...data.validation, ...data.test], {
+      overflow,
+      reservedTokens: maxTokens,
+    }));
   if (error !== null) throw error;
 }
 
 /**
- * Whether the verdict could be reached with a prompt: every test example fits with the answer it
- * gets, the demonstrations left out, as they are where they do not fit.
+ * Whether the verdict could be reached with a prompt: every test and validation example fits with
+ * the answer it gets, the demonstrations left out, as they are where they do not fit.
  */
-export function roomForTest(model: LanguageModel, task: Task): RoomCheck {
+export function roomForTest(model: LanguageModel, task: Task): PromptCheck {
   return async (candidate) => {
     const { maxTokens } = await answerLimits(model, task.data.train);
     const bare = { ...candidate, demonstrations: [] };
-    return firstOverflow(model, task, bare, task.data.test, { reservedTokens: maxTokens });
+    const held = [...task.data.validation, ...task.data.test];
+    return firstOverflow(model, task, bare, held, { reservedTokens: maxTokens });
   };
+}
+
+/** What keeps the search from taking a prompt. */
+export function obstacleFor(model: LanguageModel, task: Task): PromptCheck {
+  const hasRoom = roomForTest(model, task);
+  return async (candidate) => (await tooLong(model, task, candidate)) ?? (await hasRoom(candidate));
+}
+
+async function tooLong(
+  model: LanguageModel,
+  { data, length: { maximumTokens }, overflow }: Task,
+  candidate: Candidate,
+): Promise<PmpoError | null> {
+  if (maximumTokens === null) return null;
+  const items = data.train.map((example) => ({ example, targets: [example.target] }));
+  const encoded = await encodeExamples(model, candidate, items, { overflow });
+  const tokens = encoded.flat().reduce((sum, { context }) => sum + context.length, 0);
+  const mean = tokens / data.train.length;
+  if (mean <= maximumTokens) return null;
+  return usageError(
+    "PROMPT_TOO_LONG",
+    `The prompt has ${mean.toFixed(1)} tokens on average, input included; length.maximumTokens is ${maximumTokens}`,
+    "Allow more tokens, or start from a shorter prompt.",
+  );
 }
 
 async function firstOverflow(

@@ -19,6 +19,7 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
 import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
+import type { PromptLength } from "../core/task.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
 import { loadGrader } from "./load-metric.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
@@ -112,6 +113,7 @@ interface Ground {
   readonly examples: readonly Example[];
   readonly task: Parameters<typeof gatherMaterial>[0]["task"] & {
     readonly answers: "generated" | "chosen";
+    readonly length: PromptLength;
   };
   readonly seed: number;
 }
@@ -131,6 +133,7 @@ async function readGround(config: Config, source: "held-out" | "all"): Promise<G
       options,
       grade: await loadGrader(metric),
       overflow: config.overflow,
+      length: config.length,
       answers: config.answers ?? "generated",
     },
     seed,

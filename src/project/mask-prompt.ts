@@ -81,11 +81,7 @@ async function measure(
   const meter = usageMeter(access);
   const material = await gatherMaterial(
     {
-      task: {
-        ...bare,
-        grade: await loadGrader(metric),
-        overflow: config.overflow,
-      },
+      task: { ...bare, grade: await loadGrader(metric), overflow: config.overflow },
       model: bare.model,
       start: candidate,
       examples,
@@ -94,7 +90,7 @@ async function measure(
     },
     meter.call,
   );
-  const scoring = { ...bare, material };
+  const scoring = { ...bare, length: config.length, material };
   const losses = await scoreCandidate(scoring, candidate, examples, meter.call);
   const found = await findParts(
     finder,

@@ -16,7 +16,7 @@ import type { DataHash, JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
-import { checkFit, roomForTest } from "./check-fit.ts";
+import { checkFit, obstacleFor } from "./check-fit.ts";
 import { movedTo } from "./moved-run.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
@@ -139,7 +139,7 @@ async function work(
   await searchPrompts(
     {
       task: withoutTest(task),
-      roomForTest: roomForTest(bareModel, task),
+      obstacle: obstacleFor(bareModel, task),
       settings: config.optimizer,
       model,
       rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
@@ -194,8 +194,8 @@ function tellingRecorder(recorder: Recorder, onEvent: RunServices["onEvent"]): R
 
 /** What the search is handed: the test examples are not even in reach. */
 export function withoutTest(task: Task): TrainingTask {
-  const { train, demonstrations } = task.data;
-  return { ...task, data: { train, demonstrations } };
+  const { train, demonstrations, validation } = task.data;
+  return { ...task, data: { train, demonstrations, validation } };
 }
 
 function startedEvent(task: Task, model: string, objectiveReason: string): RunStarted {
@@ -207,6 +207,7 @@ function startedEvent(task: Task, model: string, objectiveReason: string): RunSt
     objectiveReason,
     trainIds: idsOf(task.data.train),
     demonstrationIds: idsOf(task.data.demonstrations),
+    validationIds: idsOf(task.data.validation),
     testIds: idsOf(task.data.test),
   };
 }

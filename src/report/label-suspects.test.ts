@@ -16,6 +16,7 @@ function prompt(hard: readonly number[], picked = "no"): readonly ExampleLoss[] 
       crossEntropy: loss,
       targetTokens: 1,
       targetBytes: 1,
+      promptTokens: 10,
       choice: { format: 0, decision: loss, picked: isHard ? picked : "yes", correct: !isHard },
     };
   });

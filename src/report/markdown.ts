@@ -3,11 +3,11 @@ import type { PromptSummary, RunSummary } from "./summary.ts";
 
 /** The report of a run as a Markdown document. */
 export function markdownReport(summary: RunSummary): string {
-  const { start, best, verdict, examples, usage } = summary;
+  const { start, best, verdict, usage } = summary;
   return [
     `# ${oneLine(summary.taskName)}`,
     `**${verdict === null ? "Not finished." : oneLine(verdict.text)}**`,
-    `Run \`${summary.id}\`, model \`${summary.model}\`, ${examples.train} training, ${examples.demonstrations} demonstration and ${examples.test} test examples, ${counted(summary.iterations, "iteration")}, ${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${duration(summary.seconds)}.`,
+    `Run \`${summary.id}\`, model \`${summary.model}\`, ${exampleCounts(summary)}, ${counted(summary.iterations, "iteration")}, ${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${duration(summary.seconds)}.`,
     `Objective: ${summary.objectiveReason}.`,
     table(
       ["", "start", "best"],
@@ -22,6 +22,7 @@ export function markdownReport(summary: RunSummary): string {
         ["… per byte", nats(start.training.perByte), nats(best.training.perByte)],
         ["format loss", optional(start.training.format), optional(best.training.format)],
         ["decision loss", optional(start.training.decision), optional(best.training.decision)],
+        ...validationRow(start, best),
         ["held-out loss", optional(start.test?.meanLoss), optional(best.test?.meanLoss)],
         [
           "held-out accuracy",
@@ -33,6 +34,11 @@ export function markdownReport(summary: RunSummary): string {
           percent(start.test?.choiceAccuracy ?? null),
           percent(best.test?.choiceAccuracy ?? null),
         ],
+        [
+          "prompt tokens, input included",
+          start.training.promptTokens.toFixed(1),
+          best.training.promptTokens.toFixed(1),
+        ],
       ],
     ),
     "## Start prompt",
@@ -40,16 +46,7 @@ export function markdownReport(summary: RunSummary): string {
     "## Best prompt",
     promptText(best),
     "## How it came about",
-    table(
-      ["candidate", "operator", "layout", "demonstrations", "loss"],
-      summary.path.map((step) => [
-        step.id,
-        step.operator,
-        step.layout,
-        String(step.candidate.demonstrations.length),
-        nats(step.training.loss),
-      ]),
-    ),
+    pathTable(summary),
     ...partsSection(summary),
     ...suspectsSection(summary),
     "## Operators",
@@ -66,6 +63,46 @@ export function markdownReport(summary: RunSummary): string {
     `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
     "",
   ].join("\n\n");
+}
+
+function exampleCounts({ examples }: RunSummary): string {
+  const { train, demonstrations, validation, test } = examples;
+  const validated = validation === 0 ? "" : ` ${validation} validation`;
+  return `${train} training, ${demonstrations} demonstration,${validated} and ${test} test examples`;
+}
+
+function validationRow(start: PromptSummary, best: PromptSummary): readonly string[][] {
+  return best.validationLoss === null
+    ? []
+    : [["validation loss", optional(start.validationLoss), nats(best.validationLoss)]];
+}
+
+/** From the start prompt to the best; with validation examples, how much better each looks in training. */
+function pathTable({ path, examples }: RunSummary): string {
+  const gap = ({ validationLoss, training }: PromptSummary): string =>
+    validationLoss === null ? "–" : signedNats(validationLoss - training.loss);
+  const validated = examples.validation > 0;
+  const quoting = path.some(({ quotes }) => quotes !== null);
+  return table(
+    [
+      "candidate",
+      "operator",
+      "layout",
+      "demonstrations",
+      "loss",
+      ...(validated ? ["validation loss", "gap"] : []),
+      ...(quoting ? ["quotes example"] : []),
+    ],
+    path.map((step) => [
+      step.id,
+      step.operator,
+      step.layout,
+      String(step.candidate.demonstrations.length),
+      nats(step.training.loss),
+      ...(validated ? [optional(step.validationLoss), gap(step)] : []),
+      ...(quoting ? [step.quotes ?? "–"] : []),
+    ]),
+  );
 }
 
 function suspectsSection({ suspects }: RunSummary): readonly string[] {

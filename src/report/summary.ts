@@ -19,6 +19,10 @@ export interface PromptSummary {
   readonly layout: string;
   /** On the training examples. */
   readonly training: LossSummary;
+  /** Mean loss on the validation examples; null where it was not scored on them. */
+  readonly validationLoss: number | null;
+  /** The training example that its instruction quotes. */
+  readonly quotes: string | null;
   /** On the test examples; null before the verdict. */
   readonly test: {
     readonly meanLoss: number;
@@ -36,6 +40,7 @@ export interface RunSummary {
   readonly examples: {
     readonly train: number;
     readonly demonstrations: number;
+    readonly validation: number;
     readonly test: number;
   };
   readonly start: PromptSummary;
@@ -81,16 +86,17 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
     examples: {
       train: started.trainIds.length,
       demonstrations: started.demonstrationIds.length,
+      validation: started.validationIds.length,
       test: started.testIds.length,
     },
-    start: promptSummary(candidateOf(state, "c0"), verdict?.start ?? null),
-    best: promptSummary(best, verdict?.best ?? null),
+    start: promptSummary(state, candidateOf(state, "c0"), verdict?.start ?? null),
+    best: promptSummary(state, best, verdict?.best ?? null),
     iterations: state.iterations,
     candidates: state.candidates.length + state.dropped.length,
     dropped: state.dropped.length,
     lossHistory: state.lossHistory,
     stopReason: state.stopReason,
-    path: path.map((candidate) => promptSummary(candidate, null)),
+    path: path.map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
     suspects: labelSuspects(state.candidates.map(({ losses }) => losses)),
     operators: Object.entries(state.operators)
@@ -115,13 +121,19 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
   };
 }
 
-function promptSummary(scored: ScoredCandidate, test: PromptSummary["test"]): PromptSummary {
+function promptSummary(
+  { validationLosses }: RunState,
+  scored: ScoredCandidate,
+  test: PromptSummary["test"],
+): PromptSummary {
   return {
     id: scored.id,
     operator: scored.operator,
     candidate: scored.candidate,
     layout: layoutName(scored.candidate.layout),
     training: scored.summary,
+    validationLoss: validationLosses[scored.id] ?? null,
+    quotes: scored.quotes ?? null,
     test:
       test === null
         ? null

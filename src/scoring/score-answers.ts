@@ -19,6 +19,8 @@ export interface ScoredAnswers {
   readonly target: Int32Array;
   /** Natural-log probability of each target token, nats. */
   readonly logProbs: Float64Array;
+  /** Tokens of the prompt before it. */
+  readonly promptTokens: number;
 }
 
 /** An input that says nothing, as in contextual calibration. */
@@ -71,6 +73,7 @@ export async function scoreAnswers(
 
 interface Answer {
   readonly score: AnswerScore;
+  readonly promptTokens: number;
   readonly tokens: Int32Array;
   readonly logProbs: Float64Array;
 }
@@ -101,6 +104,7 @@ function answerScore(
       tokens: logProbs.length,
       bytes: Buffer.byteLength(text),
     },
+    promptTokens: request.context.length,
     tokens: request.target,
     logProbs,
   };
@@ -123,5 +127,6 @@ function assembled(
     },
     target: target.tokens,
     logProbs: target.logProbs,
+    promptTokens: target.promptTokens,
   };
 }

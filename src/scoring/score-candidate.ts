@@ -3,7 +3,7 @@ import type { Example } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
 import type { Objective, ObjectiveMaterial } from "../core/objective.ts";
-import type { Overflow } from "../core/task.ts";
+import type { Overflow, PromptLength } from "../core/task.ts";
 import { exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
 import { type AnswersToScore, scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
 
@@ -17,6 +17,8 @@ export interface Scoring {
   readonly material?: ObjectiveMaterial;
   /** Whether the end of the answer is scored too. Default true. */
   readonly scoreEnd?: boolean;
+  /** What each token of the prompt costs; nothing by default. */
+  readonly length?: Pick<PromptLength, "penalty">;
   readonly overflow?: Overflow;
   /** Room to leave for tokens that will be generated, when demonstrations are dropped. */
   readonly reservedTokens?: number;
@@ -49,10 +51,16 @@ export async function scoreInDetail(
   call: CallOptions = {},
 ): Promise<readonly DetailedLoss[]> {
   const scored = await scoreForObjective(scoring, candidate, examples, call);
-  return scored.map(({ scores, target, logProbs }, index) => {
+  return scored.map(({ scores, target, logProbs, promptTokens }, index) => {
     const { id } = examples[index] as Example;
     const reference = new Map(Object.entries(scoring.material?.reference[id] ?? {}));
-    return { loss: exampleLoss(scoring.objective, id, { ...scores, reference }), target, logProbs };
+    const { loss, ...parts } = exampleLoss(scoring.objective, { ...scores, reference });
+    const lengthCost = (scoring.length?.penalty ?? 0) * promptTokens;
+    return {
+      loss: { exampleId: id, loss: loss + lengthCost, ...parts, promptTokens },
+      target,
+      logProbs,
+    };
   });
 }
 

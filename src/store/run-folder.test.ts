@@ -41,7 +41,9 @@ const scored = (candidateId: string, instruction: string): CandidateScored => ({
   operator: "start",
   iteration: 0,
   candidate: { instruction, layout: { kind: "system" }, demonstrations: [] },
-  losses: [{ exampleId: "1", loss: 2, crossEntropy: 2, targetTokens: 1, targetBytes: 3 }],
+  losses: [
+    { exampleId: "1", loss: 2, crossEntropy: 2, targetTokens: 1, targetBytes: 3, promptTokens: 10 },
+  ],
   usage: NO_USAGE,
 });
 

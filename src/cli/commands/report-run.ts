@@ -57,7 +57,13 @@ function resultDocument(summary: RunSummary): object {
   };
 }
 
-function promptDocument({ candidate, layout, training, test }: PromptSummary): object {
+function promptDocument({
+  candidate,
+  layout,
+  training,
+  validationLoss,
+  test,
+}: PromptSummary): object {
   return {
     prompt: candidate.instruction,
     layout,
@@ -65,6 +71,8 @@ function promptDocument({ candidate, layout, training, test }: PromptSummary): o
     loss: training.loss,
     formatLoss: training.format,
     decisionLoss: training.decision,
+    validationLoss,
+    promptTokens: training.promptTokens,
     testLoss: test?.meanLoss ?? null,
     accuracy: test?.accuracy ?? null,
     choiceAccuracy: test?.choiceAccuracy ?? null,
@@ -103,6 +111,16 @@ function comparison(start: PromptSummary, best: PromptSummary): string {
   const rows: readonly (readonly string[])[] = [
     ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
     ...lossParts(start, best),
+    ...(best.validationLoss === null
+      ? []
+      : [
+          [
+            "validation loss, nats",
+            start.validationLoss === null ? "–" : nats(start.validationLoss),
+            nats(best.validationLoss),
+          ],
+        ]),
+    ["prompt tokens", grouped(start.training.promptTokens), grouped(best.training.promptTokens)],
     [
       "held-out accuracy",
       percent(start.test?.accuracy ?? null),

@@ -128,6 +128,7 @@ function eventLines(
     case "parts-analysed":
     case "proposals-made":
     case "candidate-refused":
+    case "candidate-validated":
     case "verdict-reached":
       return [];
   }

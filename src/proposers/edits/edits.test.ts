@@ -32,7 +32,9 @@ const POOL = ["p1", "p2", "p3", "p4", "p5", "p6"].map((id, index) =>
 );
 
 const scored = (candidate: Candidate, loss: number, id = "c0"): ScoredCandidate => {
-  const losses = [{ exampleId: "1", loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1 }];
+  const losses = [
+    { exampleId: "1", loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1, promptTokens: 10 },
+  ];
   return {
     id,
     parentId: null,
@@ -54,7 +56,11 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     name: "reviews",
     description: "sentiment of reviews",
     start: START,
-    data: { train: [example("1", "positive"), example("2", "negative")], demonstrations: POOL },
+    data: {
+      train: [example("1", "positive"), example("2", "negative")],
+      demonstrations: POOL,
+      validation: [],
+    },
     fieldNames: { inputs: ["review"], target: "sentiment" },
     objective: CROSS_ENTROPY,
     answers: "generated",
@@ -63,6 +69,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     options: ["negative", "positive"],
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 4 } },
     overflow: "error",
+    length: { penalty: 0, maximumTokens: null },
   },
   settings: {
     seed: 0,
@@ -74,6 +81,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     rewriterForm: "auto",
     rewriterSampling: { temperature: 1, topP: 1 },
     maxInstructionCharacters: 1000,
+    quotes: "refuse",
     racing: null,
     edits: true,
     budget: { tokens: null, seconds: null },

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import type { Example } from "../core/example.ts";
+import { quoteFinder } from "./quotes.ts";
+
+const example = (id: string, input: string, target: string): Example => ({
+  id,
+  inputs: { input },
+  target,
+});
+
+const EXAMPLES = [
+  example(
+    "1",
+    "The parcel never arrived and I want my money back now.",
+    "Please refund the order.",
+  ),
+  example(
+    "2",
+    "The parcel never arrived and I am angry about it.",
+    "Apologise to the customer first.",
+  ),
+  example(
+    "3",
+    "Please find attached the invoice for this month.",
+    "Apologise to the customer first.",
+  ),
+];
+const START = "Answer the message. Please find attached the invoice for reference.";
+
+describe("quotes", () => {
+  const find = quoteFinder(EXAMPLES, START);
+
+  test("of six words of one training input are found, whatever their case and punctuation", () => {
+    expect(find("If someone says: arrived, AND I want my money… then refund.")).toBe("1");
+  });
+
+  test("of four words of one training answer are found", () => {
+    expect(find("Always say please refund the order today.")).toBe("1");
+  });
+
+  test("are not what several examples have in common", () => {
+    expect(find("The parcel never arrived and I")).toBeNull();
+    expect(find("Apologise to the customer first.")).toBeNull();
+  });
+
+  test("are not what the start prompt says itself", () => {
+    expect(find("Please find attached the invoice for you.")).toBeNull();
+  });
+
+  test("are not a few words in a row", () => {
+    expect(find("I want my money back? Refund the order.")).toBeNull();
+  });
+});
