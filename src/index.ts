@@ -6,7 +6,7 @@ export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/ca
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
 export type { Dataset, DataSplit, Demonstration, Example } from "./core/example.ts";
-export type { ChoiceLoss, ExampleLoss, LossSummary } from "./core/loss.ts";
+export type { ChoiceLoss, ChoiceMetrics, ExampleLoss, LossSummary } from "./core/loss.ts";
 export {
   type AnswerScore,
   CROSS_ENTROPY,
@@ -65,5 +65,7 @@ export { compareResults, type Comparison } from "./evaluation/compare-results.ts
 export { findingOf, verdictText } from "./evaluation/verdict-text.ts";
 export { evidenceAgainst, isBeaten, looks } from "./optimizer/race.ts";
 export { logEvidenceAboveZero } from "./statistics/finite-total.ts";
+export { choiceMetrics } from "./evaluation/choice-metrics.ts";
+export { brierScore, expectedCalibrationError } from "./statistics/calibration.ts";
 export { pairedBootstrap } from "./statistics/interval.ts";
 export { ALL_PROPOSERS } from "./proposers/all.ts";

@@ -52,7 +52,15 @@ function resultOf(candidateId, examples) {
     score: Number(hit),
     loss: { exampleId: String(index), loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1 },
   }));
-  return { candidateId, answers, accuracy: 0, choiceAccuracy: null, meanLoss: 0, shortenedIds: [] };
+  return {
+    candidateId,
+    answers,
+    accuracy: 0,
+    choiceAccuracy: null,
+    choice: null,
+    meanLoss: 0,
+    shortenedIds: [],
+  };
 }
 
 /** `count` examples with replacement, each with what both prompts did; `swap` says which of the two comes first. */

@@ -7,6 +7,7 @@ import type { Task } from "../core/task.ts";
 import { overflowingExamples } from "../scoring/encode-examples.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { type AnswerLimits, generateAnswers } from "./answer.ts";
+import { choiceMetrics, choicesOf } from "./choice-metrics.ts";
 
 /** What prompts are tested on. */
 export interface PromptTest {
@@ -41,14 +42,13 @@ export async function testPrompt(
       return { exampleId: example.id, text, score: await task.grade(example, text), loss };
     }),
   );
-  const choices = losses.flatMap(({ choice }) =>
-    choice === undefined ? [] : [Number(choice.correct)],
-  );
+  const choices = choicesOf(losses);
   return {
     candidateId: id,
     answers: results,
     accuracy: meanOf(results.map(({ score }) => score)),
-    choiceAccuracy: choices.length === examples.length ? meanOf(choices) : null,
+    choiceAccuracy: choices && meanOf(choices.map(({ correct }) => Number(correct))),
+    choice: choiceMetrics(losses),
     meanLoss: losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length,
     shortenedIds,
   };

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
+import type { ChoiceMetrics } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
 import { CROSS_ENTROPY } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
@@ -33,6 +34,7 @@ export interface ComparedPrompt {
   readonly meanLoss: number;
   readonly accuracy: number;
   readonly choiceAccuracy: number | null;
+  readonly choice: ChoiceMetrics | null;
   /** Against the first prompt; null for that one itself. */
   readonly against: AgainstFirst | null;
 }
@@ -163,6 +165,7 @@ function comparedPrompts(
       meanLoss: result.meanLoss,
       accuracy: accuracyOf(result, "accuracy"),
       choiceAccuracy: result.choiceAccuracy,
+      choice: result.choice,
       against:
         comparison === undefined
           ? null

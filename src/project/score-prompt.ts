@@ -1,9 +1,15 @@
 import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import { type ChoiceLoss, type LossSummary, summariseLosses } from "../core/loss.ts";
+import {
+  type ChoiceLoss,
+  type ChoiceMetrics,
+  type LossSummary,
+  summariseLosses,
+} from "../core/loss.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { CROSS_ENTROPY } from "../core/objective.ts";
+import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
@@ -32,6 +38,8 @@ export interface ScoredPrompt {
   readonly candidate: Candidate;
   readonly layout: string;
   readonly summary: LossSummary;
+  /** Null unless every example has a closed set of answers. */
+  readonly choice: ChoiceMetrics | null;
   readonly examples: readonly ScoredExample[];
 }
 
@@ -57,12 +65,14 @@ export async function scorePrompt(
     examples,
     access.signal === undefined ? {} : { signal: access.signal },
   );
+  const losses = details.map(({ loss }) => loss);
   const texts = await textsOf(model, details);
   return {
     model: config.model,
     candidate,
     layout: layoutName(candidate.layout),
-    summary: summariseLosses(details.map(({ loss }) => loss)),
+    summary: summariseLosses(losses),
+    choice: choiceMetrics(losses),
     examples: examples.map((example, index) =>
       scoredExample(example, details[index] as DetailedLoss, texts),
     ),

@@ -16,7 +16,15 @@ function prompt(hard: readonly number[], picked = "no"): readonly ExampleLoss[] 
       crossEntropy: loss,
       targetTokens: 1,
       targetBytes: 1,
-      choice: { format: 0, decision: loss, picked: isHard ? picked : "yes", correct: !isHard },
+      choice: {
+        format: 0,
+        decision: loss,
+        picked: isHard ? picked : "yes",
+        correct: !isHard,
+        margin: isHard ? -1 : 1,
+        brier: 1,
+        confidence: 1,
+      },
     };
   });
 }

@@ -1,3 +1,4 @@
+import { choiceRows } from "./choice-rows.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
@@ -28,13 +29,9 @@ export function markdownReport(summary: RunSummary): string {
           percent(start.test?.accuracy ?? null),
           percent(best.test?.accuracy ?? null),
         ],
-        [
-          "held-out accuracy by choice",
-          percent(start.test?.choiceAccuracy ?? null),
-          percent(best.test?.choiceAccuracy ?? null),
-        ],
       ],
     ),
+    ...choiceSection(summary),
     "## Start prompt",
     promptText(start),
     "## Best prompt",
@@ -66,6 +63,16 @@ export function markdownReport(summary: RunSummary): string {
     `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
     "",
   ].join("\n\n");
+}
+
+function choiceSection({ start, best, verdict }: RunSummary): readonly string[] {
+  const rows = choiceRows(start.test, best.test, verdict?.choice ?? null);
+  if (rows.length === 0) return [];
+  return [
+    "## Choice among the options",
+    "On the test examples, by the options' likelihood: how often the right one is the likeliest, by how much, and how well its share of the probability tells how often that is right.",
+    table(["", "start", "best", "difference (95 % interval)"], rows),
+  ];
 }
 
 function suspectsSection({ suspects }: RunSummary): readonly string[] {

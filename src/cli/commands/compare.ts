@@ -5,6 +5,7 @@ import {
   comparePrompts,
   type ComparedPrompts,
 } from "../../project/compare-prompts.ts";
+import { choiceRows } from "../../report/choice-rows.ts";
 import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
@@ -64,6 +65,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
       loss: prompt.meanLoss,
       accuracy: prompt.accuracy,
       choiceAccuracy: prompt.choiceAccuracy,
+      choice: prompt.choice,
       ...(prompt.against === null
         ? {}
         : {
@@ -74,6 +76,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
             pValue: prompt.against.pValue,
             adjustedPValue: prompt.against.adjustedPValue,
             minimumDetectable: prompt.against.minimumDetectable,
+            choiceDifferences: prompt.against.choice,
             text: prompt.against.text,
           }),
     })),
@@ -110,11 +113,31 @@ function compareText(
   return [
     table,
     "",
+    ...choiceTables(prompts, names),
     ...sentences,
     "",
     `${examples} examples${leftOut > 0 ? `, ${leftOut} more left out because a prompt shows them` : ""}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",
   ].join("\n");
+}
+
+/** Each prompt's choice among the options beside the first one's. */
+function choiceTables(
+  prompts: readonly ComparedPrompt[],
+  names: readonly string[],
+): readonly string[] {
+  const [first] = prompts;
+  return prompts.flatMap((prompt, index) => {
+    const rows = choiceRows(first ?? null, prompt, prompt.against?.choice ?? null);
+    if (prompt.against === null || rows.length === 0) return [];
+    const columns = [
+      { head: "" },
+      { head: names[0] ?? "", align: "right" },
+      { head: names[index] ?? prompt.path, align: "right" },
+      { head: "difference (95 % interval)" },
+    ] as const;
+    return [renderTable(columns, rows), ""];
+  });
 }
 
 function againstCells({ against }: ComparedPrompt): readonly string[] {

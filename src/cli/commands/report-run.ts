@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
+import { choiceRows } from "../../report/choice-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { counted, duration, grouped, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
@@ -47,6 +48,7 @@ function resultDocument(summary: RunSummary): object {
             difference: verdict.difference,
             interval: verdict.interval,
             text: verdict.text,
+            choice: verdict.choice,
           },
     tokens: {
       scored: usage.evaluatedTokens,
@@ -68,6 +70,7 @@ function promptDocument({ candidate, layout, training, test }: PromptSummary): o
     testLoss: test?.meanLoss ?? null,
     accuracy: test?.accuracy ?? null,
     choiceAccuracy: test?.choiceAccuracy ?? null,
+    choice: test?.choice ?? null,
   };
 }
 
@@ -76,7 +79,7 @@ function resultText(
   folder: string,
   { paint, workingFolder }: CliContext,
 ): string {
-  const { start, best, verdict, usage } = summary;
+  const { best, verdict, usage } = summary;
   const verdictColour = verdict?.improved === true ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
@@ -87,7 +90,7 @@ function resultText(
     paint("bold", summary.stopReason === null ? "Best prompt so far" : "Best prompt"),
     promptPreview(best, folder),
     "",
-    comparison(start, best),
+    comparison(summary),
     "",
     paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
     "",
@@ -99,7 +102,7 @@ function resultText(
   ].join("\n");
 }
 
-function comparison(start: PromptSummary, best: PromptSummary): string {
+function comparison({ start, best, verdict }: RunSummary): string {
   const rows: readonly (readonly string[])[] = [
     ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
     ...lossParts(start, best),
@@ -108,19 +111,16 @@ function comparison(start: PromptSummary, best: PromptSummary): string {
       percent(start.test?.accuracy ?? null),
       percent(best.test?.accuracy ?? null),
     ],
-    ...(start.test?.choiceAccuracy == null
-      ? []
-      : [
-          [
-            "… by choice",
-            percent(start.test.choiceAccuracy),
-            percent(best.test?.choiceAccuracy ?? null),
-          ],
-        ]),
   ];
+  const choice = choiceRows(start.test, best.test, verdict?.choice ?? null);
   return renderTable(
-    [{ head: "" }, { head: "start", align: "right" }, { head: "best", align: "right" }],
-    rows,
+    [
+      { head: "" },
+      { head: "start", align: "right" },
+      { head: "best", align: "right" },
+      ...(choice.length === 0 ? [] : [{ head: "difference (95 % interval)" }]),
+    ],
+    [...rows, ...choice],
   );
 }
 
