@@ -59,6 +59,7 @@ function resultOf(candidateId, examples) {
     choiceAccuracy: null,
     choice: null,
     meanLoss: 0,
+    positionBias: null,
     shortenedIds: [],
   };
 }

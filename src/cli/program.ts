@@ -169,6 +169,8 @@ function addCompare(program: Command, context: CliContext): void {
     .addOption(layoutOption())
     .addOption(answersOption())
     .option("--limit <number>", "examples at most (default: 200)", countingNumber)
+    .option("--judge", "ask a model which prompt's answers are better, in both orders")
+    .option("--judge-model <model>", "the model that is asked (default: the metric's, or the same)")
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
   withEngine(withExamples(command)).action(async (prompts, options) => {
     const { runCompare } = await import("./commands/compare.ts");

@@ -151,6 +151,8 @@ export interface TestResult {
   /** Null unless every example has a closed set of answers. */
   readonly choice: ChoiceMetrics | null;
   readonly meanLoss: number;
+  /** Share of the answers on which a judge changed its mind with the order of the texts; null where none was asked. */
+  readonly positionBias: number | null;
   /** Examples answered with fewer demonstrations, because the prompt did not fit the context. */
   readonly shortenedIds: readonly string[];
 }

@@ -29,6 +29,7 @@ function result(
     choiceAccuracy: null,
     choice: null,
     meanLoss: 0,
+    positionBias: null,
     shortenedIds,
   };
 }

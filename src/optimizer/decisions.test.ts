@@ -82,6 +82,5 @@ test("losses without options have no format or decision part", () => {
     perToken: 3,
     format: null,
     choiceAccuracy: null,
-    choice: null,
   });
 });

@@ -12,6 +12,7 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { chooseObjective, hasOption } from "./build-task.ts";
 import { loadGrader } from "./load-metric.ts";
+import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 
@@ -79,13 +80,11 @@ async function measure(
 ): Promise<MaskedPrompt> {
   const { maxParts, rewriterForm, seed } = config.optimizer;
   const meter = usageMeter(access);
+  await using judge = await openJudge(judgeOfNegatives(metric, bare.objective), config, access);
+  const task = { ...bare, grade: await loadGrader(metric), overflow: config.overflow };
   const material = await gatherMaterial(
     {
-      task: {
-        ...bare,
-        grade: await loadGrader(metric),
-        overflow: config.overflow,
-      },
+      task: judgedBy(task, judge),
       model: bare.model,
       start: candidate,
       examples,

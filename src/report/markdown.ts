@@ -1,5 +1,6 @@
 import { choiceRows } from "./choice-rows.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
+import { judgeRows } from "./judge-rows.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
 /** The report of a run as a Markdown document. */
@@ -29,6 +30,7 @@ export function markdownReport(summary: RunSummary): string {
           percent(start.test?.accuracy ?? null),
           percent(best.test?.accuracy ?? null),
         ],
+        ...judgeRows(start.test, best.test),
       ],
     ),
     ...choiceSection(summary),

@@ -25,6 +25,7 @@ export interface PromptSummary {
     readonly accuracy: number;
     readonly choiceAccuracy: number | null;
     readonly choice: ChoiceMetrics | null;
+    readonly positionBias: number | null;
   } | null;
 }
 
@@ -133,6 +134,7 @@ function promptSummary(scored: ScoredCandidate, test: PromptSummary["test"]): Pr
             accuracy: test.accuracy,
             choiceAccuracy: test.choiceAccuracy,
             choice: test.choice,
+            positionBias: test.positionBias,
           },
   };
 }

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { usageError } from "../../core/errors.ts";
+import { modelIn } from "../../config/parse-config.ts";
 import {
   type ComparedPrompt,
   comparePrompts,
   type ComparedPrompts,
+  type CompareSettings,
 } from "../../project/compare-prompts.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
-import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
+import { counted, grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
@@ -16,13 +18,17 @@ import { renderTable } from "../terminal/table.ts";
 export interface CompareOptions extends Omit<TaskFlags, "prompt" | "promptText"> {
   readonly task?: string;
   readonly limit?: number;
+  readonly judge?: true;
+  readonly judgeModel?: string;
   readonly json?: true;
 }
+
+type Judged = NonNullable<ComparedPrompt["against"]>["judged"];
 
 /** `pmpo compare`. */
 export async function runCompare(
   prompts: readonly string[],
-  { task, limit, json, ...flags }: CompareOptions,
+  { task, limit, judge, judgeModel, json, ...flags }: CompareOptions,
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
@@ -37,7 +43,10 @@ export async function runCompare(
   const compared = await comparePrompts(
     prompts.map((path) => resolve(folder, path)),
     config,
-    flags.data === undefined ? "held-out" : "all",
+    {
+      source: flags.data === undefined ? "held-out" : "all",
+      judge: judgeWanted(judge, judgeModel, folder),
+    },
     {
       environment: context.environment,
       signal: context.signal,
@@ -51,10 +60,21 @@ export async function runCompare(
   );
 }
 
+/** A judge that is named is asked. */
+function judgeWanted(
+  judge: true | undefined,
+  model: string | undefined,
+  folder: string,
+): CompareSettings["judge"] {
+  if (model !== undefined) return { model: modelIn(folder, model) };
+  return judge === true ? { model: null } : null;
+}
+
 function compareDocument(compared: ComparedPrompts, names: readonly string[]): object {
-  const { model, measure, examples, leftOut, prompts, usage } = compared;
+  const { model, judge, measure, examples, leftOut, prompts, usage } = compared;
   return {
     model,
+    judge,
     measure,
     examples,
     leftOut,
@@ -66,6 +86,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
       accuracy: prompt.accuracy,
       choiceAccuracy: prompt.choiceAccuracy,
       choice: prompt.choice,
+      positionBias: prompt.positionBias,
       ...(prompt.against === null
         ? {}
         : {
@@ -77,6 +98,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
             adjustedPValue: prompt.against.adjustedPValue,
             minimumDetectable: prompt.against.minimumDetectable,
             choiceDifferences: prompt.against.choice,
+            judged: prompt.against.judged,
             text: prompt.against.text,
           }),
     })),
@@ -85,7 +107,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
 }
 
 function compareText(
-  { examples, leftOut, prompts, usage }: ComparedPrompts,
+  { judge, examples, leftOut, prompts, usage }: ComparedPrompts,
   names: readonly string[],
   { paint }: CliContext,
 ): string {
@@ -107,9 +129,14 @@ function compareText(
       ...againstCells(prompt),
     ]),
   );
-  const sentences = prompts.flatMap(({ against }, index) =>
-    against === null ? [] : [`${paint("bold", names[index] ?? "")}: ${against.text}`],
-  );
+  const sentences = prompts.flatMap(({ against, positionBias }, index) => {
+    const name = paint("bold", names[index] ?? "");
+    return [
+      ...(against === null ? [] : [`${name}: ${against.text}`]),
+      ...(positionBias === null ? [] : [`${name}: ${positionBiasText(positionBias)}`]),
+      ...(against?.judged == null ? [] : [`${name}: ${preferenceText(against.judged, judge)}`]),
+    ];
+  });
   return [
     table,
     "",
@@ -119,6 +146,21 @@ function compareText(
     `${examples} examples${leftOut > 0 ? `, ${leftOut} more left out because a prompt shows them` : ""}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",
   ].join("\n");
+}
+
+function positionBiasText(share: number): string {
+  return `the metric's judge followed the order of the texts on ${percent(share)} of the answers it was asked about.`;
+}
+
+function preferenceText(
+  { wins, ties, losses, positionBias, adjustedPValue }: NonNullable<Judged>,
+  judge: string | null,
+): string {
+  const bias =
+    positionBias === null
+      ? ""
+      : `; on ${percent(positionBias)} of those that differ it followed their order, which counts as a tie`;
+  return `the judge ${judge} prefers its answers on ${counted(wins, "example")}, the first prompt's on ${grouped(losses)}, neither on ${grouped(ties)} (sign test p ${pValueText(adjustedPValue)}${bias}).`;
 }
 
 /** Each prompt's choice among the options beside the first one's. */

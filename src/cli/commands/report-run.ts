@@ -4,6 +4,7 @@ import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
+import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { counted, duration, grouped, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
@@ -71,6 +72,7 @@ function promptDocument({ candidate, layout, training, test }: PromptSummary): o
     accuracy: test?.accuracy ?? null,
     choiceAccuracy: test?.choiceAccuracy ?? null,
     choice: test?.choice ?? null,
+    positionBias: test?.positionBias ?? null,
   };
 }
 
@@ -111,6 +113,7 @@ function comparison({ start, best, verdict }: RunSummary): string {
       percent(start.test?.accuracy ?? null),
       percent(best.test?.accuracy ?? null),
     ],
+    ...judgeRows(start.test, best.test),
   ];
   const choice = choiceRows(start.test, best.test, verdict?.choice ?? null);
   return renderTable(
