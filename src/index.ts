@@ -49,11 +49,29 @@ export { spearman } from "./statistics/correlation.ts";
 export { createRandom } from "./core/random.ts";
 export { answerLimits, generateAnswers } from "./evaluation/answer.ts";
 export { otherTargets, ownWrongAnswers } from "./evaluation/negatives.ts";
-export { EXACT, FINAL_NUMBER, type Grader, type Metric } from "./core/metric.ts";
+export {
+  EXACT,
+  FINAL_NUMBER,
+  type GivenAnswer,
+  type Grade,
+  type Grader,
+  type GradingModel,
+  JUDGE,
+  type JudgeMetric,
+  type Metric,
+} from "./core/metric.ts";
 export { builtInGrader, checkedGrader } from "./evaluation/metrics.ts";
+export { judgeGrader } from "./evaluation/judge-metric.ts";
+export { preferAnswers, type PreferenceCount } from "./evaluation/prefer-answers.ts";
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";
-export { measureParts } from "./analysis/mask.ts";
+export { maskParts, measureParts } from "./analysis/mask.ts";
+export {
+  type AnswerChange,
+  answerChange,
+  type AnswerToken,
+  tokenContributions,
+} from "./analysis/attribute.ts";
 export { readDataset } from "./datasets/read-dataset.ts";
 export { splitExamples } from "./datasets/split.ts";
 export { resolveModel } from "./models/resolve.ts";

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { usageError } from "../../core/errors.ts";
 import { modelIn } from "../../config/parse-config.ts";
 import {
   type ComparedPrompt,
@@ -9,15 +8,13 @@ import {
 } from "../../project/compare-prompts.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
 import { counted, grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
+import { comparedTask, type ComparedTaskFlags } from "../compared-task.ts";
 import type { CliContext } from "../context.ts";
-import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
-export interface CompareOptions extends Omit<TaskFlags, "prompt" | "promptText"> {
-  readonly task?: string;
-  readonly limit?: number;
+export interface CompareOptions extends ComparedTaskFlags {
   readonly judge?: true;
   readonly judgeModel?: string;
   readonly json?: true;
@@ -28,23 +25,16 @@ type Judged = NonNullable<ComparedPrompt["against"]>["judged"];
 /** `pmpo compare`. */
 export async function runCompare(
   prompts: readonly string[],
-  { task, limit, judge, judgeModel, json, ...flags }: CompareOptions,
+  { judge, judgeModel, json, ...flags }: CompareOptions,
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  if (task !== undefined && flags.data !== undefined) {
-    throw usageError("OPTIONS_CONFLICT", "--task and --data exclude each other");
-  }
-  // A task file has a prompt of its own; without one, any text stands for it.
-  const prompt = task === undefined && flags.data !== undefined ? { promptText: "-" } : {};
-  const read = await taskConfig(task, { ...flags, ...prompt }, folder);
-  const config =
-    limit === undefined ? read : { ...read, data: { ...read.data, testExamples: limit } };
+  const { config, source } = await comparedTask(flags, folder);
   const compared = await comparePrompts(
     prompts.map((path) => resolve(folder, path)),
     config,
     {
-      source: flags.data === undefined ? "held-out" : "all",
+      source,
       judge: judgeWanted(judge, judgeModel, folder),
     },
     {
