@@ -26,7 +26,9 @@ export function judgeGrader(metric: JudgeMetric): Grader {
     const shares = await askJudge(questions, by);
     let next = 0;
     return wanted.map(({ given, references }) => {
-      const grades = references.map(() => gradeOf(shares[next++] ?? 0, shares[next++] ?? 0));
+      const grades = references.map(() =>
+        gradeOf(shares[next++] as number, shares[next++] as number),
+      );
       return grades.length === 0 ? settledGrade(given) : bestOf(grades);
     });
   };

@@ -37,8 +37,8 @@ export async function preferAnswers(
 ): Promise<PreferenceCount> {
   const rivals = examples.map((example, index) => ({
     example,
-    before: first.answers[index]?.text ?? "",
-    after: second.answers[index]?.text ?? "",
+    before: textOf(first, index),
+    after: textOf(second, index),
   }));
   const different = rivals.filter(({ before, after }) => before !== after);
   const questions = different.flatMap(({ example, before, after }) => [
@@ -49,7 +49,7 @@ export async function preferAnswers(
   const asked = new Map(
     different.map(({ example }, index) => [
       example.id,
-      preferenceOf(example.id, shares[2 * index] ?? 0.5, shares[2 * index + 1] ?? 0.5),
+      preferenceOf(example.id, shares[2 * index] as number, shares[2 * index + 1] as number),
     ]),
   );
   return counted(
@@ -58,6 +58,12 @@ export async function preferAnswers(
     ),
     different.length,
   );
+}
+
+function textOf({ answers }: TestResult, index: number): string {
+  const answer = answers[index];
+  if (answer === undefined) throw new RangeError("Only results on these examples can be judged");
+  return answer.text;
 }
 
 function questionOf({ id, inputs, target }: Example, first: string, second: string): AskedQuestion {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
@@ -51,6 +51,42 @@ test("another model may judge, by a question of one's own, and stands in the run
     judgeIdentity: { name: weights },
     config: { metric: { kind: "judge", model: weights, question: "Do both feel alike?" } },
   });
+});
+
+test("a run that ended before its verdict is resumed with the same judge, and no other", async () => {
+  const folder = taskWith(`{ judge: { model: ${JSON.stringify(weights)} } }`);
+  const whole = documentOf(await pmpo(["optimize", "--json"], { folder }));
+  const run = join(folder, ".pmpo", "runs", String(whole["run"]));
+  const log = readFileSync(join(run, "events.jsonl"), "utf8").trimEnd().split("\n");
+  expect(log.at(-1)).toContain('"verdict-reached"');
+  writeFileSync(join(run, "events.jsonl"), `${log.slice(0, -1).join("\n")}\n`);
+  const manifest = readFileSync(join(run, "manifest.json"), "utf8");
+  const { judgeIdentity } = JSON.parse(manifest) as { judgeIdentity: { weights: string } };
+  const other = { ...judgeIdentity, weights: "0".repeat(64) };
+  writeFileSync(
+    join(run, "manifest.json"),
+    JSON.stringify({ ...(JSON.parse(manifest) as object), judgeIdentity: other }),
+  );
+  const refused = await pmpo(["resume"], { folder });
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toMatch(
+    /error: The judge is not the one this run began with: its weights/,
+  );
+  writeFileSync(join(run, "manifest.json"), manifest);
+  const resumed = documentOf(await pmpo(["resume", "--json"], { folder }));
+  expect(resumed).toMatchObject({ best: whole["best"], verdict: whole["verdict"] });
+});
+
+test("examples that the judge cannot be asked about are told before any work", async () => {
+  const folder = taskWith("judge");
+  const { exitCode, stdout, stderr } = await pmpo(["optimize", "--context-tokens", "100"], {
+    folder,
+  });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+  expect(stderr).toMatch(
+    /the judge's question about example \d+: \d+ prompt tokens and \d+ answer/,
+  );
+  expect(existsSync(join(folder, ".pmpo", "runs"))).toBe(false);
 });
 
 test("compare asks which answers are better, in both orders", async () => {
