@@ -6,7 +6,7 @@ export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/ca
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
 export type { Dataset, DataSplit, Demonstration, Example } from "./core/example.ts";
-export type { ChoiceLoss, ExampleLoss, LossSummary } from "./core/loss.ts";
+export type { ChoiceLoss, ChoiceMetrics, ExampleLoss, LossSummary } from "./core/loss.ts";
 export {
   type AnswerScore,
   CROSS_ENTROPY,
@@ -49,11 +49,29 @@ export { spearman } from "./statistics/correlation.ts";
 export { createRandom } from "./core/random.ts";
 export { answerLimits, generateAnswers } from "./evaluation/answer.ts";
 export { otherTargets, ownWrongAnswers } from "./evaluation/negatives.ts";
-export { EXACT, FINAL_NUMBER, type Grader, type Metric } from "./core/metric.ts";
+export {
+  EXACT,
+  FINAL_NUMBER,
+  type GivenAnswer,
+  type Grade,
+  type Grader,
+  type GradingModel,
+  JUDGE,
+  type JudgeMetric,
+  type Metric,
+} from "./core/metric.ts";
 export { builtInGrader, checkedGrader } from "./evaluation/metrics.ts";
+export { judgeGrader } from "./evaluation/judge-metric.ts";
+export { preferAnswers, type PreferenceCount } from "./evaluation/prefer-answers.ts";
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";
-export { measureParts } from "./analysis/mask.ts";
+export { maskParts, measureParts } from "./analysis/mask.ts";
+export {
+  type AnswerChange,
+  answerChange,
+  type AnswerToken,
+  tokenContributions,
+} from "./analysis/attribute.ts";
 export { readDataset } from "./datasets/read-dataset.ts";
 export { splitExamples } from "./datasets/split.ts";
 export { resolveModel } from "./models/resolve.ts";
@@ -65,5 +83,7 @@ export { compareResults, type Comparison } from "./evaluation/compare-results.ts
 export { findingOf, verdictText } from "./evaluation/verdict-text.ts";
 export { evidenceAgainst, isBeaten, looks } from "./optimizer/race.ts";
 export { logEvidenceAboveZero } from "./statistics/finite-total.ts";
+export { choiceMetrics } from "./evaluation/choice-metrics.ts";
+export { brierScore, expectedCalibrationError } from "./statistics/calibration.ts";
 export { pairedBootstrap } from "./statistics/interval.ts";
 export { ALL_PROPOSERS } from "./proposers/all.ts";

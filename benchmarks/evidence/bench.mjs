@@ -59,7 +59,16 @@ function resultOf(candidateId, examples) {
       promptTokens: 10,
     },
   }));
-  return { candidateId, answers, accuracy: 0, choiceAccuracy: null, meanLoss: 0, shortenedIds: [] };
+  return {
+    candidateId,
+    answers,
+    accuracy: 0,
+    choiceAccuracy: null,
+    choice: null,
+    meanLoss: 0,
+    positionBias: null,
+    shortenedIds: [],
+  };
 }
 
 /** `count` examples with replacement, each with what both prompts did; `swap` says which of the two comes first. */

@@ -25,7 +25,6 @@ import { candidatesOf, readTask, TASKS } from "./tasks.mjs";
 const [name, dataFolder, first = "0"] = process.argv.slice(2);
 const task = TASKS.find((each) => each.name === name);
 const grade = builtInGrader(EXACT);
-const NEGATIVES = { grade, count: 4, seed: 0 };
 
 const data = await readTask(task, dataFolder);
 const { train, test } = data;
@@ -44,8 +43,9 @@ const model = await createLlamaCppModel({
   mapWeights: false,
 });
 const limits = await answerLimits(model, train);
-const others = await otherTargets(train, train, NEGATIVES);
-const own = await ownWrongAnswers(model, candidates[0], train, NEGATIVES, {});
+const negatives = { grade, count: 4, seed: 0, model, call: {} };
+const others = await otherTargets(train, train, negatives);
+const own = await ownWrongAnswers(candidates[0], train, negatives);
 
 for (const [index, candidate] of candidates.entries()) {
   if (index < Number(first)) continue;
@@ -118,7 +118,7 @@ async function trainingSignals(candidate) {
     contrastOthers: per(against(others)),
     contrastOwn: per(against(own)),
     mutualInformation: per((scores) => -pointwiseMutualInformation(scores)),
-    hit: hits(train, answers),
+    hit: await hits(train, answers),
   };
 }
 
@@ -130,15 +130,15 @@ async function testHits(candidate) {
     each.every(({ logProb }) => logProb <= target.logProb) ? "1" : "0";
   return {
     crossEntropy: scored.map(({ scores }) => rounded(-scores.target.logProb)),
-    hit: hits(test, answers),
+    hit: await hits(test, answers),
     ...(options === null ? {} : { chosen: scored.map(({ scores }) => chosen(scores)).join("") }),
   };
 }
 
-function hits(examples, answers) {
-  return examples
-    .map((example, index) => (grade(example, answers[index].text) === 1 ? "1" : "0"))
-    .join("");
+async function hits(examples, answers) {
+  const given = examples.map((example, index) => ({ example, answer: answers[index].text }));
+  const grades = await grade(given, { model, call: {} });
+  return grades.map(({ isRight }) => (isRight ? "1" : "0")).join("");
 }
 
 function rounded(value) {

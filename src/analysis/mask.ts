@@ -8,31 +8,48 @@ import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import { meanAndStandardError } from "../statistics/interval.ts";
 import { maskPart, type Part } from "./parts.ts";
 
+/** A part with what masking it does to each example: loss without it − loss with it, nats, in the examples' order. */
+export interface MaskedPart {
+  readonly part: Part;
+  readonly differences: readonly number[];
+}
+
 /**
- * What each part is worth: the loss with the part masked minus the loss with it, paired by example.
- * Above 0 the part helps, below it hurts. A part that the mask makes too long for the context is
- * left out.
+ * Masks each part in turn and scores all examples again. A part that the mask makes too long for the
+ * context is left out.
  */
-export async function measureParts(
+export async function maskParts(
   scoring: Scoring,
   candidate: Candidate,
   losses: readonly ExampleLoss[],
   examples: readonly Example[],
   parts: readonly Part[],
   call: CallOptions,
-): Promise<readonly PartEffect[]> {
-  const effects: PartEffect[] = [];
+): Promise<readonly MaskedPart[]> {
+  const masked: MaskedPart[] = [];
   for (const part of parts) {
-    const masked = { ...candidate, instruction: maskPart(candidate.instruction, part) };
-    const maskedLosses = await scoreIfItFits(scoring, masked, examples, call);
+    const without = { ...candidate, instruction: maskPart(candidate.instruction, part) };
+    const maskedLosses = await scoreIfItFits(scoring, without, examples, call);
     if (maskedLosses === null) continue;
     const differences = maskedLosses.map(
       ({ loss }, index) => loss - (losses[index] as ExampleLoss).loss,
     );
-    const { mean, standardError } = meanAndStandardError(differences);
-    effects.push({ ...part, deltaLoss: mean, standardError });
+    masked.push({ part, differences });
   }
-  return effects;
+  return masked;
+}
+
+/** What a part is worth over the examples: above 0 it helps, below it hurts. */
+export function partEffect({ part, differences }: MaskedPart): PartEffect {
+  const { mean, standardError } = meanAndStandardError(differences);
+  return { ...part, deltaLoss: mean, standardError };
+}
+
+/** What each part is worth, as `maskParts` finds out. */
+export async function measureParts(
+  ...masking: Parameters<typeof maskParts>
+): Promise<readonly PartEffect[]> {
+  return (await maskParts(...masking)).map(partEffect);
 }
 
 async function scoreIfItFits(

@@ -1,6 +1,7 @@
 import { Command, type OptionValues } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
 import { countingNumber, demonstrationRange, wholeNumber } from "./flag-values.ts";
+import { addModels } from "./models-commands.ts";
 import {
   answersOption,
   contextOption,
@@ -43,6 +44,7 @@ export function buildProgram(context: CliContext): Command {
   addScore(program, context);
   addMask(program, context);
   addCompare(program, context);
+  addAttribute(program, context);
   addHeadroom(program, context);
   addSignal(program, context);
   addModels(program, context);
@@ -149,6 +151,7 @@ function addMask(program: Command, context: CliContext): void {
     .addOption(promptTextOption())
     .addOption(layoutOption())
     .option("--train <number>", "examples to measure on, at most (default: 50)", countingNumber)
+    .option("--examples", "show what masking each part does to each example")
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
   withEngine(withExamples(command)).action(async (task, options) => {
     const { runMask } = await import("./commands/mask.ts");
@@ -169,10 +172,32 @@ function addCompare(program: Command, context: CliContext): void {
     .addOption(layoutOption())
     .addOption(answersOption())
     .option("--limit <number>", "examples at most (default: 200)", countingNumber)
+    .option("--judge", "ask a model which prompt's answers are better, in both orders")
+    .option("--judge-model <model>", "the model that is asked (default: the metric's, or the same)")
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
   withEngine(withExamples(command)).action(async (prompts, options) => {
     const { runCompare } = await import("./commands/compare.ts");
     await runCompare(prompts, options, context);
+  });
+}
+
+function addAttribute(program: Command, context: CliContext): void {
+  const command = program
+    .command("attribute")
+    .description(
+      "say which answer tokens became likelier or less likely from one prompt to another",
+    )
+    .argument("<first>", "a text file, or best.json of a run")
+    .argument("<second>", "likewise")
+    .option("--task <path>", "a pmpo.yaml or its folder: its held-out examples are scored")
+    .addOption(modelOption())
+    .addOption(layoutOption())
+    .option("--limit <number>", "examples at most (default: 200)", countingNumber)
+    .option("--show <number>", "examples and tokens to print (default: 10)", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
+  withEngine(withExamples(command)).action(async (first, second, options) => {
+    const { runAttribute } = await import("./commands/attribute.ts");
+    await runAttribute([first, second], options, context);
   });
 }
 
@@ -206,42 +231,6 @@ function addSignal(program: Command, context: CliContext): void {
     .action(async (run, options) => {
       const { runSignal } = await import("./commands/signal.ts");
       await runSignal(run, options, context);
-    });
-}
-
-function addModels(program: Command, context: CliContext): void {
-  const models = program.command("models").description("fetch, list and remove models");
-  models
-    .command("list")
-    .description("every model that has a name, and what is on disk")
-    .addOption(jsonOption())
-    .action(async (options) => {
-      const { runModelsList } = await import("./commands/models.ts");
-      await runModelsList(options, context);
-    });
-  models
-    .command("pull")
-    .description("fetch a model, if it is not there, and print its path")
-    .argument("<name>", "a model of the catalogue or an hf: address")
-    .action(async (name) => {
-      const { runModelsPull } = await import("./commands/models.ts");
-      await runModelsPull(name, context);
-    });
-  models
-    .command("path")
-    .description("print where a model lies on disk")
-    .argument("<name>", "a model of the catalogue or an hf: address")
-    .action(async (name) => {
-      const { runModelsPath } = await import("./commands/models.ts");
-      await runModelsPath(name, context);
-    });
-  models
-    .command("remove")
-    .description("delete a fetched model; a name without format means all its formats")
-    .argument("<name>", "as `pmpo models list` shows it")
-    .action(async (name) => {
-      const { runModelsRemove } = await import("./commands/models.ts");
-      await runModelsRemove(name, context);
     });
 }
 

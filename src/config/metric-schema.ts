@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { EXACT, FINAL_NUMBER, type Metric } from "../core/metric.ts";
-import { someText } from "./schema-parts.ts";
+import { EXACT, FINAL_NUMBER, JUDGE, type Metric } from "../core/metric.ts";
+import { orNull, someText } from "./schema-parts.ts";
 
 const NAMED: Readonly<Record<string, Metric>> = {
   exact: EXACT,
@@ -9,6 +9,7 @@ const NAMED: Readonly<Record<string, Metric>> = {
   contains: { kind: "contains" },
   f1: { kind: "f1" },
   "rouge-l": { kind: "rouge-l" },
+  judge: JUDGE,
 };
 
 const metricMapping: z.ZodType<Metric> = z
@@ -33,6 +34,14 @@ const metricMapping: z.ZodType<Metric> = z
       .optional()
       .describe("Of the regular expression."),
     jsonField: someText.optional().describe("Field of the JSON in the answer; dots lead inside."),
+    judge: z
+      .strictObject({
+        model: orNull(someText).describe("The judge; by default the model that answers."),
+        question: orNull(someText).describe(
+          "Asked about answer and reference, to be answered Yes or No; by default whether they say the same.",
+        ),
+      })
+      .optional(),
     module: someText.optional().describe("A module with a function (answer, example) => score."),
     export: someText.optional().describe("Name of that function; by default `default`."),
   })
@@ -53,26 +62,27 @@ const metricMapping: z.ZodType<Metric> = z
     }
   })
   .transform((mapping): Metric => {
-    const { exact, finalNumber, regex, flags = "", jsonField, module: path } = mapping;
+    const { exact, finalNumber, regex, flags = "", jsonField, judge, module: path } = mapping;
     if (exact !== undefined) return { kind: "exact", ...exact };
     if (finalNumber !== undefined) return { kind: "final-number", ...finalNumber };
     if (regex !== undefined) return { kind: "regex", pattern: regex, flags };
     if (jsonField !== undefined) return { kind: "json-field", field: jsonField };
+    if (judge !== undefined) return { kind: "judge", ...judge };
     return { kind: "module", path: path ?? "", exportName: mapping.export ?? "default" };
   });
 
-const KINDS = ["exact", "finalNumber", "regex", "jsonField", "module"] as const;
+const KINDS = ["exact", "finalNumber", "regex", "jsonField", "judge", "module"] as const;
 
 /** How a generated answer is compared with the known good one. */
 export const metricSchema: z.ZodType<Metric> = z
   .union([
     z
-      .enum(["exact", "final-number", "letter", "contains", "f1", "rouge-l"])
+      .enum(["exact", "final-number", "letter", "contains", "f1", "rouge-l", "judge"])
       .transform((name): Metric => NAMED[name] ?? EXACT),
     metricMapping,
   ])
   .describe(
-    "How a generated answer is compared with the known good one: exact, final-number, letter (of a multiple choice), contains, f1, rouge-l, or a mapping with regex, jsonField, module.",
+    "How a generated answer is compared with the known good one: exact, final-number, letter (of a multiple choice), contains, f1, rouge-l, judge (a model compares the two), or a mapping with regex, jsonField, judge, module.",
   );
 
 function isPattern(text: string, flags: string | undefined): boolean {

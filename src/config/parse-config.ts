@@ -72,10 +72,7 @@ function placed(config: WrittenConfig, folder: string): Config {
     folder,
     name: config.name ?? (basename(folder) || "task"),
     model,
-    metric:
-      config.metric?.kind === "module"
-        ? { ...config.metric, path: absolute(config.metric.path) }
-        : config.metric,
+    metric: placedMetric(config.metric, folder),
     rewriter: config.rewriter === null ? model : modelIn(folder, config.rewriter),
     prompt: {
       ...prompt,
@@ -87,6 +84,12 @@ function placed(config: WrittenConfig, folder: string): Config {
       test: data.test === null ? null : absolute(data.test),
     },
   };
+}
+
+function placedMetric(metric: WrittenConfig["metric"], folder: string): Config["metric"] {
+  if (metric?.kind === "module") return { ...metric, path: resolve(folder, metric.path) };
+  if (metric?.kind !== "judge" || metric.model === null) return metric;
+  return { ...metric, model: modelIn(folder, metric.model) };
 }
 
 /** A model that is a file becomes an absolute path; catalogue names and addresses stay. */

@@ -28,6 +28,22 @@ export interface ChoiceLoss {
   /** The most likely option. */
   readonly picked: string;
   readonly correct: boolean;
+  /** log p(y) − log p of the likeliest other option, nats: above 0 where the right one is picked. */
+  readonly margin: number;
+  /** Σ_o (share of o − [o = y])² over the options' shares of their total probability: 0 to 2, lower is better. */
+  readonly brier: number;
+  /** Share of the most likely option in the options' total probability. */
+  readonly confidence: number;
+}
+
+/** What the log-probabilities of a closed set say beside which option is picked, over examples. */
+export interface ChoiceMetrics {
+  /** Mean, nats; higher is better. */
+  readonly margin: number;
+  /** Mean; lower is better. */
+  readonly brier: number;
+  /** Expected calibration error, 10 equal-width bins of the confidence: 0 to 1, lower is better. */
+  readonly calibrationError: number;
 }
 
 /** The means over examples that every report shows. */

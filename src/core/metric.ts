@@ -1,7 +1,17 @@
 import type { Example } from "./example.ts";
+import type { CallOptions, LanguageModel } from "./model.ts";
 
 /** How a generated answer is compared with the known good ones. All give a score from 0 to 1. */
-export type Metric = BuiltInMetric | ModuleMetric;
+export type Metric = BuiltInMetric | ModuleMetric | JudgeMetric;
+
+/** A model says whether answer and reference say the same, asked with the two in both orders. */
+export interface JudgeMetric {
+  readonly kind: "judge";
+  /** A catalogue name, an `hf:` address or an absolute path; null: the model that answers. */
+  readonly model: string | null;
+  /** What the judge is asked about two answers, to be said Yes or No to; null: whether they say the same. */
+  readonly question: string | null;
+}
 
 /** A function of the user's own, from a module. */
 interface ModuleMetric {
@@ -27,8 +37,33 @@ export type BuiltInMetric =
   /** Overlap of words with the reference: F1 of single words, or of the longest common subsequence. */
   | { readonly kind: "f1" | "rouge-l" };
 
-/** Scores an answer from 0 (wrong) to 1 (right). */
-export type Grader = (example: Example, answer: string) => number | Promise<number>;
+/** An answer to grade. */
+export interface GivenAnswer {
+  readonly example: Example;
+  readonly answer: string;
+}
+
+/** What a grade may be asked of, where a metric asks a model at all. */
+export interface GradingModel {
+  readonly model: LanguageModel;
+  readonly call: CallOptions;
+}
+
+export interface Grade {
+  /** From 0 (wrong) to 1 (right). */
+  readonly score: number;
+  /** Whether the answer counts as right where it has to be one or the other. */
+  readonly isRight: boolean;
+  /** Whether a judge said the same with the texts in either order; absent where none was asked. */
+  readonly ordersAgree?: boolean;
+}
+
+/** Grades answers, one grade each, in order. */
+export type Grader = (
+  answers: readonly GivenAnswer[],
+  by: GradingModel,
+) => Promise<readonly Grade[]>;
 
 export const EXACT: BuiltInMetric = { kind: "exact", normalise: true };
 export const FINAL_NUMBER: BuiltInMetric = { kind: "final-number", tolerance: 0 };
+export const JUDGE: JudgeMetric = { kind: "judge", model: null, question: null };

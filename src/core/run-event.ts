@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import type { ExampleLoss } from "./loss.ts";
+import type { ChoiceMetrics, ExampleLoss } from "./loss.ts";
 import type { Objective, ObjectiveMaterial } from "./objective.ts";
 import type { Usage } from "./model.ts";
 
@@ -162,7 +162,11 @@ export interface TestResult {
   /** Mean score: the share of right answers where each is right or wrong. */
   readonly accuracy: number;
   readonly choiceAccuracy: number | null;
+  /** Null unless every example has a closed set of answers. */
+  readonly choice: ChoiceMetrics | null;
   readonly meanLoss: number;
+  /** Share of the answers on which a judge changed its mind with the order of the texts; null where none was asked. */
+  readonly positionBias: number | null;
   /** Examples answered with fewer demonstrations, because the prompt did not fit the context. */
   readonly shortenedIds: readonly string[];
 }
@@ -171,6 +175,13 @@ export interface TestResult {
 export interface PairedDifference {
   readonly difference: number;
   readonly interval: readonly [number, number];
+}
+
+/** Differences of what log-probabilities of options say; of accuracy by choice, margin and Brier score. */
+export interface ChoiceDifferences {
+  readonly accuracy: PairedDifference;
+  readonly margin: PairedDifference;
+  readonly brier: PairedDifference;
 }
 
 export interface VerdictReached {
@@ -187,6 +198,8 @@ export interface VerdictReached {
   readonly minimumDetectable: number;
   /** best − start of the mean test loss; below 0 is better. */
   readonly loss: PairedDifference;
+  /** best − start; null unless both have a closed set of answers for every example. */
+  readonly choice: ChoiceDifferences | null;
   readonly improved: boolean;
   readonly text: string;
   readonly usage: Usage;

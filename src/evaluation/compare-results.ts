@@ -1,9 +1,11 @@
+import type { ChoiceLoss } from "../core/loss.ts";
 import { createRandom } from "../core/random.ts";
-import type { PairedDifference, TestResult } from "../core/run-event.ts";
+import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
 import { minimumDetectableDifference } from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
 import { mcnemarExact, signFlipTest } from "../statistics/paired.ts";
+import { choicesOf } from "./choice-metrics.ts";
 
 /** Which accuracy a comparison is about: of answers that the model writes, or picks by likelihood. */
 export type Measure = "accuracy" | "choice-accuracy";
@@ -18,6 +20,8 @@ export interface Comparison {
   readonly minimumDetectable: number;
   /** Of the mean loss, nats; below 0 is better. */
   readonly loss: PairedDifference;
+  /** Null unless both have a closed set of answers for every example. */
+  readonly choice: ChoiceDifferences | null;
 }
 
 /** The accuracy that fits how answers are read, where both prompts have it. */
@@ -48,6 +52,29 @@ export function compareResults(
     pValue: pValueOf(changes, seed),
     minimumDetectable: minimumDetectableDifference(meanAndStandardError(changes).standardError),
     loss: pairedDifference(lossChanges, seed, "loss"),
+    choice: choiceDifferences(first, second, seed),
+  };
+}
+
+function choiceDifferences(
+  first: TestResult,
+  second: TestResult,
+  seed: number,
+): ChoiceDifferences | null {
+  const [before, after] = [first, second].map(({ answers }) =>
+    choicesOf(answers.map(({ loss }) => loss)),
+  );
+  if (before == null || after == null) return null;
+  const difference = (purpose: string, of: (choice: ChoiceLoss) => number): PairedDifference =>
+    pairedDifference(
+      after.map((choice, index) => of(choice) - of(before[index] as ChoiceLoss)),
+      seed,
+      purpose,
+    );
+  return {
+    accuracy: difference("choice accuracy", ({ correct }) => Number(correct)),
+    margin: difference("choice margin", ({ margin }) => margin),
+    brier: difference("choice brier", ({ brier }) => brier),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Example } from "../core/example.ts";
+import type { LanguageModel } from "../core/model.ts";
 import { type BuiltInMetric, EXACT, FINAL_NUMBER } from "../core/metric.ts";
 import { builtInGrader, checkedGrader, choiceLetter, finalNumber } from "./metrics.ts";
 
@@ -10,12 +11,19 @@ const example = (target: string, accept?: readonly string[]): Example => ({
   ...(accept === undefined ? {} : { accept }),
 });
 
-const scoreOf = (
+/** These metrics ask no model. */
+const BY = { model: {} as LanguageModel, call: {} };
+
+async function scoreOf(
   metric: BuiltInMetric,
   answer: string,
   target: string,
   accept?: readonly string[],
-): unknown => builtInGrader(metric)(example(target, accept), answer);
+): Promise<number | undefined> {
+  const [grade] = await builtInGrader(metric)([{ example: example(target, accept), answer }], BY);
+  expect(grade?.isRight).toBe(grade?.score === 1);
+  return grade?.score;
+}
 
 describe("exact", () => {
   test.each([
@@ -24,10 +32,10 @@ describe("exact", () => {
     ['"positive"', "positive"],
     ["  two\n words ", "two words"],
     ["Ｐositive", "positive"],
-  ])("%j is %j, but for its looks", (answer, target) => {
-    expect(scoreOf(EXACT, answer, target)).toBe(1);
-    expect(scoreOf({ kind: "exact", normalise: false }, answer, target)).toBe(0);
-    expect(scoreOf({ kind: "exact", normalise: false }, target, target)).toBe(1);
+  ])("%j is %j, but for its looks", async (answer, target) => {
+    expect(await scoreOf(EXACT, answer, target)).toBe(1);
+    expect(await scoreOf({ kind: "exact", normalise: false }, answer, target)).toBe(0);
+    expect(await scoreOf({ kind: "exact", normalise: false }, target, target)).toBe(1);
   });
 
   test.each([
@@ -37,12 +45,12 @@ describe("exact", () => {
     ["(A", "(A)"],
     ["Stop?", "Stop!"],
     ["", "..."],
-  ])("%j is not %j", (answer, target) => {
-    expect(scoreOf(EXACT, answer, target)).toBe(0);
+  ])("%j is not %j", async (answer, target) => {
+    expect(await scoreOf(EXACT, answer, target)).toBe(0);
   });
 
-  test("other accepted answers count", () => {
-    expect(scoreOf(EXACT, "Automobile", "car", ["automobile"])).toBe(1);
+  test("other accepted answers count", async () => {
+    expect(await scoreOf(EXACT, "Automobile", "car", ["automobile"])).toBe(1);
   });
 });
 
@@ -61,11 +69,11 @@ describe("final-number", () => {
     expect(finalNumber(text)).toBe(number);
   });
 
-  test("compares numbers, not spellings, and within a tolerance", () => {
-    expect(scoreOf(FINAL_NUMBER, "so it is 1,000.0", "a\n#### 1000")).toBe(1);
-    expect(scoreOf(FINAL_NUMBER, "I do not know", "a\n#### 1000")).toBe(0);
-    expect(scoreOf(FINAL_NUMBER, "3.14", "3.1416")).toBe(0);
-    expect(scoreOf({ kind: "final-number", tolerance: 0.01 }, "3.14", "3.1416")).toBe(1);
+  test("compares numbers, not spellings, and within a tolerance", async () => {
+    expect(await scoreOf(FINAL_NUMBER, "so it is 1,000.0", "a\n#### 1000")).toBe(1);
+    expect(await scoreOf(FINAL_NUMBER, "I do not know", "a\n#### 1000")).toBe(0);
+    expect(await scoreOf(FINAL_NUMBER, "3.14", "3.1416")).toBe(0);
+    expect(await scoreOf({ kind: "final-number", tolerance: 0.01 }, "3.14", "3.1416")).toBe(1);
   });
 });
 
@@ -88,9 +96,9 @@ describe("letter", () => {
     expect(choiceLetter(text)).toBe(letter);
   });
 
-  test("compares letters, not what stands around them", () => {
-    expect(scoreOf({ kind: "letter" }, "The answer is B.", "(B)")).toBe(1);
-    expect(scoreOf({ kind: "letter" }, "no letter here", "no letter")).toBe(0);
+  test("compares letters, not what stands around them", async () => {
+    expect(await scoreOf({ kind: "letter" }, "The answer is B.", "(B)")).toBe(1);
+    expect(await scoreOf({ kind: "letter" }, "no letter here", "no letter")).toBe(0);
   });
 });
 
@@ -113,13 +121,16 @@ test.each<[BuiltInMetric, string, string, number]>([
   [{ kind: "f1" }, "the cat sat", "The cat lay", 2 / 3],
   [{ kind: "f1" }, "", "a", 0],
   [{ kind: "rouge-l" }, "the cat sat on the mat", "the cat lay on the mat", 5 / 6],
-])("%j gives %j against %j a score of %d", (metric, answer, target, score) => {
-  expect(scoreOf(metric, answer, target)).toBeCloseTo(score, 12);
+])("%j gives %j against %j a score of %d", async (metric, answer, target, score) => {
+  expect(await scoreOf(metric, answer, target)).toBeCloseTo(score, 12);
 });
 
 test("a function from outside may answer true, false or a share, now or later, and nothing else", async () => {
-  const grader = (value: unknown): Promise<unknown> =>
-    Promise.resolve(checkedGrader(() => value, "The metric of m.mjs")(example("a"), "b"));
+  const grader = async (value: unknown): Promise<unknown> => {
+    const grade = checkedGrader(() => value, "The metric of m.mjs");
+    const [{ score } = {}] = await grade([{ example: example("a"), answer: "b" }], BY);
+    return score;
+  };
   expect(await grader(true)).toBe(1);
   expect(await grader(Promise.resolve(0.5))).toBe(0.5);
   await expect(grader(2)).rejects.toThrow("The metric of m.mjs answered 2 for example 1");

@@ -1,13 +1,22 @@
 import { l as rougeL, n as rougeN } from "js-rouge";
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
-import type { BuiltInMetric, Grader } from "../core/metric.ts";
+import type { BuiltInMetric, Grade, Grader } from "../core/metric.ts";
 
 /** The grader of a metric: of several right answers, the one that fits best counts. */
 export function builtInGrader(metric: BuiltInMetric): Grader {
   const score = scorer(metric);
-  return ({ target, accept = [] }: Example, answer) =>
-    Math.max(...[target, ...accept].map((reference) => Number(score(answer, reference))));
+  return async (answers) =>
+    answers.map(({ example, answer }) =>
+      wholeGrade(
+        Math.max(...referencesOf(example).map((reference) => Number(score(answer, reference)))),
+      ),
+    );
+}
+
+/** All answers that are right. */
+export function referencesOf({ target, accept = [] }: Example): readonly string[] {
+  return [...new Set([target, ...accept])];
 }
 
 /** Puts a function from outside to use: what it answers has to be true, false, or a number from 0 to 1. */
@@ -15,16 +24,24 @@ export function checkedGrader(
   grade: (answer: string, example: Example) => unknown,
   name: string,
 ): Grader {
-  return async (example, answer) => {
-    const score = Number(await called(grade, answer, example, name));
-    if (score >= 0 && score <= 1) return score;
-    throw new PmpoError(
-      "usage",
-      "METRIC_OUT_OF_RANGE",
-      `${name} answered ${score} for example ${example.id}`,
-      { hint: "A metric answers true, false, or a number from 0 to 1." },
+  return (answers) =>
+    Promise.all(
+      answers.map(async ({ example, answer }) => {
+        const score = Number(await called(grade, answer, example, name));
+        if (score >= 0 && score <= 1) return wholeGrade(score);
+        throw new PmpoError(
+          "usage",
+          "METRIC_OUT_OF_RANGE",
+          `${name} answered ${score} for example ${example.id}`,
+          { hint: "A metric answers true, false, or a number from 0 to 1." },
+        );
+      }),
     );
-  };
+}
+
+/** A grade that is right only where nothing is missing. */
+function wholeGrade(score: number): Grade {
+  return { score, isRight: score === 1 };
 }
 
 async function called(

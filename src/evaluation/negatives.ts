@@ -1,7 +1,6 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { Grader } from "../core/metric.ts";
-import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { Grader, GradingModel } from "../core/metric.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import { answerLimits, sampleAnswers } from "./answer.ts";
@@ -9,51 +8,59 @@ import { answerLimits, sampleAnswers } from "./answer.ts";
 type Negatives = ObjectiveMaterial["negatives"];
 
 /** What wrong answers are drawn for, and how many of them. */
-interface NegativeSettings {
+interface NegativeSettings extends GradingModel {
   readonly grade: Grader;
   readonly count: number;
   readonly seed: number;
 }
 
 /** Targets of other examples that would be wrong answers to this one, drawn by seed. */
-export async function otherTargets(
+export function otherTargets(
   examples: readonly Example[],
   pool: readonly Example[],
-  { grade, count, seed }: NegativeSettings,
+  settings: NegativeSettings,
 ): Promise<Negatives> {
   const targets = [...new Set(pool.map(({ target }) => target))];
-  const drawn = examples.map(async (example) => {
-    const order = createRandom(seed, "negatives", example.id).shuffle(targets);
-    return [example.id, await wrongOnes(example, order, grade, count)] as const;
-  });
-  return Object.fromEntries(await Promise.all(drawn));
+  const drawn = examples.map((example) => ({
+    example,
+    texts: createRandom(settings.seed, "negatives", example.id).shuffle(targets),
+  }));
+  return wrongOnes(drawn, settings);
 }
 
-/** The first `count` texts that are not wholly right answers to the example. */
+interface Drawn {
+  readonly example: Example;
+  readonly texts: readonly string[];
+}
+
+/** Of each example's texts the first `count` that are not right answers to it; one text of each is graded at a time. */
 async function wrongOnes(
-  example: Example,
-  texts: readonly string[],
-  grade: Grader,
-  count: number,
-): Promise<readonly string[]> {
-  const wrong: string[] = [];
-  for (const text of texts) {
-    if (wrong.length === count) break;
-    if ((await grade(example, text)) < 1) wrong.push(text);
+  drawn: readonly Drawn[],
+  { grade, count, model, call }: NegativeSettings,
+): Promise<Negatives> {
+  const wrong = new Map<string, readonly string[]>(drawn.map(({ example }) => [example.id, []]));
+  const foundOf = ({ example }: Drawn): readonly string[] => wrong.get(example.id) ?? [];
+  for (let place = 0; ; place++) {
+    const open = drawn.filter((each) => place < each.texts.length && foundOf(each).length < count);
+    if (open.length === 0) return Object.fromEntries(wrong);
+    const answers = open.map(({ example, texts }) => ({ example, answer: texts[place] as string }));
+    const grades = await grade(answers, { model, call });
+    for (const [index, each] of open.entries()) {
+      if (grades[index]?.isRight === true) continue;
+      wrong.set(each.example.id, [...foundOf(each), each.texts[place] as string]);
+    }
   }
-  return wrong;
 }
 
 const SAMPLING = { temperature: 1, topP: 0.95, topK: 0, minP: 0.02 };
 
 /** Wrong answers that the model itself gives under a prompt; none where it is always right. */
 export async function ownWrongAnswers(
-  model: LanguageModel,
   candidate: Candidate,
   examples: readonly Example[],
-  { grade, count, seed }: NegativeSettings,
-  call: CallOptions,
+  settings: NegativeSettings,
 ): Promise<Negatives> {
+  const { model, count, seed, call } = settings;
   const limits = await answerLimits(model, examples);
   const answers = await sampleAnswers(
     model,
@@ -62,10 +69,9 @@ export async function ownWrongAnswers(
     { ...limits, count, sampling: SAMPLING, seed },
     call,
   );
-  const drawn = examples.map(async (example, index) => {
+  const drawn = examples.map((example, index) => {
     const texts = [...new Set((answers[index] ?? []).map(({ text }) => text))];
-    const said = texts.filter((text) => text !== "");
-    return [example.id, await wrongOnes(example, said, grade, count)] as const;
+    return { example, texts: texts.filter((text) => text !== "") };
   });
-  return Object.fromEntries(await Promise.all(drawn));
+  return wrongOnes(drawn, settings);
 }

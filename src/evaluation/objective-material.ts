@@ -64,10 +64,10 @@ async function gatheredAnswers(
 ): Promise<ObjectiveMaterial["negatives"]> {
   const { objective, grade } = task;
   if (objective.kind === "contrast" && objective.negatives !== "data") {
-    const settings = { grade, count: objective.count, seed };
+    const settings = { grade, count: objective.count, seed, model, call };
     const others = await otherTargets(examples, pool, settings);
     if (objective.negatives === "others") return others;
-    const own = await ownWrongAnswers(model, start, examples, settings, call);
+    const own = await ownWrongAnswers(start, examples, settings);
     // Where the model is always right there is nothing of its own to hold the answer against.
     return Object.fromEntries(
       examples.map(({ id }) => [id, own[id]?.length === 0 ? (others[id] ?? []) : (own[id] ?? [])]),

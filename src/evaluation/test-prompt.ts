@@ -1,4 +1,5 @@
 import type { Example } from "../core/example.ts";
+import type { Grade } from "../core/metric.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
 import type { TestResult } from "../core/run-event.ts";
@@ -7,6 +8,7 @@ import type { Task } from "../core/task.ts";
 import { overflowingExamples } from "../scoring/encode-examples.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { type AnswerLimits, generateAnswers } from "./answer.ts";
+import { choiceMetrics, choicesOf } from "./choice-metrics.ts";
 
 /** What prompts are tested on. */
 export interface PromptTest {
@@ -33,27 +35,40 @@ export async function testPrompt(
   const scoring = { model, objective, options, material, length, ...fitting };
   const losses = await scoreCandidate(scoring, candidate, examples, call);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
-  const results = await Promise.all(
-    examples.map(async (example, index) => {
-      const text = answers[index]?.text ?? "";
-      const loss = losses[index];
-      if (loss === undefined) throw new RangeError(`No loss for example ${example.id}`);
-      return { exampleId: example.id, text, score: await task.grade(example, text), loss };
-    }),
+  const texts = examples.map((_, index) => answers[index]?.text ?? "");
+  const grades = await task.grade(
+    examples.map((example, index) => ({ example, answer: texts[index] as string })),
+    { model, call },
   );
-  const choices = losses.flatMap(({ choice }) =>
-    choice === undefined ? [] : [Number(choice.correct)],
-  );
+  const results = examples.map((example, index) => {
+    const loss = losses[index];
+    const grade = grades[index];
+    if (loss === undefined || grade === undefined) {
+      throw new RangeError(`No loss or grade for example ${example.id}`);
+    }
+    return { exampleId: example.id, text: texts[index] as string, score: grade.score, loss };
+  });
+  const choices = choicesOf(losses);
   return {
     candidateId: id,
     answers: results,
     accuracy: meanOf(results.map(({ score }) => score)),
-    choiceAccuracy: choices.length === examples.length ? meanOf(choices) : null,
+    choiceAccuracy: choices && meanOf(choices.map(({ correct }) => Number(correct))),
+    choice: choiceMetrics(losses),
     meanLoss: losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length,
+    positionBias: positionBias(grades),
     shortenedIds,
   };
 }
 
 function meanOf(scores: readonly number[]): number {
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** Share of the answers that a judge grades otherwise in the other order; null where none was asked. */
+function positionBias(grades: readonly Grade[]): number | null {
+  const asked = grades.flatMap(({ ordersAgree }) =>
+    ordersAgree === undefined ? [] : [ordersAgree],
+  );
+  return asked.length === 0 ? null : meanOf(asked.map((agree) => Number(!agree)));
 }

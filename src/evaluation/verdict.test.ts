@@ -23,7 +23,16 @@ function result(
     },
   }));
   const accuracy = answers.reduce((sum, { score }) => sum + score, 0) / answers.length;
-  return { candidateId, answers, accuracy, choiceAccuracy: null, meanLoss: 0, shortenedIds };
+  return {
+    candidateId,
+    answers,
+    accuracy,
+    choiceAccuracy: null,
+    choice: null,
+    meanLoss: 0,
+    positionBias: null,
+    shortenedIds,
+  };
 }
 
 function textOf(before: string, after: string, sameId = false): string {
@@ -78,6 +87,34 @@ test("only results on the same examples are compared", () => {
   expect(() => compareResults(result("a", "01"), result("b", "011"), "accuracy", 0)).toThrow(
     "same examples",
   );
+});
+
+test("choices are compared example by example where both prompts have them", () => {
+  const chosen = (margins: readonly number[]): TestResult => {
+    const bare = result("a", "1".repeat(margins.length));
+    const answers = bare.answers.map((answer, index) => {
+      const margin = margins[index] ?? 0;
+      const choice = {
+        format: 0,
+        decision: 0,
+        picked: "yes",
+        correct: margin > 0,
+        margin,
+        brier: margin > 0 ? 0 : 2,
+        confidence: 1,
+      };
+      return { ...answer, loss: { ...answer.loss, choice } };
+    });
+    return { ...bare, answers };
+  };
+  const { choice } = compareResults(chosen([-1, 1, 2]), chosen([2, 1, 3]), "accuracy", 0);
+  expect(choice?.margin.difference).toBeCloseTo(4 / 3, 12);
+  expect(choice?.accuracy.difference).toBeCloseTo(1 / 3, 12);
+  expect(choice?.brier.difference).toBeCloseTo(-2 / 3, 12);
+  const [low = Number.NaN, high = Number.NaN] = choice?.margin.interval ?? [];
+  expect(low).toBeLessThan(4 / 3);
+  expect(high).toBeGreaterThan(4 / 3);
+  expect(compareResults(result("a", "010"), chosen([2, 1, 3]), "accuracy", 0).choice).toBeNull();
 });
 
 test("the accuracy by choice counts where answers are chosen, and both prompts have it", () => {

@@ -43,6 +43,30 @@ test("the decision does not change when all options become less likely alike", (
   );
 });
 
+test("margin, Brier score and confidence are what their definitions say", () => {
+  fc.assert(
+    fc.property(logProbs, fc.nat(), (values, nat) => {
+      const gold = nat % values.length;
+      const options = values.map((_, index) => `option ${index}`);
+      const { margin, brier, confidence, correct, picked } = choiceLoss(options, values, gold);
+      const largest = Math.max(...values);
+      const weights = values.map((value) => Math.exp(value - largest));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const shares = weights.map((weight) => weight / total);
+      let naiveBrier = 0;
+      shares.forEach((share, index) => {
+        naiveBrier += index === gold ? (1 - share) * (1 - share) : share * share;
+      });
+      const others = values.filter((_, index) => index !== gold).sort((a, b) => b - a);
+      expect(brier).toBeCloseTo(naiveBrier, 10);
+      expect(confidence).toBeCloseTo(Math.max(...shares), 10);
+      expect(shares[options.indexOf(picked)]).toBeCloseTo(confidence, 10);
+      expect(margin).toBe((values[gold] ?? 0) - (others[0] ?? 0));
+      if (margin !== 0) expect(correct).toBe(margin > 0);
+    }),
+  );
+});
+
 test("the prior correction takes off what each option is worth without an input", () => {
   // Behind an empty input "yes" is nine times as likely as "no"; here only three times.
   const { decision, format, picked } = choiceLoss(

@@ -8,6 +8,7 @@ import { CROSS_ENTROPY, type Objective } from "../core/objective.ts";
 import type { RunEvent } from "../core/run-event.ts";
 import { EMPTY_RUN, reduceRun, type RunState } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
+import { builtInGrader } from "../evaluation/metrics.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
 import { scoreIdeas, scoringOf } from "./score-ideas.ts";
@@ -89,7 +90,7 @@ async function searchWith(
       objective,
       answers: "generated",
       metric: EXACT,
-      grade: () => 0,
+      grade: builtInGrader(EXACT),
       options: null,
       search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 0 } },
       overflow: "error",

@@ -4,6 +4,7 @@ import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
 import { answerLimits } from "../evaluation/answer.ts";
+import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
 
@@ -22,6 +23,25 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
       reservedTokens: maxTokens,
     }));
   if (error !== null) throw error;
+}
+
+/**
+ * Refuses a task about whose test examples its judge could not be asked, before any work. The
+ * answers are taken to be as long as they may get.
+ */
+export async function checkJudgeFit(
+  judge: LanguageModel,
+  model: LanguageModel,
+  { metric, data }: Task,
+): Promise<void> {
+  if (metric.kind !== "judge") return;
+  const { maxTokens } = await answerLimits(model, data.train);
+  const lengths = await questionLengths(judge, metric, data.test);
+  const limit = judge.capabilities.contextTokens;
+  const index = lengths.findIndex((tokens) => tokens + maxTokens > limit);
+  if (index < 0) return;
+  const id = `the judge's question about example ${data.test[index]?.id ?? index}`;
+  throw contextOverflow(id, lengths[index] as number, maxTokens, limit);
 }
 
 /**

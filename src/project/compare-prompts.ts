@@ -1,10 +1,9 @@
 import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
-import { usageError } from "../core/errors.ts";
-import { type Example, inputKey } from "../core/example.ts";
+import type { Example } from "../core/example.ts";
+import type { ChoiceMetrics } from "../core/loss.ts";
+import type { GradingModel } from "../core/metric.ts";
 import type { Usage } from "../core/model.ts";
-import { CROSS_ENTROPY } from "../core/objective.ts";
-import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { answerLimits } from "../evaluation/answer.ts";
@@ -16,15 +15,13 @@ import {
   measureFor,
 } from "../evaluation/compare-results.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
+import { preferAnswers, type PreferenceCount } from "../evaluation/prefer-answers.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
 import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
-import type { PromptLength } from "../core/task.ts";
-import { buildTask, checkVariables } from "./build-task.ts";
-import { loadGrader } from "./load-metric.ts";
+import { type ExampleSource, readCompareGround } from "./compare-ground.ts";
+import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
-import { readCandidate } from "./read-candidate.ts";
-import { readPromptOnData } from "./prompt-on-data.ts";
 
 /** One of the prompts, with what it did. */
 export interface ComparedPrompt {
@@ -34,6 +31,9 @@ export interface ComparedPrompt {
   readonly meanLoss: number;
   readonly accuracy: number;
   readonly choiceAccuracy: number | null;
+  readonly choice: ChoiceMetrics | null;
+  /** Share of the answers on which the metric's judge followed the order of the texts; null where it asks none. */
+  readonly positionBias: number | null;
   /** Against the first prompt; null for that one itself. */
   readonly against: AgainstFirst | null;
 }
@@ -42,11 +42,28 @@ interface AgainstFirst extends Comparison {
   /** p-value corrected for all the comparisons made (Holm). */
   readonly adjustedPValue: number;
   readonly text: string;
+  /** Null where no judge was asked. */
+  readonly judged: JudgedAgainstFirst | null;
+}
+
+/** A judge's preferences between a prompt's answers and the first one's. */
+interface JudgedAgainstFirst extends PreferenceCount {
+  /** p-value corrected for all the comparisons made (Holm). */
+  readonly adjustedPValue: number;
+}
+
+/** Which examples prompts are compared on, and who is asked which answers are better. */
+export interface CompareSettings {
+  readonly source: ExampleSource;
+  /** Null: nobody. Its model is, unless named, the one that the metric asks, or that answers. */
+  readonly judge: { readonly model: string | null } | null;
 }
 
 /** Prompts held against the first of them on the same examples. */
 export interface ComparedPrompts {
   readonly model: string;
+  /** Null where none was asked which answers are better. */
+  readonly judge: string | null;
   readonly measure: Measure;
   readonly examples: number;
   /** Examples left out because one of the prompts shows them. */
@@ -59,37 +76,19 @@ export interface ComparedPrompts {
 export async function comparePrompts(
   paths: readonly string[],
   config: Config,
-  source: "held-out" | "all",
+  { source, judge: wanted }: CompareSettings,
   access: ModelAccess,
 ): Promise<ComparedPrompts> {
-  if (paths.length < 2) {
-    throw usageError("COMPARE_TOO_FEW", "Two prompts or more are needed to compare them");
-  }
-  const candidates = await Promise.all(paths.map((path) => readCandidate(path, config)));
-  const ground = await readGround(config, source);
-  candidates.forEach(({ instruction, layout }) =>
-    checkVariables(instruction, layout, ground.examples),
-  );
-  const shown = new Set(
-    candidates.flatMap(({ demonstrations }) =>
-      demonstrations.map(({ inputs }) => inputKey(inputs)),
-    ),
-  );
-  const examples = ground.examples.filter(({ inputs }) => !shown.has(inputKey(inputs)));
-  if (examples.length === 0) {
-    throw usageError(
-      "COMPARE_NOTHING_LEFT",
-      "Every example is shown by one of the prompts: none is left to compare them on",
-      "Give more examples.",
-    );
-  }
+  const ground = await readCompareGround(paths, config, source);
+  const { candidates, examples, leftOut, seed } = ground;
+  const metricJudge = judgeOf(ground.task.metric);
   await using model = await openModel(modelChoice(config), access);
+  await using grader = await openJudge(metricJudge, config, access);
+  await using umpire = await openJudge(wanted && (wanted.model ?? metricJudge), config, access);
   const meter = usageMeter(access);
-  const { task, seed } = ground;
-  const [first] = candidates;
-  if (first === undefined) throw new RangeError("No prompt to compare with");
+  const task = judgedBy(ground.task, grader);
   const material = await gatherMaterial(
-    { task, model, start: first, examples, pool: examples, seed },
+    { task, model, start: candidates[0], examples, pool: examples, seed },
     meter.call,
   );
   const test = { task, examples, model, limits: await answerLimits(model, examples), material };
@@ -97,94 +96,85 @@ export async function comparePrompts(
   for (const [index, candidate] of candidates.entries()) {
     results.push(await testPrompt(test, { id: `p${index}`, candidate }, meter.call));
   }
+  const judge = wanted === null ? null : { model: umpire ?? model, call: meter.call };
+  const preferences = judge === null ? [] : await preferencesOf(results, examples, judge);
   const measure = measureFor(task.answers, results);
   const sample = source === "held-out" ? "held-out" : "given";
   return {
     model: config.model,
+    judge: judge?.model.identity.name ?? null,
     measure,
     examples: examples.length,
-    leftOut: ground.examples.length - examples.length,
-    prompts: comparedPrompts(paths, candidates, results, { measure, seed, sample }),
+    leftOut,
+    prompts: comparedPrompts(paths, candidates, results, { measure, seed, sample, preferences }),
     usage: meter.total(),
   };
 }
 
-interface Ground {
-  readonly examples: readonly Example[];
-  readonly task: Parameters<typeof gatherMaterial>[0]["task"] & {
-    readonly answers: "generated" | "chosen";
-    readonly length: PromptLength;
-  };
-  readonly seed: number;
-}
-
-/** The test examples of a task, which its search cannot see; or all examples of a file. */
-async function readGround(config: Config, source: "held-out" | "all"): Promise<Ground> {
-  const { seed } = config.optimizer;
-  if (source === "held-out") {
-    const { task } = await buildTask(config);
-    return { examples: task.data.test, task, seed };
+/** The judge's preferences between the first prompt's answers and each other's, in their order. */
+async function preferencesOf(
+  [first, ...others]: readonly TestResult[],
+  examples: readonly Example[],
+  judge: GradingModel,
+): Promise<readonly JudgedAgainstFirst[]> {
+  const counts: PreferenceCount[] = [];
+  for (const result of others) {
+    counts.push(await preferAnswers(first ?? result, result, examples, judge));
   }
-  const { examples, options, metric } = await readPromptOnData(config);
-  return {
-    examples: createRandom(seed, "compare").shuffle(examples).slice(0, config.data.testExamples),
-    task: {
-      objective: CROSS_ENTROPY,
-      options,
-      grade: await loadGrader(metric),
-      overflow: config.overflow,
-      length: config.length,
-      answers: config.answers ?? "generated",
-    },
-    seed,
-  };
+  const adjusted = holmAdjusted(counts.map(({ pValue }) => pValue));
+  return counts.map((count, index) => ({ ...count, adjustedPValue: adjusted[index] as number }));
 }
 
 interface How {
   readonly measure: Measure;
   readonly seed: number;
   readonly sample: "held-out" | "given";
+  /** Of each prompt but the first; empty where no judge was asked. */
+  readonly preferences: readonly JudgedAgainstFirst[];
 }
 
 function comparedPrompts(
   paths: readonly string[],
   candidates: readonly Candidate[],
   results: readonly TestResult[],
-  { measure, seed, sample }: How,
+  how: How,
 ): readonly ComparedPrompt[] {
-  const [first, ...others] = results;
-  if (first === undefined) return [];
-  const comparisons = others.map((result) => compareResults(first, result, measure, seed));
-  const adjusted = holmAdjusted(comparisons.map(({ pValue }) => pValue));
+  const others = againstFirst(results, how);
   return results.map((result, index) => {
     const candidate = candidates[index] as Candidate;
-    const comparison = comparisons[index - 1];
+    const { meanLoss, choiceAccuracy, choice, positionBias } = result;
     return {
       path: paths[index] as string,
       candidate,
       layout: layoutName(candidate.layout),
-      meanLoss: result.meanLoss,
+      meanLoss,
       accuracy: accuracyOf(result, "accuracy"),
-      choiceAccuracy: result.choiceAccuracy,
-      against:
-        comparison === undefined
-          ? null
-          : againstFirst(comparison, adjusted[index - 1] as number, [first, result], sample),
+      choiceAccuracy,
+      choice,
+      positionBias,
+      against: others[index - 1] ?? null,
     };
   });
 }
 
+/** What is to be said of each prompt but the first. */
 function againstFirst(
-  comparison: Comparison,
-  adjustedPValue: number,
-  [first, result]: readonly [TestResult, TestResult],
-  sample: How["sample"],
-): AgainstFirst {
-  const corrected = { ...comparison, pValue: adjustedPValue };
-  const finding = findingOf(corrected, first, result);
-  return {
-    ...comparison,
-    adjustedPValue,
-    text: verdictText(finding, corrected, first, result, sample),
-  };
+  [first, ...others]: readonly TestResult[],
+  { measure, seed, sample, preferences }: How,
+): readonly AgainstFirst[] {
+  if (first === undefined) return [];
+  const comparisons = others.map((result) => compareResults(first, result, measure, seed));
+  const adjusted = holmAdjusted(comparisons.map(({ pValue }) => pValue));
+  return comparisons.map((comparison, index) => {
+    const result = others[index] as TestResult;
+    const adjustedPValue = adjusted[index] as number;
+    const corrected = { ...comparison, pValue: adjustedPValue };
+    const finding = findingOf(corrected, first, result);
+    return {
+      ...comparison,
+      adjustedPValue,
+      text: verdictText(finding, corrected, first, result, sample),
+      judged: preferences[index] ?? null,
+    };
+  });
 }

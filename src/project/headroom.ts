@@ -12,6 +12,7 @@ import { unlessRefused } from "../optimizer/refusals.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
 import { checkFit, roomForTest } from "./check-fit.ts";
+import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { withoutTest } from "./run.ts";
 
@@ -46,9 +47,14 @@ export async function measureHeadroom(
       `Headroom needs two prompts and two training examples at least; there are ${count} and ${whole.data.train.length}`,
     );
   }
-  const task = withoutTest(whole);
-  const { train } = task.data;
   await using model = await openModel(modelChoice(config), access);
+  await using judge = await openJudge(
+    judgeOfNegatives(whole.metric, whole.objective),
+    config,
+    access,
+  );
+  const task = judgedBy(withoutTest(whole), judge);
+  const { train } = task.data;
   await checkFit(model, whole);
   const hasRoom = roomForTest(model, whole);
   const { seed } = config.optimizer;

@@ -1,10 +1,12 @@
 import { pathToFileURL } from "node:url";
 import { messageOf, usageError } from "../core/errors.ts";
 import type { Grader, Metric } from "../core/metric.ts";
+import { judgeGrader } from "../evaluation/judge-metric.ts";
 import { builtInGrader, checkedGrader } from "../evaluation/metrics.ts";
 
 /** The grader of a metric; a module of the user's own is loaded. */
 export async function loadGrader(metric: Metric): Promise<Grader> {
+  if (metric.kind === "judge") return judgeGrader(metric);
   if (metric.kind !== "module") return builtInGrader(metric);
   const { path, exportName } = metric;
   const loaded = await importModule(path);

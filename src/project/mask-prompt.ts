@@ -1,5 +1,5 @@
 import { findParts, type FoundParts } from "../analysis/find-parts.ts";
-import { measureParts, verdictOnPart } from "../analysis/mask.ts";
+import { type MaskedPart, maskParts, partEffect, verdictOnPart } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
@@ -12,6 +12,7 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { chooseObjective, hasOption } from "./build-task.ts";
 import { loadGrader } from "./load-metric.ts";
+import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 
@@ -20,6 +21,8 @@ export interface MeasuredPart extends PartEffect {
   /** 95 % interval of `deltaLoss`. */
   readonly interval: readonly [low: number, high: number];
   readonly verdict: ReturnType<typeof verdictOnPart>;
+  /** The effect on each example, in the examples' order; nats. */
+  readonly differences: readonly number[];
 }
 
 /** What each part of a prompt is worth. */
@@ -33,7 +36,7 @@ export interface MaskedPrompt {
   readonly parts: readonly MeasuredPart[];
   /** Parts that were left out because the mask makes the prompt too long for the context. */
   readonly partsTooLong: number;
-  readonly examples: number;
+  readonly examples: readonly Example[];
   readonly usage: Usage;
 }
 
@@ -79,9 +82,11 @@ async function measure(
 ): Promise<MaskedPrompt> {
   const { maxParts, rewriterForm, seed } = config.optimizer;
   const meter = usageMeter(access);
+  await using judge = await openJudge(judgeOfNegatives(metric, bare.objective), config, access);
+  const task = { ...bare, grade: await loadGrader(metric), overflow: config.overflow };
   const material = await gatherMaterial(
     {
-      task: { ...bare, grade: await loadGrader(metric), overflow: config.overflow },
+      task: judgedBy(task, judge),
       model: bare.model,
       start: candidate,
       examples,
@@ -98,15 +103,15 @@ async function measure(
     { limit: maxParts, form: rewriterForm, seed },
     meter.call,
   );
-  const effects = await measureParts(scoring, candidate, losses, examples, found.parts, meter.call);
+  const masked = await maskParts(scoring, candidate, losses, examples, found.parts, meter.call);
   return {
     model: config.model,
     instruction: candidate.instruction,
     losses: summariseLosses(losses),
     source: found.source,
-    parts: effects.map(measuredPart),
-    partsTooLong: found.parts.length - effects.length,
-    examples: examples.length,
+    parts: masked.map(measuredPart),
+    partsTooLong: found.parts.length - masked.length,
+    examples,
     usage: meter.total(),
   };
 }
@@ -114,11 +119,13 @@ async function measure(
 /** Half the width of a 95 % interval, in standard errors of a mean. */
 const STANDARD_ERRORS = 1.96;
 
-function measuredPart(effect: PartEffect): MeasuredPart {
+function measuredPart(masked: MaskedPart): MeasuredPart {
+  const effect = partEffect(masked);
   const margin = STANDARD_ERRORS * effect.standardError;
   return {
     ...effect,
     interval: [effect.deltaLoss - margin, effect.deltaLoss + margin],
     verdict: verdictOnPart(effect),
+    differences: masked.differences,
   };
 }

@@ -13,6 +13,7 @@ import { spearman, spearmanTest } from "../statistics/correlation.ts";
 import { readRun } from "../store/run-folder.ts";
 import { buildTask } from "./build-task.ts";
 import { movedTo } from "./moved-run.ts";
+import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
 /** A candidate of the run with what it does on held-out examples. */
@@ -69,9 +70,11 @@ export async function measureSignal(
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }
-  const { task } = await buildTask(config);
-  const examples = task.data.test.slice(0, limit);
+  const built = await buildTask(config);
   await using model = await openModel(modelChoice(config), access);
+  await using judge = await openJudge(judgeOf(built.task.metric), config, access);
+  const task = judgedBy(built.task, judge);
+  const examples = task.data.test.slice(0, limit);
   const meter = usageMeter(access);
   const { seed } = config.optimizer;
   const { train } = task.data;

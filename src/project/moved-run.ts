@@ -25,8 +25,14 @@ export function movedTo(
       data: { ...data, file: moved(data.file), test: data.test === null ? null : moved(data.test) },
       model: moved(model),
       rewriter: moved(rewriter),
-      metric: metric?.kind === "module" ? { ...metric, path: moved(metric.path) } : metric,
+      metric: movedMetric(metric, moved),
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
   };
+}
+
+function movedMetric(metric: Config["metric"], moved: (path: string) => string): Config["metric"] {
+  if (metric?.kind === "module") return { ...metric, path: moved(metric.path) };
+  if (metric?.kind !== "judge" || metric.model === null) return metric;
+  return { ...metric, model: moved(metric.model) };
 }

@@ -16,8 +16,9 @@ import type { DataHash, JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
-import { checkFit, obstacleFor } from "./check-fit.ts";
+import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { movedTo } from "./moved-run.ts";
+import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
@@ -65,7 +66,9 @@ export async function startRun(config: Config, services: RunServices): Promise<F
   const built = await buildTask(config);
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
+  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
   await checkFit(model, built.task);
+  await checkJudgeFit(judge ?? model, model, built.task);
   const frozen = await freezePrompt(config);
   await using run = await createRun(
     config.folder,
@@ -75,11 +78,12 @@ export async function startRun(config: Config, services: RunServices): Promise<F
       seeds: { search: config.optimizer.seed },
       modelIdentity: model.identity,
       rewriterIdentity: rewriter?.identity ?? null,
+      judgeIdentity: judge?.identity ?? null,
       dataHashes: [...built.dataHashes],
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
   );
-  return await work(run, frozen, { ...built, model, rewriter }, services);
+  return await work(run, frozen, { ...built, model, rewriter, judge }, services);
 }
 
 /** Goes on with a run that was stopped or killed; a finished one is only reported again. */
@@ -96,9 +100,11 @@ export async function resumeRun(
   if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
+  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
-  return await work(run, config, { ...built, model, rewriter }, services);
+  checkSameModel("judge", run.manifest.judgeIdentity, judge?.identity ?? null);
+  return await work(run, config, { ...built, model, rewriter, judge }, services);
 }
 
 /** The prompt's file may change later: the run keeps the text it began with. */
@@ -112,16 +118,19 @@ interface Work extends BuiltTask {
   readonly model: LanguageModel;
   /** Null: the model itself. */
   readonly rewriter: LanguageModel | null;
+  /** Null: the model itself, or none at all. */
+  readonly judge: LanguageModel | null;
 }
 
 async function work(
   run: RunHandle,
   config: Config,
-  { task, objectiveReason, contradictions, model: bareModel, rewriter }: Work,
+  { task: bareTask, objectiveReason, contradictions, model: bareModel, rewriter, judge }: Work,
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const model = cachedModel(bareModel, cache.value);
+  const task = judgedBy(bareTask, judge === null ? null : cachedModel(judge, cache.value));
   const recorder = resumeRecording(run.log);
   const told = tellingRecorder(recorder, services.onEvent);
   const { id, folder } = run;
@@ -245,7 +254,7 @@ function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): v
 
 /** The same weights computed in the same way; what they are called may change. */
 function checkSameModel(
-  role: "model" | "rewriter",
+  role: "model" | "rewriter" | "judge",
   recorded: ModelIdentity | null,
   now: ModelIdentity | null,
 ): void {

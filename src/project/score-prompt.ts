@@ -1,20 +1,18 @@
 import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import { type ChoiceLoss, type LossSummary, summariseLosses } from "../core/loss.ts";
-import type { LanguageModel } from "../core/model.ts";
+import {
+  type ChoiceLoss,
+  type ChoiceMetrics,
+  type LossSummary,
+  summariseLosses,
+} from "../core/loss.ts";
 import { CROSS_ENTROPY } from "../core/objective.ts";
+import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
+import { answerTokens, type ScoredToken } from "./answer-tokens.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
-
-/** A token of an answer and how likely it was. */
-interface ScoredToken {
-  readonly token: number;
-  readonly text: string;
-  /** Natural logarithm, nats. */
-  readonly logProb: number;
-}
 
 /** One example with what its answer costs under the prompt. */
 export interface ScoredExample {
@@ -32,6 +30,8 @@ export interface ScoredPrompt {
   readonly candidate: Candidate;
   readonly layout: string;
   readonly summary: LossSummary;
+  /** Null unless every example has a closed set of answers. */
+  readonly choice: ChoiceMetrics | null;
   readonly examples: readonly ScoredExample[];
 }
 
@@ -57,40 +57,24 @@ export async function scorePrompt(
     examples,
     access.signal === undefined ? {} : { signal: access.signal },
   );
-  const texts = await textsOf(model, details);
+  const losses = details.map(({ loss }) => loss);
+  const tokens = await answerTokens(model, details);
   return {
     model: config.model,
     candidate,
     layout: layoutName(candidate.layout),
-    summary: summariseLosses(details.map(({ loss }) => loss)),
+    summary: summariseLosses(losses),
+    choice: choiceMetrics(losses),
     examples: examples.map((example, index) =>
-      scoredExample(example, details[index] as DetailedLoss, texts),
+      scoredExample(example, details[index] as DetailedLoss, tokens[index] ?? []),
     ),
   };
 }
 
 function scoredExample(
   example: Example,
-  { loss, target, logProbs }: DetailedLoss,
-  texts: ReadonlyMap<number, string>,
+  { loss }: DetailedLoss,
+  tokens: readonly ScoredToken[],
 ): ScoredExample {
-  return {
-    example,
-    loss: loss.loss,
-    tokens: [...target].map((token, index) => ({
-      token,
-      text: texts.get(token) ?? "",
-      logProb: logProbs[index] as number,
-    })),
-    choice: loss.choice ?? null,
-  };
-}
-
-async function textsOf(
-  model: LanguageModel,
-  details: readonly DetailedLoss[],
-): Promise<ReadonlyMap<number, string>> {
-  const tokens = [...new Set(details.flatMap(({ target }) => [...target]))];
-  const texts = await model.tokenTexts(Int32Array.from(tokens));
-  return new Map(tokens.map((token, index) => [token, texts[index] ?? ""]));
+  return { example, loss: loss.loss, tokens, choice: loss.choice ?? null };
 }

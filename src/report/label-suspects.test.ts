@@ -17,7 +17,15 @@ function prompt(hard: readonly number[], picked = "no"): readonly ExampleLoss[] 
       targetTokens: 1,
       targetBytes: 1,
       promptTokens: 10,
-      choice: { format: 0, decision: loss, picked: isHard ? picked : "yes", correct: !isHard },
+      choice: {
+        format: 0,
+        decision: loss,
+        picked: isHard ? picked : "yes",
+        correct: !isHard,
+        margin: isHard ? -1 : 1,
+        brier: 1,
+        confidence: 1,
+      },
     };
   });
 }

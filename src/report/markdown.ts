@@ -1,4 +1,6 @@
+import { choiceRows } from "./choice-rows.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
+import { judgeRows } from "./judge-rows.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
 /** The report of a run as a Markdown document. */
@@ -30,17 +32,14 @@ export function markdownReport(summary: RunSummary): string {
           percent(best.test?.accuracy ?? null),
         ],
         [
-          "held-out accuracy by choice",
-          percent(start.test?.choiceAccuracy ?? null),
-          percent(best.test?.choiceAccuracy ?? null),
-        ],
-        [
           "prompt tokens, input included",
           start.training.promptTokens.toFixed(1),
           best.training.promptTokens.toFixed(1),
         ],
+        ...judgeRows(start.test, best.test),
       ],
     ),
+    ...choiceSection(summary),
     "## Start prompt",
     promptText(start),
     "## Best prompt",
@@ -103,6 +102,16 @@ function pathTable({ path, examples }: RunSummary): string {
       ...(quoting ? [step.quotes ?? "–"] : []),
     ]),
   );
+}
+
+function choiceSection({ start, best, verdict }: RunSummary): readonly string[] {
+  const rows = choiceRows(start.test, best.test, verdict?.choice ?? null);
+  if (rows.length === 0) return [];
+  return [
+    "## Choice among the options",
+    "On the test examples, by the options' likelihood: how often the right one is the likeliest, by how much, and how well its share of the probability tells how often that is right.",
+    table(["", "start", "best", "difference (95 % interval)"], rows),
+  ];
 }
 
 function suspectsSection({ suspects }: RunSummary): readonly string[] {

@@ -1,8 +1,8 @@
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
-import type { LossSummary } from "../core/loss.ts";
+import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
-import type { PartEffect, StopReason } from "../core/run-event.ts";
+import type { ChoiceDifferences, PartEffect, StopReason } from "../core/run-event.ts";
 import {
   candidateOf,
   incumbentOf,
@@ -28,6 +28,8 @@ export interface PromptSummary {
     readonly meanLoss: number;
     readonly accuracy: number;
     readonly choiceAccuracy: number | null;
+    readonly choice: ChoiceMetrics | null;
+    readonly positionBias: number | null;
   } | null;
 }
 
@@ -67,6 +69,7 @@ export interface RunSummary {
     readonly interval: readonly [number, number];
     readonly lossDifference: number;
     readonly lossInterval: readonly [number, number];
+    readonly choice: ChoiceDifferences | null;
   } | null;
   readonly usage: Usage;
   readonly seconds: number;
@@ -115,6 +118,7 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
             interval: verdict.accuracy.interval,
             lossDifference: verdict.loss.difference,
             lossInterval: verdict.loss.interval,
+            choice: verdict.choice,
           },
     usage: state.usage,
     seconds,
@@ -141,6 +145,8 @@ function promptSummary(
             meanLoss: test.meanLoss,
             accuracy: test.accuracy,
             choiceAccuracy: test.choiceAccuracy,
+            choice: test.choice,
+            positionBias: test.positionBias,
           },
   };
 }

@@ -38,6 +38,8 @@ export interface RunManifest {
   readonly modelIdentity: ModelIdentity;
   /** Null where the model itself proposes the rewrites. */
   readonly rewriterIdentity: ModelIdentity | null;
+  /** Null where no judge grades answers, or the model itself does. */
+  readonly judgeIdentity: ModelIdentity | null;
   readonly dataHashes: readonly DataHash[];
 }
 
@@ -60,6 +62,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
   seeds: z.record(z.string(), z.number()),
   modelIdentity: identitySchema,
   rewriterIdentity: identitySchema.nullable().default(null),
+  judgeIdentity: identitySchema.nullable().default(null),
   dataHashes: z.array(
     z.object({ file: z.string(), sha256: z.string(), rows: z.int().nonnegative() }),
   ),

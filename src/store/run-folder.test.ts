@@ -29,6 +29,7 @@ const MANIFEST: NewRunManifest = {
     template: "cd34",
   },
   rewriterIdentity: null,
+  judgeIdentity: null,
   dataHashes: [{ file: "data.jsonl", sha256: "ef56", rows: 200 }],
 };
 

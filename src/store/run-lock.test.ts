@@ -37,6 +37,7 @@ function create(): Promise<RunHandle> {
       seeds: {},
       modelIdentity,
       rewriterIdentity: null,
+      judgeIdentity: null,
       dataHashes: [],
     },
     { clock, taskName: "task", suffix: "a1b2" },

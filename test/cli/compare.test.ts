@@ -12,6 +12,11 @@ interface Prompt {
   readonly adjustedPValue?: number;
   readonly lossInterval?: readonly [number, number];
   readonly text?: string;
+  readonly choice: { readonly margin: number; readonly brier: number } | null;
+  readonly choiceDifferences?: {
+    readonly margin: { readonly difference: number; readonly interval: readonly [number, number] };
+    readonly brier: { readonly difference: number };
+  };
 }
 
 interface Document {
@@ -61,6 +66,16 @@ test("prompts of both kinds are held against the first on the same rows, without
   expect(same?.text).toMatch(/^No evidence of improvement: accuracy/);
   expect(shown).toMatchObject({ layout: "plain(Review/Sentiment)", demonstrations: 1 });
   expect(shown?.lossInterval?.[1]).toBeLessThan(0);
+  const { margin, brier } = shown?.choiceDifferences ?? {};
+  expect(margin?.difference).toBeCloseTo(
+    (shown?.choice?.margin ?? 0) - (vague?.choice?.margin ?? 0),
+    9,
+  );
+  expect(brier?.difference).toBeCloseTo(
+    (shown?.choice?.brier ?? 0) - (vague?.choice?.brier ?? 0),
+    9,
+  );
+  expect(margin?.interval[0]).toBeLessThan(margin?.difference ?? Number.NaN);
   expect(shown?.adjustedPValue).toBe(Math.min(1, 2 * (shown?.pValue ?? 1)));
 });
 

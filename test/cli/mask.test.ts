@@ -20,6 +20,7 @@ interface MaskDocument {
     readonly standardError: number;
     readonly interval: readonly [number, number];
     readonly verdict: "helps" | "hurts" | "inert";
+    readonly byExample: readonly { readonly id: string; readonly deltaLoss: number }[];
   }[];
   readonly examples: number;
 }
@@ -50,6 +51,33 @@ test("the document says where each part stands and what masking it does", () => 
   }
 });
 
+test("a part's effect is the mean of its effects on the examples", () => {
+  const ids = document.parts.map(({ byExample }) => byExample.map(({ id }) => id));
+  expect(new Set(ids[0])).toEqual(new Set(["1", "2", "3", "4", "5", "6"]));
+  for (const [index, { byExample, deltaLoss }] of document.parts.entries()) {
+    expect(ids[index]).toEqual(ids[0]);
+    const sum = byExample.reduce((total, each) => total + each.deltaLoss, 0);
+    expect(sum / 6).toBeCloseTo(deltaLoss, 9);
+  }
+});
+
+test("--examples shows parts by examples, and where each part matters most", async () => {
+  const { exitCode, stdout } = await pmpo([...MASK, "--examples"], { folder });
+  expect(exitCode).toBe(0);
+  const signed = (nats: number): string => `${nats < 0 ? "−" : "+"}${Math.abs(nats).toFixed(3)}`;
+  const lines = stdout.split("\n");
+  for (const [index, { text, byExample }] of document.parts.entries()) {
+    const [most] = byExample.toSorted((a, b) => Math.abs(b.deltaLoss) - Math.abs(a.deltaLoss));
+    const named = `part ${index + 1} matters most to ${most?.id} (${signed(most?.deltaLoss ?? 0)}), `;
+    expect(lines.find((line) => line.startsWith(named))).toMatch(new RegExp(`: ${text}$`));
+  }
+  const head = lines.findIndex((line) => /^example +part 1 +part 2/.test(line));
+  for (const { id, deltaLoss } of document.parts[0]?.byExample ?? []) {
+    const row = lines.slice(head).find((line) => line.startsWith(`${id} `));
+    expect(row?.split(/ {2,}/).slice(0, 2)).toEqual([id, signed(deltaLoss)]);
+  }
+});
+
 test("the part that names the answers helps most", () => {
   const [most] = document.parts.toSorted((a, b) => b.deltaLoss - a.deltaLoss);
   expect(most?.text).toContain("positive or negative");
@@ -74,7 +102,7 @@ test("without --json the prompt comes in colours, then a line for each part, the
     expect([cells[0], cells[1], cells[3]]).toEqual([
       text,
       `${sign}${Math.abs(deltaLoss).toFixed(3)}`,
-      verdict === "inert" ? "is inert" : verdict,
+      verdict === "inert" ? "no clear effect" : verdict,
     ]);
   }
   expect(plain).toContain(

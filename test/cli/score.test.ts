@@ -16,12 +16,15 @@ interface ScoreDocument {
     readonly format?: number;
     readonly decision?: number;
     readonly picked?: string;
+    readonly margin?: number;
+    readonly brier?: number;
   }[];
   readonly layout: string;
   readonly perToken: number;
   readonly perByte: number;
   readonly format: number | null;
   readonly decision: number | null;
+  readonly choice: Readonly<Record<"margin" | "brier" | "calibrationError", number>> | null;
 }
 
 const CAPITALS = [
@@ -74,6 +77,7 @@ test("the document holds the log-probability of every token of every answer", ()
   const bytes = sum(CAPITALS.map(({ target }) => target.length));
   expect(document.perByte).toBeCloseTo((3 * document.meanLoss) / bytes, 9);
   expect(document.format).toBe(null);
+  expect(document.choice).toBe(null);
 });
 
 test("the same command gives the same bits", async () => {
@@ -112,11 +116,20 @@ test("one example is enough, and its fields may have other names", async () => {
 
 test("where the answers form a closed set, format and decision add up to the loss", async () => {
   const reviews = folderWith({ ...FILES, "data.jsonl": jsonLines(REVIEWS.slice(0, 8)) });
-  const { examples, format, decision, meanLoss } = await score(reviews, ...ON_FILES);
-  for (const { loss, format = Number.NaN, decision = Number.NaN, picked } of examples) {
+  const { examples, format, decision, meanLoss, choice } = await score(reviews, ...ON_FILES);
+  for (const example of examples) {
+    const { loss, format = Number.NaN, decision = Number.NaN, picked } = example;
     expect(format + decision).toBeCloseTo(loss, 9);
     expect(["positive", "negative"]).toContain(picked);
+    // Of two options, the share of the right one says all: p = e^−decision.
+    const share = Math.exp(-decision);
+    expect(example.brier).toBeCloseTo(2 * (1 - share) ** 2, 9);
+    expect(example.margin).toBeCloseTo(Math.log(share / (1 - share)), 9);
   }
+  expect(choice?.margin).toBeCloseTo(sum(examples.map(({ margin = 0 }) => margin)) / 8, 9);
+  expect(choice?.brier).toBeCloseTo(sum(examples.map(({ brier = 0 }) => brier)) / 8, 9);
+  expect(choice?.calibrationError).toBeGreaterThan(0);
+  expect(choice?.calibrationError).toBeLessThanOrEqual(1);
   expect((format ?? Number.NaN) + (decision ?? Number.NaN)).toBeCloseTo(meanLoss, 9);
 });
 

@@ -1,42 +1,42 @@
 import { resolve } from "node:path";
-import { usageError } from "../../core/errors.ts";
+import { modelIn } from "../../config/parse-config.ts";
 import {
   type ComparedPrompt,
   comparePrompts,
   type ComparedPrompts,
+  type CompareSettings,
 } from "../../project/compare-prompts.ts";
-import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
+import { choiceRows } from "../../report/choice-rows.ts";
+import { counted, grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
+import { comparedTask, type ComparedTaskFlags } from "../compared-task.ts";
 import type { CliContext } from "../context.ts";
-import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
-export interface CompareOptions extends Omit<TaskFlags, "prompt" | "promptText"> {
-  readonly task?: string;
-  readonly limit?: number;
+export interface CompareOptions extends ComparedTaskFlags {
+  readonly judge?: true;
+  readonly judgeModel?: string;
   readonly json?: true;
 }
+
+type Judged = NonNullable<ComparedPrompt["against"]>["judged"];
 
 /** `pmpo compare`. */
 export async function runCompare(
   prompts: readonly string[],
-  { task, limit, json, ...flags }: CompareOptions,
+  { judge, judgeModel, json, ...flags }: CompareOptions,
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  if (task !== undefined && flags.data !== undefined) {
-    throw usageError("OPTIONS_CONFLICT", "--task and --data exclude each other");
-  }
-  // A task file has a prompt of its own; without one, any text stands for it.
-  const prompt = task === undefined && flags.data !== undefined ? { promptText: "-" } : {};
-  const read = await taskConfig(task, { ...flags, ...prompt }, folder);
-  const config =
-    limit === undefined ? read : { ...read, data: { ...read.data, testExamples: limit } };
+  const { config, source } = await comparedTask(flags, folder);
   const compared = await comparePrompts(
     prompts.map((path) => resolve(folder, path)),
     config,
-    flags.data === undefined ? "held-out" : "all",
+    {
+      source,
+      judge: judgeWanted(judge, judgeModel, folder),
+    },
     {
       environment: context.environment,
       signal: context.signal,
@@ -50,10 +50,21 @@ export async function runCompare(
   );
 }
 
+/** A judge that is named is asked. */
+function judgeWanted(
+  judge: true | undefined,
+  model: string | undefined,
+  folder: string,
+): CompareSettings["judge"] {
+  if (model !== undefined) return { model: modelIn(folder, model) };
+  return judge === true ? { model: null } : null;
+}
+
 function compareDocument(compared: ComparedPrompts, names: readonly string[]): object {
-  const { model, measure, examples, leftOut, prompts, usage } = compared;
+  const { model, judge, measure, examples, leftOut, prompts, usage } = compared;
   return {
     model,
+    judge,
     measure,
     examples,
     leftOut,
@@ -64,6 +75,8 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
       loss: prompt.meanLoss,
       accuracy: prompt.accuracy,
       choiceAccuracy: prompt.choiceAccuracy,
+      choice: prompt.choice,
+      positionBias: prompt.positionBias,
       ...(prompt.against === null
         ? {}
         : {
@@ -74,6 +87,8 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
             pValue: prompt.against.pValue,
             adjustedPValue: prompt.against.adjustedPValue,
             minimumDetectable: prompt.against.minimumDetectable,
+            choiceDifferences: prompt.against.choice,
+            judged: prompt.against.judged,
             text: prompt.against.text,
           }),
     })),
@@ -82,7 +97,7 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
 }
 
 function compareText(
-  { examples, leftOut, prompts, usage }: ComparedPrompts,
+  { judge, examples, leftOut, prompts, usage }: ComparedPrompts,
   names: readonly string[],
   { paint }: CliContext,
 ): string {
@@ -104,17 +119,57 @@ function compareText(
       ...againstCells(prompt),
     ]),
   );
-  const sentences = prompts.flatMap(({ against }, index) =>
-    against === null ? [] : [`${paint("bold", names[index] ?? "")}: ${against.text}`],
-  );
+  const sentences = prompts.flatMap(({ against, positionBias }, index) => {
+    const name = paint("bold", names[index] ?? "");
+    return [
+      ...(against === null ? [] : [`${name}: ${against.text}`]),
+      ...(positionBias === null ? [] : [`${name}: ${positionBiasText(positionBias)}`]),
+      ...(against?.judged == null ? [] : [`${name}: ${preferenceText(against.judged, judge)}`]),
+    ];
+  });
   return [
     table,
     "",
+    ...choiceTables(prompts, names),
     ...sentences,
     "",
     `${examples} examples${leftOut > 0 ? `, ${leftOut} more left out because a prompt shows them` : ""}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",
   ].join("\n");
+}
+
+function positionBiasText(share: number): string {
+  return `the metric's judge followed the order of the texts on ${percent(share)} of the answers it was asked about.`;
+}
+
+function preferenceText(
+  { wins, ties, losses, positionBias, adjustedPValue }: NonNullable<Judged>,
+  judge: string | null,
+): string {
+  const bias =
+    positionBias === null
+      ? ""
+      : `; on ${percent(positionBias)} of those that differ it followed their order, which counts as a tie`;
+  return `the judge ${judge} prefers its answers on ${counted(wins, "example")}, the first prompt's on ${grouped(losses)}, neither on ${grouped(ties)} (sign test p ${pValueText(adjustedPValue)}${bias}).`;
+}
+
+/** Each prompt's choice among the options beside the first one's. */
+function choiceTables(
+  prompts: readonly ComparedPrompt[],
+  names: readonly string[],
+): readonly string[] {
+  const [first] = prompts;
+  return prompts.flatMap((prompt, index) => {
+    const rows = choiceRows(first ?? null, prompt, prompt.against?.choice ?? null);
+    if (prompt.against === null || rows.length === 0) return [];
+    const columns = [
+      { head: "" },
+      { head: names[0] ?? "", align: "right" },
+      { head: names[index] ?? prompt.path, align: "right" },
+      { head: "difference (95 % interval)" },
+    ] as const;
+    return [renderTable(columns, rows), ""];
+  });
 }
 
 function againstCells({ against }: ComparedPrompt): readonly string[] {

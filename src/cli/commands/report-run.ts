@@ -3,6 +3,8 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
+import { choiceRows } from "../../report/choice-rows.ts";
+import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { counted, duration, grouped, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
@@ -47,6 +49,7 @@ function resultDocument(summary: RunSummary): object {
             difference: verdict.difference,
             interval: verdict.interval,
             text: verdict.text,
+            choice: verdict.choice,
           },
     tokens: {
       scored: usage.evaluatedTokens,
@@ -76,6 +79,8 @@ function promptDocument({
     testLoss: test?.meanLoss ?? null,
     accuracy: test?.accuracy ?? null,
     choiceAccuracy: test?.choiceAccuracy ?? null,
+    choice: test?.choice ?? null,
+    positionBias: test?.positionBias ?? null,
   };
 }
 
@@ -84,7 +89,7 @@ function resultText(
   folder: string,
   { paint, workingFolder }: CliContext,
 ): string {
-  const { start, best, verdict, usage } = summary;
+  const { best, verdict, usage } = summary;
   const verdictColour = verdict?.improved === true ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
@@ -95,7 +100,7 @@ function resultText(
     paint("bold", summary.stopReason === null ? "Best prompt so far" : "Best prompt"),
     promptPreview(best, folder),
     "",
-    comparison(start, best),
+    comparison(summary),
     "",
     paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
     "",
@@ -107,7 +112,7 @@ function resultText(
   ].join("\n");
 }
 
-function comparison(start: PromptSummary, best: PromptSummary): string {
+function comparison({ start, best, verdict }: RunSummary): string {
   const rows: readonly (readonly string[])[] = [
     ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
     ...lossParts(start, best),
@@ -126,19 +131,17 @@ function comparison(start: PromptSummary, best: PromptSummary): string {
       percent(start.test?.accuracy ?? null),
       percent(best.test?.accuracy ?? null),
     ],
-    ...(start.test?.choiceAccuracy == null
-      ? []
-      : [
-          [
-            "… by choice",
-            percent(start.test.choiceAccuracy),
-            percent(best.test?.choiceAccuracy ?? null),
-          ],
-        ]),
+    ...judgeRows(start.test, best.test),
   ];
+  const choice = choiceRows(start.test, best.test, verdict?.choice ?? null);
   return renderTable(
-    [{ head: "" }, { head: "start", align: "right" }, { head: "best", align: "right" }],
-    rows,
+    [
+      { head: "" },
+      { head: "start", align: "right" },
+      { head: "best", align: "right" },
+      ...(choice.length === 0 ? [] : [{ head: "difference (95 % interval)" }]),
+    ],
+    [...rows, ...choice],
   );
 }
 

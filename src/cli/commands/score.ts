@@ -1,6 +1,6 @@
 import { inputText } from "../../scoring/render.ts";
 import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../project/score-prompt.ts";
-import { nats } from "../../report/numbers.ts";
+import { nats, percent, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
@@ -37,7 +37,13 @@ export async function runScore(
   );
 }
 
-function scoreDocument({ model, layout, summary, examples }: ScoredPrompt): object {
+function scoreDocument({
+  model,
+  layout,
+  summary,
+  choice: choices,
+  examples,
+}: ScoredPrompt): object {
   return {
     model,
     meanLoss: summary.loss,
@@ -53,6 +59,7 @@ function scoreDocument({ model, layout, summary, examples }: ScoredPrompt): obje
     format: summary.format,
     decision: summary.decision,
     choiceAccuracy: summary.choiceAccuracy,
+    choice: choices,
   };
 }
 
@@ -70,7 +77,7 @@ const CHOICE_COLUMNS = [
 ] as const;
 
 function scoreText(
-  { model, layout, summary, examples }: ScoredPrompt,
+  { model, layout, summary, choice, examples }: ScoredPrompt,
   context: CliContext,
 ): string {
   const closed = summary.format !== null;
@@ -91,7 +98,7 @@ function scoreText(
     "",
     `${model}, layout ${layout}, ${examples.length} ${examples.length === 1 ? "example" : "examples"}`,
     `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(summary.perToken)} per token, ${nats(summary.perByte)} per byte)`,
-    ...choiceMeans(summary),
+    ...choiceMeans(summary, choice),
     "",
   ].join("\n");
 }
@@ -106,13 +113,13 @@ function choiceCells({ choice }: ScoredExample, paint: CliContext["paint"]): rea
   return [nats(choice.format), nats(choice.decision), picked];
 }
 
-function choiceMeans({
-  format,
-  decision,
-  choiceAccuracy,
-}: ScoredPrompt["summary"]): readonly string[] {
-  if (format === null || decision === null || choiceAccuracy === null) return [];
+function choiceMeans(
+  { format, decision, choiceAccuracy }: ScoredPrompt["summary"],
+  choice: ScoredPrompt["choice"],
+): readonly string[] {
+  if (format === null || decision === null || choice === null) return [];
   return [
-    `format ${nats(format)}, decision ${nats(decision)}; the right option is the likeliest in ${(100 * choiceAccuracy).toFixed(1)} %`,
+    `format ${nats(format)}, decision ${nats(decision)}; the right option is the likeliest in ${percent(choiceAccuracy)}`,
+    `margin ${signedNats(choice.margin)} nats, Brier score ${choice.brier.toFixed(3)}, calibration error ${percent(choice.calibrationError)}`,
   ];
 }

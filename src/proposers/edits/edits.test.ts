@@ -10,6 +10,7 @@ import type { ProposalContext, Proposer } from "../../core/proposal.ts";
 import { createRandom } from "../../core/random.ts";
 import type { PartEffect } from "../../core/run-event.ts";
 import type { ScoredCandidate } from "../../core/run-state.ts";
+import { builtInGrader } from "../../evaluation/metrics.ts";
 import { answerForm, formSentences, nameAnswers } from "./answers.ts";
 import { combine } from "./combine.ts";
 import { changeDemonstrations } from "./demonstrations.ts";
@@ -65,7 +66,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
     objective: CROSS_ENTROPY,
     answers: "generated",
     metric: EXACT,
-    grade: () => 0,
+    grade: builtInGrader(EXACT),
     options: ["negative", "positive"],
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 4 } },
     overflow: "error",

@@ -1,0 +1,38 @@
+import type { Config } from "../config/config.ts";
+import type { Grader, Metric } from "../core/metric.ts";
+import type { LanguageModel } from "../core/model.ts";
+import type { Objective } from "../core/objective.ts";
+import { objectiveNeeds } from "../objectives/objective.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+
+/** The name of the judge that a metric asks beside the scored model; null where there is none. */
+export function judgeOf(metric: Metric): string | null {
+  return metric.kind === "judge" ? metric.model : null;
+}
+
+/** As `judgeOf`, where only the objective's wrong answers are graded; null where it needs none. */
+export function judgeOfNegatives(metric: Metric, objective: Objective): string | null {
+  return objectiveNeeds(objective).negatives ? judgeOf(metric) : null;
+}
+
+/** Opens the judge of that name; null where there is none, or the scored model is the judge. */
+export async function openJudge(
+  name: string | null,
+  config: Config,
+  access: ModelAccess,
+): Promise<LanguageModel | null> {
+  return name === null || name === config.model
+    ? null
+    : openModel(modelChoice(config, name), access);
+}
+
+/** The task with its answers graded by a judge of their own; null leaves them to the scored model. */
+export function judgedBy<T extends { readonly grade: Grader }>(
+  task: T,
+  judge: LanguageModel | null,
+): T {
+  const { grade } = task;
+  return judge === null
+    ? task
+    : { ...task, grade: (answers, { call }) => grade(answers, { model: judge, call }) };
+}

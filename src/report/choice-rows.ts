@@ -1,0 +1,48 @@
+import type { ChoiceMetrics } from "../core/loss.ts";
+import type { ChoiceDifferences, PairedDifference } from "../core/run-event.ts";
+import { nats, percent, points, signedNats } from "./numbers.ts";
+
+/** What a prompt does where answers form a closed set. */
+export interface ChosenAnswers {
+  readonly choiceAccuracy: number | null;
+  readonly choice: ChoiceMetrics | null;
+}
+
+/** Rows of a table: what is measured, before, after, and the difference with its 95 % interval. */
+export function choiceRows(
+  before: ChosenAnswers | null,
+  after: ChosenAnswers | null,
+  differences: ChoiceDifferences | null,
+): readonly (readonly [name: string, before: string, after: string, difference: string])[] {
+  const [first, second] = [before?.choice ?? null, after?.choice ?? null];
+  if (before === null || after === null || first === null || second === null) return [];
+  return [
+    [
+      "accuracy by choice",
+      percent(before.choiceAccuracy),
+      percent(after.choiceAccuracy),
+      withInterval(differences?.accuracy, points),
+    ],
+    [
+      "margin, nats",
+      nats(first.margin),
+      nats(second.margin),
+      withInterval(differences?.margin, signedNats),
+    ],
+    [
+      "Brier score",
+      first.brier.toFixed(3),
+      second.brier.toFixed(3),
+      withInterval(differences?.brier, signedNats),
+    ],
+    ["calibration error", percent(first.calibrationError), percent(second.calibrationError), ""],
+  ];
+}
+
+function withInterval(
+  paired: PairedDifference | undefined,
+  text: (difference: number) => string,
+): string {
+  if (paired === undefined) return "";
+  return `${text(paired.difference)} (${paired.interval.map(text).join(" to ")})`;
+}
