@@ -32,6 +32,18 @@ export function roomForTest(model: LanguageModel, task: Task): RoomCheck {
   };
 }
 
+/** As `roomForTest`, with all that the prompt shows: every training and test example fits as it is. */
+export function roomForAll(model: LanguageModel, task: Task): RoomCheck {
+  const { train, test } = task.data;
+  return async (candidate) => {
+    const { maxTokens } = await answerLimits(model, train);
+    return (
+      (await firstOverflow(model, task, candidate, train, {})) ??
+      firstOverflow(model, task, candidate, test, { reservedTokens: maxTokens })
+    );
+  };
+}
+
 async function firstOverflow(
   model: LanguageModel,
   { objective, options }: Task,

@@ -7,7 +7,7 @@ import {
 } from "../../project/compare-prompts.ts";
 import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
-import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { limited, type TaskFlags, taskConfig } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { renderTable } from "../terminal/table.ts";
 
@@ -30,9 +30,7 @@ export async function runCompare(
   }
   // A task file has a prompt of its own; without one, any text stands for it.
   const prompt = task === undefined && flags.data !== undefined ? { promptText: "-" } : {};
-  const read = await taskConfig(task, { ...flags, ...prompt }, folder);
-  const config =
-    limit === undefined ? read : { ...read, data: { ...read.data, testExamples: limit } };
+  const config = limited(await taskConfig(task, { ...flags, ...prompt }, folder), limit);
   const compared = await comparePrompts(
     prompts.map((path) => resolve(folder, path)),
     config,

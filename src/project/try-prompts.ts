@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { PmpoError } from "../core/errors.ts";
+import type { LanguageModel } from "../core/model.ts";
+import type { ScoredCandidate } from "../core/run-state.ts";
+import type { Task } from "../core/task.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import { gatherMaterial } from "../evaluation/objective-material.ts";
+import { startTrials, type Trials } from "../optimizer/trials.ts";
+import { cachedModel } from "../store/cached-model.ts";
+import { openScoreCache } from "../store/score-cache.ts";
+import { checkFit, roomForAll } from "./check-fit.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { PromptOnTask } from "./prompt-on-task.ts";
+import { disposable } from "./run.ts";
+
+/** Everything that changes of a prompt are tried with. */
+export interface Workbench {
+  readonly task: Task;
+  readonly model: LanguageModel;
+  /** The prompt as it was given. */
+  readonly original: ScoredCandidate;
+  readonly trials: Trials;
+  readonly meter: ReturnType<typeof usageMeter>;
+}
+
+/**
+ * Loads the model, scores the prompt on the training examples and hands both over. Scores are
+ * cached with the project: interrupted work goes on at no cost when it is begun again.
+ */
+export async function tryPrompts<T>(
+  config: Config,
+  { task, candidate }: PromptOnTask,
+  budgetTokens: number | null,
+  access: ModelAccess,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  await using bareModel = await openModel(modelChoice(config), access);
+  await checkFit(bareModel, { ...task, start: { ...candidate, demonstrations: [] } });
+  using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
+  const model = cachedModel(bareModel, cache.value);
+  const { objective, options } = task;
+  const { train } = task.data;
+  const { seed } = config.optimizer;
+  const meter = usageMeter(access);
+  const material = await gatherMaterial(
+    { task, model, start: candidate, examples: train, pool: train, seed },
+    meter.call,
+  );
+  const room = roomForAll(bareModel, task);
+  const trials = startTrials({
+    scoring: { model, objective, options, material, overflow: "error" },
+    examples: train,
+    room,
+    meter,
+    budgetTokens,
+  });
+  const original = await trials.score(candidate, "start");
+  if (original === null) throw (await room(candidate)) ?? unscorable();
+  return await work({ task, model, original, trials, meter });
+}
+
+function unscorable(): PmpoError {
+  return new PmpoError("usage", "PROMPT_REFUSED", "The model's chat template refuses this prompt");
+}
