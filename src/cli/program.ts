@@ -15,7 +15,7 @@ import {
   withEngine,
   withExamples,
 } from "./options.ts";
-import { addDemos } from "./prompt-commands.ts";
+import { addCompress, addDemos } from "./prompt-commands.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -40,6 +40,7 @@ export function buildProgram(context: CliContext): Command {
   addMask(program, context);
   addCompare(program, context);
   addDemos(program, context);
+  addCompress(program, context);
   addHeadroom(program, context);
   addSignal(program, context);
   addModels(program, context);

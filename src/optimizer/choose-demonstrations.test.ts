@@ -20,7 +20,7 @@ const POOL = ["A", "B", "C", "D"].map(demonstration);
 const showing = (ids: string): Candidate => ({
   instruction: "Say it.",
   layout: { kind: "system" },
-  demonstrations: [...ids].map(demonstration),
+  demonstrations: ids.split("").map(demonstration),
 });
 
 /** The ids of the examples that a prompt of the fake model shows, in order. */

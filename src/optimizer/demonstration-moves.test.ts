@@ -4,7 +4,7 @@ import type { Demonstration } from "../core/example.ts";
 import { additions, exchanges, removals, replacements, type Shown } from "./demonstration-moves.ts";
 
 const demonstration = (id: string): Demonstration => ({ id, inputs: { input: id }, target: "y" });
-const named = (ids: string): Shown => [...ids].map(demonstration);
+const named = (ids: string): Shown => ids.split("").map(demonstration);
 const names = (lists: readonly Shown[]): readonly string[] =>
   lists.map((list) => list.map(({ id }) => id).join(""));
 

@@ -13,3 +13,11 @@ export async function meanPromptTokens(
   const encoded = (await encodeExamples(model, candidate, items, {})).flat();
   return encoded.reduce((sum, { context }) => sum + context.length, 0) / encoded.length;
 }
+
+/** Tokens of a text alone, without what the model puts in front of every text. */
+export async function textTokens(model: LanguageModel, text: string): Promise<number> {
+  const [whole, empty] = await model.encode(
+    [text, ""].map((each) => ({ prompt: { kind: "text", text: each } })),
+  );
+  return (whole?.context.length ?? 0) - (empty?.context.length ?? 0);
+}

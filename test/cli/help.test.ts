@@ -13,6 +13,7 @@ const COMMANDS = [
   "mask",
   "compare",
   "demos",
+  "compress",
   "headroom",
   "signal",
   "models",

@@ -147,7 +147,8 @@ function stepTable({ without, given, steps }: Demonstrated, width: number): stri
 }
 
 function shownLines({ best }: Demonstrated, width: number): readonly string[] {
-  return best.candidate.demonstrations.map(({ id, inputs, target }) =>
-    `  ${clipped(`${id}: ${inputText(inputs)} → ${target}`, width - 2)}`,
+  return best.candidate.demonstrations.map(
+    ({ id, inputs, target }) =>
+      `  ${clipped(`${id}: ${inputText(inputs)} → ${target}`, width - 2)}`,
   );
 }
