@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
-import { folderWith, type Outcome, pmpo, smallTask } from "./pmpo.ts";
+import { folderWith, jsonLines, type Outcome, pmpo, REVIEWS, smallTask } from "./pmpo.ts";
 
 interface Measured {
   readonly loss: number;
@@ -20,6 +20,8 @@ interface Document {
   readonly steps: readonly { readonly operator: string; readonly loss: number }[];
   readonly verdicts: readonly {
     readonly against: string;
+    readonly accuracyBefore: number;
+    readonly accuracyAfter: number;
     readonly difference: number;
     readonly interval: readonly [number, number];
     readonly lossInterval: readonly [number, number];
@@ -67,6 +69,10 @@ test("demonstrations are chosen by training loss, and held against none on held-
   expect(verdicts).toHaveLength(1);
   expect(verdict?.against).toBe("without demonstrations");
   expect(verdict?.adjustedPValue).toBe(verdict?.pValue);
+  expect(verdict?.difference).toBeCloseTo(
+    (verdict?.accuracyAfter ?? 0) - (verdict?.accuracyBefore ?? 0),
+    9,
+  );
   expect(verdict?.lossInterval[1]).toBeLessThan(0);
   expect(verdict?.text).toMatch(/held-out accuracy .* on 6 examples/);
 });
@@ -125,8 +131,47 @@ test("a finished run gives its best prompt, its examples and its seed", async ()
   expect(Math.max(...verdicts.map(({ adjustedPValue }) => adjustedPValue))).toBeGreaterThanOrEqual(
     largest,
   );
-  const moved = await pmpo(["demos", "latest", "--seed", "4"], { folder: task });
-  expect(moved.stderr).toBe("error: A run brings its own examples and prompt: leave out --seed\n");
+});
+
+test("a run is looked for in the task's folder, and brings its own examples", async () => {
+  const task = folderWith(taskToShow());
+  const run = await pmpo(["optimize", "--max-iterations", "0", "--json"], { folder: task });
+  const { run: id } = JSON.parse(run.stdout) as { readonly run: string };
+  expect(await pmpo(["demos", task, "latest", "--seed", "4"], { folder: "." })).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: "error: A run brings its own examples and prompt: leave out --seed\n",
+  });
+  appendFileSync(join(task, "data.jsonl"), jsonLines([{ input: "Late", target: "negative" }]));
+  const changed = await pmpo(["demos", task, "latest"], { folder: "." });
+  expect(changed.stderr).toMatch(/^error: .*data\.jsonl: the data changed since this run began\n/);
+  const log = join(task, ".pmpo", "runs", id, "events.jsonl");
+  const [started = ""] = readFileSync(log, "utf8").split("\n");
+  writeFileSync(log, `${started}\n`);
+  const unfinished = await pmpo(["demos", id], { folder: task });
+  expect(unfinished.stderr).toMatch(
+    /^error: Run \S+ is not finished: .*\n {2}Go on with it first: /,
+  );
+});
+
+test("what does not fit the context is not tried, and a large choice is bounded, both told", async () => {
+  const args = ["demos", "--demonstrations", "0..2", "--context-tokens", "64", "--limit", "2"];
+  const narrow = await pmpo([...args, "--json"], { folder });
+  const { best, refused } = JSON.parse(narrow.stdout) as Document & { readonly refused: number };
+  expect(best.demonstrations.length).toBeLessThan(2);
+  expect(refused).toBeGreaterThan(0);
+  const rows = Array.from({ length: 240 }, (_, index) => ({
+    input: `${REVIEWS[index % REVIEWS.length]?.input} ${index}`,
+    target: REVIEWS[index % REVIEWS.length]?.target,
+  }));
+  const yaml =
+    "prompt: Say it.\ndata: { file: data.jsonl, train: 2, demonstrations: 40 }\nthreads: 1\n";
+  const large = folderWith({ "pmpo.yaml": yaml, "data.jsonl": jsonLines(rows) });
+  const { stdout } = await pmpo(["demos", "--budget-tokens", "1", "--limit", "2"], {
+    folder: large,
+  });
+  expect(stdout).toContain("\nchosen among 32 examples (8 more left out: ");
+  expect(stdout).toContain("\nstopped: the token budget is used up; ");
 });
 
 test("the table shows the steps, then what is shown and what it is worth", async () => {
@@ -144,6 +189,10 @@ test.each([
   ],
   [["--out", "best.txt"], "error: --out best.txt: the name has to end in .json\n"],
   [["--out", "gone/best.json"], /^error: --out gone\/best\.json: there is no folder /],
+  [
+    ["--prompt", "shown.json"],
+    /^error: .*shown\.json: this command takes the text of an instruction, not a whole prompt\n/,
+  ],
   [[".", "nope"], /^error: There (is no run "nope"|are no runs) in /],
 ])("%j is refused before anything is written", async (args, message) => {
   const fresh = folderWith(taskToShow());

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Unit } from "../../analysis/units.ts";
+import { accuracyOf } from "../../evaluation/compare-results.ts";
 import type { CompressionStep } from "../../optimizer/compress.ts";
 import { compress, type CompressedPrompt, type SizedPrompt } from "../../project/compress.ts";
 import { counted, duration, grouped, nats, points, signedNats } from "../../report/numbers.ts";
@@ -91,9 +92,11 @@ function compressDocument(result: CompressedPrompt, seconds: number): object {
       examples: verdict.start.answers.length,
       lossDifference: verdict.loss.difference,
       lossInterval: verdict.loss.interval,
+      measure: verdict.measure,
+      accuracyBefore: accuracyOf(verdict.start, verdict.measure),
+      accuracyAfter: accuracyOf(verdict.best, verdict.measure),
       accuracyDifference: verdict.accuracy.difference,
       accuracyInterval: verdict.accuracy.interval,
-      measure: verdict.measure,
       pValue: verdict.pValue,
       text: heldOutText(result),
     },

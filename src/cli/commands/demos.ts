@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { SearchSpace } from "../../core/task.ts";
+import { accuracyOf } from "../../evaluation/compare-results.ts";
 import { demonstrate, type Demonstrated } from "../../project/demonstrate.ts";
 import { counted, duration, grouped, nats, signedNats } from "../../report/numbers.ts";
 import { inputText } from "../../scoring/render.ts";
@@ -68,12 +69,16 @@ function demosDocument(result: Demonstrated, seconds: number): object {
     })),
     verdicts: verdicts.map((verdict) => ({
       against: verdict.against,
+      measure: verdict.measure,
+      accuracyBefore: accuracyOf(verdict.start, verdict.measure),
+      accuracyAfter: accuracyOf(verdict.best, verdict.measure),
       difference: verdict.accuracy.difference,
       interval: verdict.accuracy.interval,
       lossDifference: verdict.loss.difference,
       lossInterval: verdict.loss.interval,
       pValue: verdict.pValue,
       adjustedPValue: verdict.adjustedPValue,
+      minimumDetectable: verdict.minimumDetectable,
       improved: verdict.improved,
       text: verdict.text,
     })),
