@@ -7,6 +7,9 @@ import type { usageMeter } from "../core/usage-meter.ts";
 import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import { unlessRefused } from "./refusals.ts";
 
+/** Told of each prompt that was scored, and how many there are by now. */
+export type TrialListener = (scored: ScoredCandidate, count: number) => void;
+
 /** What prompts are tried with. */
 export interface TrialSettings {
   /** With what is left out on overflow pinned to an error: a prompt that does not fit is not scored as a shorter one. */
@@ -18,6 +21,7 @@ export interface TrialSettings {
   readonly meter: ReturnType<typeof usageMeter>;
   /** Tokens of requests after which no trial begins; null is no limit. */
   readonly budgetTokens: number | null;
+  readonly onTrial?: TrialListener;
 }
 
 /** Prompts scored one after the other on the same examples, each once. */
@@ -37,7 +41,7 @@ export interface Trials {
 }
 
 export function startTrials(settings: TrialSettings): Trials {
-  const { scoring, examples, room, meter, budgetTokens } = settings;
+  const { scoring, examples, room, meter, budgetTokens, onTrial } = settings;
   const known = new Map<string, ScoredCandidate | null>();
   const scored = (): readonly ScoredCandidate[] =>
     [...known.values()].filter((candidate) => candidate !== null);
@@ -71,6 +75,7 @@ export function startTrials(settings: TrialSettings): Trials {
               summary: summariseLosses(losses),
             };
       known.set(key, result);
+      if (result !== null) onTrial?.(result, scored().length);
       return result;
     },
   };

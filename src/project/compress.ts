@@ -4,7 +4,6 @@ import { usageError } from "../core/errors.ts";
 import type { CallOptions, LanguageModel, Usage } from "../core/model.ts";
 import { deriveSeed } from "../core/random.ts";
 import type { VerdictReached } from "../core/run-event.ts";
-import { reachVerdict } from "../evaluation/verdict.ts";
 import { type Compressed, compressPrompt, type ShorterPrompt } from "../optimizer/compress.ts";
 import { leaveOut, leaveOutDemonstrations, type Shortening } from "../optimizer/shortening.ts";
 import { shorterVersions } from "../proposers/shorten/rewriter.ts";
@@ -12,10 +11,10 @@ import { briefWordings } from "../proposers/shorten/wordings.ts";
 import { meanPromptTokens, textTokens } from "../scoring/prompt-tokens.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import type { JsonValue } from "../store/manifest.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import { modelChoice, openModel } from "./open-model.ts";
 import { type PromptOnTask, type PromptSource, readPromptOnTask } from "./prompt-on-task.ts";
 import { bestDocument } from "./run.ts";
-import { tryPrompts } from "./try-prompts.ts";
+import { holdAgainst, type TrialAccess, tryPrompts } from "./try-prompts.ts";
 
 /** What may be taken from a prompt. */
 export interface CompressSettings {
@@ -57,7 +56,7 @@ export async function compress(
   config: Config,
   source: PromptSource,
   settings: CompressSettings,
-  access: ModelAccess,
+  access: TrialAccess,
 ): Promise<CompressedPrompt> {
   const prompt = await readPromptOnTask(config, source);
   checkCompressible(prompt);
@@ -79,16 +78,7 @@ export async function compress(
       original,
     );
     const { best, steps, stopped, tried } = compressed;
-    const { signal } = meter.call;
-    const verdict = await reachVerdict({
-      task,
-      model,
-      start: original,
-      best: best.scored,
-      seed,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    meter.call.onUsage?.(verdict.usage);
+    const verdict = await holdAgainst(bench, original, best.scored, seed);
     const sized = async (shorter: ShorterPrompt): Promise<SizedPrompt> => ({
       ...shorter,
       instructionTokens: await textTokens(model, shorter.scored.candidate.instruction),

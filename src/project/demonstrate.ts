@@ -6,7 +6,6 @@ import { createRandom } from "../core/random.ts";
 import type { VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSpace } from "../core/task.ts";
-import { reachVerdict } from "../evaluation/verdict.ts";
 import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import {
   type ChosenDemonstrations,
@@ -15,13 +14,19 @@ import {
 import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
 import type { JsonValue } from "../store/manifest.ts";
-import type { ModelAccess } from "./open-model.ts";
 import { type PromptOnTask, type PromptSource, readPromptOnTask } from "./prompt-on-task.ts";
 import { bestDocument } from "./run.ts";
-import { tryPrompts, type Workbench } from "./try-prompts.ts";
+import { holdAgainst, type TrialAccess, tryPrompts, type Workbench } from "./try-prompts.ts";
 
 /** Examples that the choice is made among, at most. */
 const MOST_IN_POOL = 32;
+
+/** How many examples are shown, and what finding them may cost. */
+export interface DemonstrateSettings {
+  readonly count: SearchSpace["demonstrations"];
+  /** Tokens of requests; null is no limit. */
+  readonly budgetTokens: number | null;
+}
 
 /** A prompt with what a call under it costs. */
 interface MeasuredPrompt extends ScoredCandidate {
@@ -61,11 +66,8 @@ export interface Demonstrated extends Pick<ChosenDemonstrations, "stopped"> {
 export async function demonstrate(
   config: Config,
   source: PromptSource,
-  {
-    count,
-    budgetTokens,
-  }: { readonly count: SearchSpace["demonstrations"]; readonly budgetTokens: number | null },
-  access: ModelAccess,
+  { count, budgetTokens }: DemonstrateSettings,
+  access: TrialAccess,
 ): Promise<Demonstrated> {
   const prompt = await readPromptOnTask(config, source);
   const pool = poolOf(config, prompt, count);
@@ -73,8 +75,7 @@ export async function demonstrate(
     const { original, trials, task } = bench;
     const bare = { ...original.candidate, demonstrations: [] };
     const without = await trials.score(bare, "without");
-    if (without === null)
-      throw new RangeError("The prompt fits with demonstrations and not without");
+    if (without === null) throw new RangeError("A prompt fits with what it shows, and not without");
     const chosen = await chooseDemonstrations({ pool: pool.examples, count, trials }, original);
     const verdicts = await reachVerdicts(bench, without, chosen.best, config.optimizer.seed);
     const measured = async (scored: ScoredCandidate): Promise<MeasuredPrompt> => ({
@@ -112,10 +113,11 @@ function poolOf(
     target,
   }));
   const available = candidate.demonstrations.length + setAside.length;
-  if (available < Math.max(1, minimum)) {
+  const needed = Math.max(1, minimum);
+  if (available < needed) {
     throw usageError(
       "DEMONSTRATIONS_TOO_FEW",
-      `${Math.max(1, minimum)} demonstrations are asked for, but ${setAside.length} examples of ${config.data.file} could be set aside for it`,
+      `At least ${needed} to show ${needed === 1 ? "is" : "are"} needed, but ${setAside.length} examples of ${config.data.file} could be set aside for it`,
       "Ask for fewer, give more examples, or raise data.demonstrations.",
     );
   }
@@ -132,27 +134,20 @@ function poolOf(
 }
 
 async function reachVerdicts(
-  { task, model, original, meter }: Workbench,
+  bench: Workbench,
   without: ScoredCandidate,
   best: ScoredCandidate,
   seed: number,
 ): Promise<readonly DemonstrationVerdict[]> {
   const others = [
     { against: "without demonstrations", start: without },
-    ...(original === without ? [] : [{ against: "as given", start: original } as const]),
+    ...(bench.original === without
+      ? []
+      : [{ against: "as given", start: bench.original } as const]),
   ] as const;
   const reached: (VerdictReached & Pick<DemonstrationVerdict, "against">)[] = [];
   for (const { against, start } of others) {
-    const { signal } = meter.call;
-    const verdict = await reachVerdict({
-      task,
-      model,
-      start,
-      best,
-      seed,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    meter.call.onUsage?.(verdict.usage);
+    const verdict = await holdAgainst(bench, start, best, seed);
     reached.push({ ...verdict, against });
   }
   const adjusted = holmAdjusted(reached.map(({ pValue }) => pValue));

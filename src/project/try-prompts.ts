@@ -2,17 +2,24 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
+import type { VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
-import { startTrials, type Trials } from "../optimizer/trials.ts";
+import { reachVerdict } from "../evaluation/verdict.ts";
+import { startTrials, type TrialListener, type Trials } from "../optimizer/trials.ts";
 import { cachedModel } from "../store/cached-model.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { checkFit, roomForAll } from "./check-fit.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import type { PromptOnTask } from "./prompt-on-task.ts";
 import { disposable } from "./run.ts";
+
+/** What trying prompts needs from outside. */
+export interface TrialAccess extends ModelAccess {
+  readonly onTrial?: TrialListener;
+}
 
 /** Everything that changes of a prompt are tried with. */
 export interface Workbench {
@@ -32,7 +39,7 @@ export async function tryPrompts<T>(
   config: Config,
   { task, candidate }: PromptOnTask,
   budgetTokens: number | null,
-  access: ModelAccess,
+  access: TrialAccess,
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   await using bareModel = await openModel(modelChoice(config), access);
@@ -54,10 +61,31 @@ export async function tryPrompts<T>(
     room,
     meter,
     budgetTokens,
+    ...(access.onTrial === undefined ? {} : { onTrial: access.onTrial }),
   });
   const original = await trials.score(candidate, "start");
   if (original === null) throw (await room(candidate)) ?? unscorable();
   return await work({ task, model, original, trials, meter });
+}
+
+/** Holds a prompt against another on the test examples; what that costs is counted with the trials. */
+export async function holdAgainst(
+  { task, model, meter }: Workbench,
+  start: ScoredCandidate,
+  best: ScoredCandidate,
+  seed: number,
+): Promise<VerdictReached> {
+  const { signal, onUsage } = meter.call;
+  const verdict = await reachVerdict({
+    task,
+    model,
+    start,
+    best,
+    seed,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  onUsage?.(verdict.usage);
+  return verdict;
 }
 
 function unscorable(): PmpoError {

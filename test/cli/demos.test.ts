@@ -185,7 +185,7 @@ test("the table shows the steps, then what is shown and what it is worth", async
 test.each([
   [
     ["--demonstrations", "3"],
-    /^error: 3 demonstrations are asked for, but 2 examples of .*data\.jsonl could be set aside for it\n {2}Ask for fewer/,
+    /^error: At least 3 to show are needed, but 2 examples of .*data\.jsonl could be set aside for it\n {2}Ask for fewer/,
   ],
   [["--out", "best.txt"], "error: --out best.txt: the name has to end in .json\n"],
   [["--out", "gone/best.json"], /^error: --out gone\/best\.json: there is no folder /],

@@ -10,6 +10,7 @@ import { readPromptArguments } from "../prompt-argument.ts";
 import { limited, type TaskFlags } from "../task-config.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
+import { trialReporter } from "../terminal/trial-progress.ts";
 
 /** The command's options as commander hands them over. */
 export interface DemosOptions extends TaskFlags {
@@ -30,6 +31,7 @@ export async function runDemos(
   const begun = context.clock();
   const { workingFolder } = context;
   const path = outFile(out, workingFolder);
+  const progress = trialReporter(context);
   const { config, source } = await readPromptArguments(task, prompt, flags, workingFolder);
   const result = await demonstrate(
     limited(config, limit),
@@ -39,8 +41,9 @@ export async function runDemos(
       environment: context.environment,
       signal: context.signal,
       onPull: pullReporter(context.stderr),
+      ...(json === true ? {} : { onTrial: progress.onTrial }),
     },
-  );
+  ).finally(progress.clear);
   if (path !== null) writePromptFile(path, result.document);
   const seconds = (context.clock() - begun) / 1000;
   context.stdout.write(
