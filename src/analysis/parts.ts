@@ -49,7 +49,25 @@ export function maskPart(prompt: string, part: Part): string {
 
 /** The prompt without one part; what is left is joined as it was written. */
 export function removePart(prompt: string, part: Part): string {
-  return tidy(`${prompt.slice(0, part.start)}${prompt.slice(part.end)}`);
+  return replaceParts(prompt, [{ ...part, replacement: "" }]);
+}
+
+/** A stretch of a prompt by UTF-16 offsets, and what shall stand there. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+/** The prompt with stretches replaced that do not overlap; what is left is joined as it was written. */
+export function replaceParts(prompt: string, replacements: readonly Replacement[]): string {
+  const lastFirst = replacements.toSorted((a, b) => b.start - a.start);
+  return tidy(
+    lastFirst.reduce(
+      (text, { start, end, replacement }) => text.slice(0, start) + replacement + text.slice(end),
+      prompt,
+    ),
+  );
 }
 
 /** The prompt with two parts exchanged. */

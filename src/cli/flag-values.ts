@@ -45,3 +45,12 @@ export function demonstrationRange(text: string): SearchSpace["demonstrations"] 
   }
   return range;
 }
+
+/** The value of a flag that takes a number from 0 up. */
+export function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError("Expected a number from 0 up.");
+  }
+  return value;
+}

@@ -1,4 +1,4 @@
-import { Argument, Option } from "@commander-js/extra-typings";
+import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { contextTokens, countingNumber, layoutName } from "./flag-values.ts";
 
 // Options that several commands share. Their types carry the flags, from which commander infers what
@@ -6,6 +6,20 @@ import { contextTokens, countingNumber, layoutName } from "./flag-values.ts";
 
 export function taskArgument(): Argument<"[task]"> {
   return new Argument("[task]", "a pmpo.yaml or its folder (default: this folder)");
+}
+
+export function taskOrRunArgument(): Argument<"[task]"> {
+  return new Argument(
+    "[task]",
+    "a pmpo.yaml, its folder (default: this folder), or a run of this folder",
+  );
+}
+
+export function promptArgument(): Argument<"[prompt]"> {
+  return new Argument(
+    "[prompt]",
+    "a text file, a best.json, or a run of the task (default: the task's prompt)",
+  );
 }
 
 export function runArgument(): Argument<"[run]", "latest"> {
@@ -16,15 +30,15 @@ export function jsonOption(): Option<"--json"> {
   return new Option("--json", "print one JSON document instead of text");
 }
 
-export function dataOption(): Option<"--data <file>"> {
+function dataOption(): Option<"--data <file>"> {
   return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
 }
 
-export function inputFieldOption(): Option<"--input-field <name>"> {
+function inputFieldOption(): Option<"--input-field <name>"> {
   return new Option("--input-field <name>", "the data's field with the input (default: input)");
 }
 
-export function targetFieldOption(): Option<"--target-field <name>"> {
+function targetFieldOption(): Option<"--target-field <name>"> {
   return new Option("--target-field <name>", "the data's field with the answer (default: target)");
 }
 
@@ -50,17 +64,17 @@ export function modelOption(): Option<"-m, --model <name>"> {
   );
 }
 
-export function formatOption(): Option<"--format <name>"> {
+function formatOption(): Option<"--format <name>"> {
   return new Option("--format <name>", "the data's format (default: by the file's ending)");
 }
 
-export function threadsOption(): Option<"--threads <number>", undefined, undefined, number> {
+function threadsOption(): Option<"--threads <number>", undefined, undefined, number> {
   return new Option("--threads <number>", "threads (default: one per physical core)").argParser(
     countingNumber,
   );
 }
 
-export function gpuOption(): Option<
+function gpuOption(): Option<
   "--gpu <mode>",
   undefined,
   undefined,
@@ -74,7 +88,7 @@ export function gpuOption(): Option<
   ] as const);
 }
 
-export function contextOption(): Option<"--context-tokens <number>", undefined, undefined, number> {
+function contextOption(): Option<"--context-tokens <number>", undefined, undefined, number> {
   return new Option("--context-tokens <number>", "size of the model's cache in tokens").argParser(
     contextTokens,
   );
@@ -85,6 +99,31 @@ export function projectOption(): Option<"--project <folder>", undefined, "."> {
     ".",
     "this folder",
   );
+}
+
+export function outOption(): Option<"--out <file>"> {
+  return new Option(
+    "--out <file>",
+    "write the whole prompt to this .json file, as best.json has it",
+  );
+}
+
+export function testLimitOption(): Option<"--limit <number>", undefined, undefined, number> {
+  return new Option("--limit <number>", "held-out examples at most (default: 200)").argParser(
+    countingNumber,
+  );
+}
+
+export function trialBudgetOption(): Option<
+  "--budget-tokens <number>",
+  undefined,
+  undefined,
+  number
+> {
+  return new Option(
+    "--budget-tokens <number>",
+    "try no further prompt after this many tokens of requests",
+  ).argParser(countingNumber);
 }
 
 export function answersOption(): Option<
@@ -113,4 +152,42 @@ export function presetOption(): Option<
     "--preset <name>",
     "ready-made settings: fast (default), or paper, the published algorithm",
   ).choices(["fast", "paper"] as const);
+}
+
+/** The flags of `withExamples`. */
+type ExampleFlags = {
+  readonly data?: string;
+  readonly format?: string;
+  readonly inputField?: string;
+  readonly targetField?: string;
+};
+
+/** Where the examples are and how they are read. */
+export function withExamples<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & ExampleFlags> {
+  return command
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addOption(inputFieldOption())
+    .addOption(targetFieldOption()) as unknown as Command<Args, Opts & ExampleFlags>;
+}
+
+/** The flags of `withEngine`. */
+type EngineFlags = {
+  readonly threads?: number;
+  readonly gpu?: "auto" | "off";
+  readonly contextTokens?: number;
+  readonly json?: true;
+};
+
+/** How the engine runs, and how the result is printed. */
+export function withEngine<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & EngineFlags> {
+  return command
+    .addOption(threadsOption())
+    .addOption(gpuOption())
+    .addOption(contextOption())
+    .addOption(jsonOption()) as unknown as Command<Args, Opts & EngineFlags>;
 }

@@ -1,14 +1,9 @@
-import { Command, type OptionValues } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
 import { countingNumber, demonstrationRange, wholeNumber } from "./flag-values.ts";
 import { addModels } from "./models-commands.ts";
 import {
   answersOption,
-  contextOption,
-  dataOption,
-  formatOption,
-  gpuOption,
-  inputFieldOption,
   jsonOption,
   layoutOption,
   modelOption,
@@ -17,10 +12,11 @@ import {
   promptOption,
   promptTextOption,
   runArgument,
-  targetFieldOption,
   taskArgument,
-  threadsOption,
+  withEngine,
+  withExamples,
 } from "./options.ts";
+import { addCompress, addDemos } from "./prompt-commands.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -45,6 +41,8 @@ export function buildProgram(context: CliContext): Command {
   addMask(program, context);
   addCompare(program, context);
   addAttribute(program, context);
+  addDemos(program, context);
+  addCompress(program, context);
   addHeadroom(program, context);
   addSignal(program, context);
   addModels(program, context);
@@ -256,26 +254,4 @@ function addDoctor(program: Command, context: CliContext): void {
       const { runDoctor } = await import("./commands/doctor.ts");
       await runDoctor(options, context);
     });
-}
-
-/** Where the examples are and how they are read. */
-function withExamples<Args extends unknown[], Opts extends OptionValues>(
-  command: Command<Args, Opts>,
-) {
-  return command
-    .addOption(dataOption())
-    .addOption(formatOption())
-    .addOption(inputFieldOption())
-    .addOption(targetFieldOption());
-}
-
-/** How the engine runs, and how the result is printed. */
-function withEngine<Args extends unknown[], Opts extends OptionValues>(
-  command: Command<Args, Opts>,
-) {
-  return command
-    .addOption(threadsOption())
-    .addOption(gpuOption())
-    .addOption(contextOption())
-    .addOption(jsonOption());
 }

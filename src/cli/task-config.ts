@@ -100,7 +100,15 @@ function writtenSearch({ demonstrations }: TaskFlags): unknown {
   return { demonstrations: { min: demonstrations.minimum, max: demonstrations.maximum } };
 }
 
-function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
+/** A configuration that tests on so many held-out examples at most. */
+export function limited(config: Config, testExamples: number | undefined): Config {
+  return testExamples === undefined
+    ? config
+    : { ...config, data: { ...config.data, testExamples } };
+}
+
+/** A configuration with the flags over it. */
+export function withFlags(config: Config, flags: TaskFlags, folder: string): Config {
   const { optimizer, budget } = searchFlags(flags);
   const model = flags.model === undefined ? config.model : modelIn(folder, flags.model);
   const ownRewriter = config.rewriter === config.model ? model : config.rewriter;

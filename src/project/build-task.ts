@@ -116,6 +116,13 @@ function divide(config: Config, { training, test }: DataFiles): DataSplit {
 export async function readInstruction({ prompt }: Config): Promise<string> {
   if (prompt.instructionFile === null) return prompt.instruction ?? "";
   const file = prompt.instructionFile;
+  if (file.endsWith(".json")) {
+    throw usageError(
+      "PROMPT_IS_WHOLE",
+      `${file}: this command takes the text of an instruction, not a whole prompt`,
+      "Give the instruction alone, such as best.txt of a run. `pmpo demos TASK best.json` takes whole prompts.",
+    );
+  }
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw usageError(

@@ -7,6 +7,7 @@ import { answerLimits } from "../evaluation/answer.ts";
 import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
+import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 
 /** Says why a prompt cannot be taken, or null where it can. */
 export type PromptCheck = (candidate: Candidate) => Promise<PmpoError | null>;
@@ -65,20 +66,29 @@ export function obstacleFor(model: LanguageModel, task: Task): PromptCheck {
 
 async function tooLong(
   model: LanguageModel,
-  { data, length: { maximumTokens }, overflow }: Task,
+  { data, length: { maximumTokens } }: Task,
   candidate: Candidate,
 ): Promise<PmpoError | null> {
   if (maximumTokens === null) return null;
-  const items = data.train.map((example) => ({ example, targets: [example.target] }));
-  const encoded = await encodeExamples(model, candidate, items, { overflow });
-  const tokens = encoded.flat().reduce((sum, { context }) => sum + context.length, 0);
-  const mean = tokens / data.train.length;
+  const mean = await meanPromptTokens(model, candidate, data.train);
   if (mean <= maximumTokens) return null;
   return usageError(
     "PROMPT_TOO_LONG",
     `The prompt has ${mean.toFixed(1)} tokens on average, input included; length.maximumTokens is ${maximumTokens}`,
     "Allow more tokens, or start from a shorter prompt.",
   );
+}
+
+/** As `roomForTest`, with all that the prompt shows: every training and test example fits as it is. */
+export function roomForAll(model: LanguageModel, task: Task): PromptCheck {
+  const { train, test } = task.data;
+  return async (candidate) => {
+    const { maxTokens } = await answerLimits(model, train);
+    return (
+      (await firstOverflow(model, task, candidate, train, {})) ??
+      firstOverflow(model, task, candidate, test, { reservedTokens: maxTokens })
+    );
+  };
 }
 
 async function firstOverflow(

@@ -1,15 +1,18 @@
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
-import type { Example } from "../core/example.ts";
+import { usageError } from "../core/errors.ts";
+import { type Example, inputKey } from "../core/example.ts";
 import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
+import { readCandidate } from "./read-candidate.ts";
 
 /** A prompt and the examples to look at it with. */
 export interface PromptOnData {
-  /** Without demonstrations. */
+  /** Shows what it shows where it is a whole prompt, as in best.json. */
   readonly candidate: Candidate;
+  /** Without those that the prompt shows. */
   readonly examples: readonly Example[];
   /** What the configuration says, else what suits the data's format. */
   readonly metric: Metric;
@@ -20,19 +23,34 @@ export interface PromptOnData {
 /** Reads the prompt of a configuration and all its examples; one is enough. */
 export async function readPromptOnData(config: Config): Promise<PromptOnData> {
   const { format, fields, file } = config.data;
-  const instruction = await readInstruction(config);
-  const { examples, metric } = await readDataset(file, {
+  const candidate = await readPrompt(config);
+  const { examples: all, metric } = await readDataset(file, {
     ...(format === null ? {} : { format }),
     ...(fields === null ? {} : { fields }),
     minimumExamples: 1,
   });
-  const layout = chooseLayout(config, instruction);
-  checkVariables(instruction, layout, examples);
+  checkVariables(candidate.instruction, candidate.layout, all);
+  const shown = new Set(candidate.demonstrations.map(({ inputs }) => inputKey(inputs)));
+  const examples = all.filter(({ inputs }) => !shown.has(inputKey(inputs)));
+  if (examples.length === 0) {
+    throw usageError(
+      "PROMPT_SHOWS_ALL",
+      `The prompt shows every example of ${file}: none is left to score it on`,
+      "Give more examples.",
+    );
+  }
   checkOptions(config, examples);
   return {
-    candidate: { instruction, layout, demonstrations: [] },
+    candidate,
     examples,
     metric: config.metric ?? metric ?? EXACT,
     options: config.options ?? closedAnswerSet(examples),
   };
+}
+
+async function readPrompt(config: Config): Promise<Candidate> {
+  const file = config.prompt.instructionFile;
+  if (file?.endsWith(".json") === true) return readCandidate(file, config);
+  const instruction = await readInstruction(config);
+  return { instruction, layout: chooseLayout(config, instruction), demonstrations: [] };
 }

@@ -184,7 +184,10 @@ async function openRewriter(config: Config, services: RunServices): Promise<Lang
     : openModel(modelChoice(config, config.rewriter), services);
 }
 
-function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {
+/** A thing that is closed, for `using`. */
+export function disposable<T extends { close(): void }>(
+  value: T,
+): Disposable & { readonly value: T } {
   return { value, [Symbol.dispose]: () => value.close() };
 }
 
@@ -226,7 +229,7 @@ function idsOf(examples: readonly { readonly id: string }[]): readonly string[] 
 }
 
 /** best.json: the messages as any chat API takes them, with `{{variables}}` where inputs go. */
-function bestDocument(candidate: Candidate, task: Task): JsonValue {
+export function bestDocument(candidate: Candidate, task: Task): JsonValue {
   const names = Object.keys(task.data.train[0]?.inputs ?? {});
   const placeholders = Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
   const prompt = renderPrompt(candidate, placeholders);
@@ -240,7 +243,8 @@ function bestDocument(candidate: Candidate, task: Task): JsonValue {
   return JSON.parse(JSON.stringify(document)) as JsonValue;
 }
 
-function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): void {
+/** Refuses data that are not what a run began with. */
+export function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): void {
   for (const recorded of before) {
     const current = now.find(({ file }) => file === recorded.file);
     if (current?.sha256 === recorded.sha256) continue;

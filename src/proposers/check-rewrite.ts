@@ -26,9 +26,14 @@ export function checkRewrite(
   reply: string,
   rules: RewriteRules,
 ): { readonly instruction: string } | { readonly fault: RewriteFault } {
-  const instruction = unquoted(insidePromptTags(reply));
+  const instruction = promptInReply(reply);
   const fault = findFault(instruction, rules);
   return fault === null ? { instruction } : { fault };
+}
+
+/** The prompt that a reply holds, without tags and quotation marks around it. */
+export function promptInReply(reply: string): string {
+  return unquoted(insidePromptTags(reply));
 }
 
 function findFault(instruction: string, rules: RewriteRules): RewriteFault | null {

@@ -1,9 +1,15 @@
 import type { Demonstration, Example } from "../../core/example.ts";
 import type { ProposalContext, Proposer } from "../../core/proposal.ts";
 import type { Random } from "../../core/random.ts";
+import { exchanges, removals, type Shown, unshown } from "../../optimizer/demonstration-moves.ts";
 import { editProposer } from "./edit-proposer.ts";
+import { pickForHardCases } from "./hard-case-weights.ts";
 
-/** Changes the demonstrations: their number, choice and order. Only examples set aside for it are shown. */
+/**
+ * Changes the demonstrations: a fresh sample of any size, or one step from those shown, which adds,
+ * leaves out, replaces or exchanges. What is added is rather like the hard cases. Only examples set
+ * aside for it are shown.
+ */
 export const changeDemonstrations: Proposer = editProposer({
   operator: "demonstrations",
   applies: (task) =>
@@ -17,23 +23,31 @@ export const changeDemonstrations: Proposer = editProposer({
   },
 });
 
-type Variation = (
-  shown: readonly Demonstration[],
-  pool: readonly Demonstration[],
-  random: Random,
-  size: number,
-) => readonly Demonstration[];
+/** What variations are drawn from. */
+interface Material {
+  readonly shown: Shown;
+  readonly pool: Shown;
+  readonly hardCases: readonly Example[];
+  readonly size: number;
+  readonly random: Random;
+}
 
-const fresh: Variation = (_shown, pool, random, size) => balancedSample(pool, size, random);
-const add: Variation = (shown, pool, random) => [...shown, random.pick(without(pool, shown))];
-const remove: Variation = (shown, _pool, random) =>
-  shown.toSpliced(random.integer(shown.length), 1);
-const replace: Variation = (shown, pool, random) =>
-  shown.with(random.integer(shown.length), random.pick(without(pool, shown)));
-const reorder: Variation = (shown, _pool, random) => random.shuffle(shown);
+type Variation = (material: Material) => Shown;
+
+const fresh: Variation = ({ pool, size, random }) => balancedSample(pool, size, random);
+const add: Variation = (material) => [...material.shown, another(material)];
+const remove: Variation = ({ shown, random }) => random.pick(removals(shown));
+const replace: Variation = (material) =>
+  material.shown.with(material.random.integer(material.shown.length), another(material));
+const exchange: Variation = ({ shown, random }) => random.pick(exchanges(shown));
+const reorder: Variation = ({ shown, random }) => random.shuffle(shown);
+
+function another({ shown, pool, hardCases, random }: Material): Demonstration {
+  return pickForHardCases(unshown(pool, shown), hardCases, random);
+}
 
 /** One changed list, or null when the drawn change leaves the allowed numbers. */
-function variation({ task, incumbent, random }: ProposalContext): readonly Demonstration[] | null {
+function variation({ task, incumbent, hardCases, random }: ProposalContext): Shown | null {
   const pool = task.data.demonstrations.map(toDemonstration);
   const shown = incumbent.candidate.demonstrations;
   const { minimum, maximum } = task.search.demonstrations;
@@ -42,36 +56,25 @@ function variation({ task, incumbent, random }: ProposalContext): readonly Demon
     (size) => size >= Math.max(1, minimum) && size <= largest,
   );
   if (sizes.length === 0) return null;
-  const spare = without(pool, shown).length > 0;
+  const spare = unshown(pool, shown).length > 0;
   const possible: readonly Variation[] = [
     fresh,
     fresh,
     ...(shown.length < largest && spare ? [add] : []),
     ...(shown.length > minimum && shown.length > 0 ? [remove] : []),
     ...(shown.length > 0 && spare ? [replace] : []),
-    ...(shown.length > 1 ? [reorder] : []),
+    ...(shown.length > 1 ? [exchange] : []),
+    ...(shown.length > 2 ? [reorder] : []),
   ];
-  return random.pick(possible)(shown, pool, random, random.pick(sizes));
+  return random.pick(possible)({ shown, pool, hardCases, size: random.pick(sizes), random });
 }
 
 function toDemonstration({ id, inputs, target }: Example): Demonstration {
   return { id, inputs, target };
 }
 
-function without(
-  pool: readonly Demonstration[],
-  shown: readonly Demonstration[],
-): readonly Demonstration[] {
-  const ids = new Set(shown.map(({ id }) => id));
-  return pool.filter(({ id }) => !ids.has(id));
-}
-
 /** Answers take turns, so that no answer dominates a small sample; the order is random. */
-function balancedSample(
-  pool: readonly Demonstration[],
-  size: number,
-  random: Random,
-): readonly Demonstration[] {
+function balancedSample(pool: Shown, size: number, random: Random): Shown {
   const byTarget = new Map<string, Demonstration[]>();
   for (const demonstration of random.shuffle(pool)) {
     const queue = byTarget.get(demonstration.target) ?? [];

@@ -182,6 +182,33 @@ describe("demonstrations", () => {
     }
   });
 
+  test("exchange two places, among other steps, and are the same for the same seed", async () => {
+    const shown = POOL.slice(0, 3).map(({ id, inputs, target }) => ({ id, inputs, target }));
+    const incumbent = scored({ ...START, demonstrations: shown }, 1);
+    const orders = async (): Promise<readonly string[]> =>
+      (await ideas(changeDemonstrations, 60, context({ incumbent }))).map(({ demonstrations }) =>
+        demonstrations.map(({ id }) => id).join(),
+      );
+    const made = await orders();
+    expect(made).toContain("p2,p1,p3");
+    expect(made).toContain("p1,p3,p2");
+    expect(await orders()).toEqual(made);
+  });
+
+  test("that are added are rather like the hard cases", async () => {
+    const hard = { id: "h", inputs: { review: "text p6" }, target: "negative" };
+    const shown = POOL.slice(0, 1).map(({ id, inputs, target }) => ({ id, inputs, target }));
+    const incumbent = scored({ ...START, demonstrations: shown }, 1);
+    const random = createRandom(3, "edits");
+    const of = context({ incumbent, hardCases: [hard], random });
+    const added = (await ideas(changeDemonstrations, 400, of)).flatMap(({ demonstrations }) =>
+      demonstrations.length === 2 && demonstrations[0]?.id === "p1" ? [demonstrations[1]?.id] : [],
+    );
+    const count = (id: string): number => added.filter((each) => each === id).length;
+    expect(count("p6")).toBeGreaterThan(2 * count("p3"));
+    expect(count("p3")).toBeGreaterThan(0);
+  });
+
   test("a pinned number of none switches the operator off", () => {
     const { task } = context();
     const search = { ...task.search, demonstrations: { minimum: 0, maximum: 0 } };

@@ -1,0 +1,162 @@
+import { relative } from "node:path";
+import type { SearchSpace } from "../../core/task.ts";
+import { accuracyOf } from "../../evaluation/compare-results.ts";
+import { demonstrate, type Demonstrated } from "../../project/demonstrate.ts";
+import { counted, duration, grouped, nats, signedNats } from "../../report/numbers.ts";
+import { inputText } from "../../scoring/render.ts";
+import type { CliContext } from "../context.ts";
+import { outFile, writePromptFile } from "../out-file.ts";
+import { readPromptArguments } from "../prompt-argument.ts";
+import { limited, type TaskFlags } from "../task-config.ts";
+import { pullReporter } from "../terminal/pull-progress.ts";
+import { clipped, renderTable } from "../terminal/table.ts";
+import { trialReporter } from "../terminal/trial-progress.ts";
+
+/** The command's options as commander hands them over. */
+export interface DemosOptions extends TaskFlags {
+  readonly limit?: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const DEFAULT_COUNT: SearchSpace["demonstrations"] = { minimum: 0, maximum: 4 };
+
+/** `pmpo demos`. */
+export async function runDemos(
+  task: string | undefined,
+  prompt: string | undefined,
+  { demonstrations, budgetTokens, limit, out, json, ...flags }: DemosOptions,
+  context: CliContext,
+): Promise<void> {
+  const begun = context.clock();
+  const { workingFolder } = context;
+  const path = outFile(out, workingFolder);
+  const progress = trialReporter(context);
+  const { config, source } = await readPromptArguments(task, prompt, flags, workingFolder);
+  const result = await demonstrate(
+    limited(config, limit),
+    source,
+    { count: demonstrations ?? DEFAULT_COUNT, budgetTokens: budgetTokens ?? null },
+    {
+      environment: context.environment,
+      signal: context.signal,
+      onPull: pullReporter(context.stderr),
+      ...(json === true ? {} : { onTrial: progress.onTrial }),
+    },
+  ).finally(progress.clear);
+  if (path !== null) writePromptFile(path, result.document);
+  const seconds = (context.clock() - begun) / 1000;
+  context.stdout.write(
+    json === true
+      ? `${JSON.stringify(demosDocument(result, seconds))}\n`
+      : demosText(result, path, seconds, context),
+  );
+}
+
+function demosDocument(result: Demonstrated, seconds: number): object {
+  const { without, given, best, steps, verdicts, usage, document, ...rest } = result;
+  const measured = ({ summary, promptTokens, candidate }: Demonstrated["best"]): object => ({
+    loss: summary.loss,
+    promptTokens,
+    demonstrations: candidate.demonstrations.map(({ id }) => id),
+  });
+  return {
+    ...rest,
+    without: measured(without),
+    given: given === null ? null : measured(given),
+    best: measured(best),
+    steps: steps.map(({ operator, candidate, summary }) => ({
+      operator,
+      demonstrations: candidate.demonstrations.map(({ id }) => id),
+      loss: summary.loss,
+    })),
+    verdicts: verdicts.map((verdict) => ({
+      against: verdict.against,
+      measure: verdict.measure,
+      accuracyBefore: accuracyOf(verdict.start, verdict.measure),
+      accuracyAfter: accuracyOf(verdict.best, verdict.measure),
+      difference: verdict.accuracy.difference,
+      interval: verdict.accuracy.interval,
+      lossDifference: verdict.loss.difference,
+      lossInterval: verdict.loss.interval,
+      pValue: verdict.pValue,
+      adjustedPValue: verdict.adjustedPValue,
+      minimumDetectable: verdict.minimumDetectable,
+      improved: verdict.improved,
+      text: verdict.text,
+    })),
+    prompt: document,
+    tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
+    seconds,
+  };
+}
+
+function demosText(
+  result: Demonstrated,
+  path: string | null,
+  seconds: number,
+  { paint, stdout, workingFolder }: CliContext,
+): string {
+  const { without, given, best, verdicts, usage, pool } = result;
+  const extraTokens = best.promptTokens - without.promptTokens;
+  return [
+    stepTable(result, stdout.columns ?? 160),
+    "",
+    paint(
+      "bold",
+      `Shown, in this order: ${counted(best.candidate.demonstrations.length, "example")}`,
+    ),
+    ...shownLines(result, stdout.columns ?? 160),
+    "",
+    ...verdicts.flatMap(({ against, text, improved }) => [
+      `${paint("bold", `Against ${against === "as given" ? "the prompt as given" : "the prompt without demonstrations"}:`)} ${paint(improved ? "green" : "yellow", text)}`,
+    ]),
+    `Cost: ${grouped(without.promptTokens)} → ${grouped(best.promptTokens)} prompt tokens a call (${extraTokens < 0 ? "−" : "+"}${grouped(Math.abs(extraTokens))})${given === null ? "" : `; ${grouped(given.promptTokens)} as given`}.`,
+    "",
+    `chosen among ${counted(pool.size, "example")}${pool.leftOut === 0 ? "" : ` (${pool.leftOut} more left out: a choice among all takes too long)`}, ${counted(result.tried, "prompt")} scored on ${counted(result.trainingExamples, "training example")}${result.refused === 0 ? "" : `, ${result.refused} not tried: they do not fit the context`}`,
+    ...(result.leftOut === 0
+      ? []
+      : [`${counted(result.leftOut, "example")} left out because the given prompt shows them`]),
+    `stopped: ${result.stopped === "token-budget" ? "the token budget is used up" : "no single change lowers the loss"}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated, ${duration(seconds)}`,
+    ...(path === null ? [] : [`whole prompt    ${relative(workingFolder, path)}`]),
+    "",
+  ].join("\n");
+}
+
+function stepTable({ without, given, steps }: Demonstrated, width: number): string {
+  const rows = [
+    { change: "without demonstrations", scored: without, from: null },
+    ...(given === null ? [] : [{ change: "as given", scored: given, from: null }]),
+    ...steps.map((scored, index) => ({
+      change: scored.operator,
+      scored,
+      from: steps[index - 1] ?? given ?? without,
+    })),
+  ];
+  return renderTable(
+    [
+      { head: "change" },
+      { head: "training loss", align: "right" },
+      { head: "change of it", align: "right" },
+      { head: "shown", align: "right" },
+      { head: "examples" },
+    ],
+    rows.map(({ change, scored, from }) => [
+      change,
+      nats(scored.summary.loss),
+      from === null ? "" : signedNats(scored.summary.loss - from.summary.loss),
+      String(scored.candidate.demonstrations.length),
+      clipped(
+        scored.candidate.demonstrations.map(({ id }) => id).join(" "),
+        Math.max(20, width - 70),
+      ),
+    ]),
+  );
+}
+
+function shownLines({ best }: Demonstrated, width: number): readonly string[] {
+  return best.candidate.demonstrations.map(
+    ({ id, inputs, target }) =>
+      `  ${clipped(`${id}: ${inputText(inputs)} → ${target}`, width - 2)}`,
+  );
+}

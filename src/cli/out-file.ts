@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { usageError } from "../core/errors.ts";
+import { writeFileAtomic } from "../store/atomic-file.ts";
+import type { JsonValue } from "../store/manifest.ts";
+
+/** Where a prompt shall be written, checked before any work; null where nowhere. */
+export function outFile(name: string | undefined, folder: string): string | null {
+  if (name === undefined) return null;
+  const path = resolve(folder, name);
+  if (!name.endsWith(".json")) {
+    throw usageError("OUT_NOT_JSON", `--out ${name}: the name has to end in .json`);
+  }
+  if (!existsSync(dirname(path))) {
+    throw usageError("OUT_FOLDER_MISSING", `--out ${name}: there is no folder ${dirname(path)}`);
+  }
+  return path;
+}
+
+/** Writes a prompt as best.json has it. */
+export function writePromptFile(path: string, document: JsonValue): void {
+  writeFileAtomic(path, `${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { PmpoError } from "../core/errors.ts";
+import type { LanguageModel } from "../core/model.ts";
+import type { VerdictReached } from "../core/run-event.ts";
+import type { ScoredCandidate } from "../core/run-state.ts";
+import type { Task } from "../core/task.ts";
+import { usageMeter } from "../core/usage-meter.ts";
+import { gatherMaterial } from "../evaluation/objective-material.ts";
+import { reachVerdict } from "../evaluation/verdict.ts";
+import { startTrials, type TrialListener, type Trials } from "../optimizer/trials.ts";
+import { cachedModel } from "../store/cached-model.ts";
+import { openScoreCache } from "../store/score-cache.ts";
+import { checkFit, checkJudgeFit, roomForAll } from "./check-fit.ts";
+import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
+import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { PromptOnTask } from "./prompt-on-task.ts";
+import { disposable } from "./run.ts";
+
+/** What trying prompts needs from outside. */
+export interface TrialAccess extends ModelAccess {
+  readonly onTrial?: TrialListener;
+}
+
+/** Everything that changes of a prompt are tried with. */
+export interface Workbench {
+  readonly task: Task;
+  readonly model: LanguageModel;
+  /** The prompt as it was given. */
+  readonly original: ScoredCandidate;
+  readonly trials: Trials;
+  readonly meter: ReturnType<typeof usageMeter>;
+}
+
+/**
+ * Loads the model, scores the prompt on the training examples and hands both over. Scores are
+ * cached with the project: interrupted work goes on at no cost when it is begun again.
+ */
+export async function tryPrompts<T>(
+  config: Config,
+  { task: asked, candidate }: PromptOnTask,
+  budgetTokens: number | null,
+  access: TrialAccess,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  await using bareModel = await openModel(modelChoice(config), access);
+  await using judge = await openJudge(judgeOf(asked.metric), config, access);
+  await checkFit(bareModel, { ...asked, start: { ...candidate, demonstrations: [] } });
+  await checkJudgeFit(judge ?? bareModel, bareModel, asked);
+  using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
+  const model = cachedModel(bareModel, cache.value);
+  // Length is weighed by whoever tries, so that losses stay those of the answers.
+  const length = { penalty: 0, maximumTokens: null };
+  const judged = judgedBy(asked, judge === null ? null : cachedModel(judge, cache.value));
+  const task = { ...judged, length };
+  const { objective, options } = task;
+  const { train } = task.data;
+  const { seed } = config.optimizer;
+  const meter = usageMeter(access);
+  const material = await gatherMaterial(
+    { task, model, start: candidate, examples: train, pool: train, seed },
+    meter.call,
+  );
+  const room = roomForAll(bareModel, task);
+  const trials = startTrials({
+    scoring: { model, objective, options, material, overflow: "error" },
+    examples: train,
+    room,
+    meter,
+    budgetTokens,
+    ...(access.onTrial === undefined ? {} : { onTrial: access.onTrial }),
+  });
+  const original = await trials.score(candidate, "start");
+  if (original === null) throw (await room(candidate)) ?? unscorable();
+  return await work({ task, model, original, trials, meter });
+}
+
+/** Holds a prompt against another on the test examples; what that costs is counted with the trials. */
+export async function holdAgainst(
+  { task, model, meter }: Workbench,
+  start: ScoredCandidate,
+  best: ScoredCandidate,
+  seed: number,
+): Promise<VerdictReached> {
+  const { signal, onUsage } = meter.call;
+  const verdict = await reachVerdict({
+    task,
+    model,
+    start,
+    best,
+    seed,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  onUsage?.(verdict.usage);
+  return verdict;
+}
+
+function unscorable(): PmpoError {
+  return new PmpoError("usage", "PROMPT_REFUSED", "The model's chat template refuses this prompt");
+}
