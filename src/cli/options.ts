@@ -17,7 +17,7 @@ export function jsonOption(): Option<"--json"> {
 }
 
 export function dataOption(): Option<"--data <file>"> {
-  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
+  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV, YAML or Parquet");
 }
 
 export function inputFieldOption(): Option<"--input-field <name>"> {

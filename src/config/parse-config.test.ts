@@ -32,6 +32,7 @@ test("the smallest file gets every default", () => {
       test: null,
       format: null,
       fields: null,
+      sample: 10_000,
       train: 50,
       demonstrations: 16,
       testExamples: 200,
@@ -73,6 +74,7 @@ data:
   test: /elsewhere/test.csv
   format: csv
   fields: { inputs: { text: review }, target: label, id: key, options: choices }
+  sample: 500
   train: 20
   demonstrations: 4
   testExamples: 60
@@ -103,6 +105,7 @@ budget: { tokens: 1000, seconds: 1.5 }
       test: resolve("/elsewhere/test.csv"),
       format: "csv",
       fields: { inputs: { text: "review" }, target: "label", id: "key", options: "choices" },
+      sample: 500,
       train: 20,
       demonstrations: 4,
       testExamples: 60,

@@ -30,6 +30,8 @@ export interface Dataset {
   readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
   /** The metric that suits the format, where the format has one (GSM8K: `final-number`). */
   readonly metric?: Metric;
+  /** Present where the data had more rows than were kept: how many, and what drew the sample. */
+  readonly sampled?: { readonly fromRows: number; readonly seed: number };
 }
 
 /** The parts of the data, disjoint by construction. The optimizer is handed `train` and `demonstrations` only. */

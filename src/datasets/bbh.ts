@@ -1,11 +1,8 @@
 import type { Example } from "../core/example.ts";
-import { createRowReader, type ReadExample } from "./mapped-rows.ts";
-import type { Row } from "./row.ts";
+import type { ReadExample } from "./check-examples.ts";
 
-/** The examples of a BIG-Bench Hard task. Answers listed in every question become its options. */
-export function readBbh(rows: readonly Row[]): readonly ReadExample[] {
-  const { read } = createRowReader();
-  const examples = rows.map((row) => ({ row, example: read(row) }));
+/** BIG-Bench Hard: the answers that are listed in every question become its options. */
+export function withListedOptions(examples: readonly ReadExample[]): readonly ReadExample[] {
   const listed = examples.map(({ example }) => listedAnswers(example.inputs["input"] ?? ""));
   return examples.map(({ row, example }, index) => {
     const options = listed[index];

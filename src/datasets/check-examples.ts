@@ -1,44 +1,43 @@
 import { dataError } from "../core/errors.ts";
-import type { ReadExample } from "./mapped-rows.ts";
+import type { Example } from "../core/example.ts";
 import { didYouMean } from "../core/nearest-name.ts";
 import { type Row, rowError } from "./row.ts";
 
-/** What the examples of one file must fulfil, beyond having their fields. */
-export interface ExampleRules {
-  readonly targetColumn: string;
-  readonly minimumExamples: number;
+/** What one row says, before the examples are compared with one another. */
+export interface ReadExample {
+  readonly row: Row;
+  readonly example: Example;
 }
 
-/** Throws at the first example that cannot be used, or when there are too few. */
+/** Throws where the examples of one data set are too few, or two have the same id. */
 export function checkExamples(
-  file: string,
+  name: string,
   examples: readonly ReadExample[],
-  { targetColumn, minimumExamples }: ExampleRules,
+  minimumExamples: number,
 ): void {
-  for (const read of examples) checkExample(read, targetColumn);
   checkIds(examples);
-  if (examples.length < minimumExamples) {
-    const held =
-      examples.length === 0
-        ? "no examples"
-        : `only ${examples.length === 1 ? "one example" : `${examples.length} examples`}`;
-    throw dataError(
-      "DATA_TOO_FEW_EXAMPLES",
-      `${file}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
-      minimumExamples === 1
-        ? undefined
-        : "A prompt that is made on one example must be tried on another.",
-    );
-  }
+  if (examples.length >= minimumExamples) return;
+  const held =
+    examples.length === 0
+      ? "no examples"
+      : `only ${examples.length === 1 ? "one example" : `${examples.length} examples`}`;
+  throw dataError(
+    "DATA_TOO_FEW_EXAMPLES",
+    `${name}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
+    minimumExamples === 1
+      ? undefined
+      : "A prompt that is made on one example must be tried on another.",
+  );
 }
 
-function checkExample({ row, example }: ReadExample, targetColumn: string): void {
+/** Throws where an example cannot be used, whatever the others are. */
+export function checkExample({ row, example }: ReadExample, targetName: string): void {
   const { target, options, accept } = example;
   if (target.trim() === "") {
     throw rowError(
       row,
       "DATA_TARGET_EMPTY",
-      `field "${targetColumn}" is empty`,
+      `field "${targetName}" is empty`,
       "Every example needs the answer that is known to be good.",
     );
   }

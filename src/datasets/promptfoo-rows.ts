@@ -24,21 +24,25 @@ export function readPromptfooRow(row: Row): Example {
   };
 }
 
-/** Refuses tests that do not all have the variables of the first: a prompt names them all. */
-export function requireSameVariables(rows: readonly Row[]): void {
-  const names = ({ values }: Row): string =>
-    Object.keys(values["vars"] ?? {})
-      .sort()
-      .join(", ");
-  const [first] = rows;
-  const other = rows.find((row) => first !== undefined && names(row) !== names(first));
-  if (first === undefined || other === undefined) return;
-  throw rowError(
-    other,
-    "DATA_VARIABLES_DIFFER",
-    `the test has the variables ${names(other)}, the first one ${names(first)}`,
-    "Give every test the same variables.",
-  );
+/** A check that every test has the variables of the first it saw: a prompt names them all. */
+export function sameVariables(): (row: Row) => void {
+  let first: string | undefined;
+  return (row) => {
+    const names = variablesOf(row).toSorted().join(", ");
+    first ??= names;
+    if (names === first) return;
+    throw rowError(
+      row,
+      "DATA_VARIABLES_DIFFER",
+      `the test has the variables ${names}, the first one ${first}`,
+      "Give every test the same variables.",
+    );
+  };
+}
+
+/** The names of a test's variables, in the file's order. */
+export function variablesOf({ values }: Row): readonly string[] {
+  return Object.keys(values["vars"] ?? {});
 }
 
 /** The metric that fits the tests: the one that all of them assert, else the more forgiving. */

@@ -65,7 +65,7 @@ export async function comparePrompts(
     throw usageError("COMPARE_TOO_FEW", "Two prompts or more are needed to compare them");
   }
   const candidates = await Promise.all(paths.map((path) => readCandidate(path, config)));
-  const ground = await readGround(config, source);
+  const ground = await readGround(config, source, access);
   candidates.forEach(({ instruction, layout }) =>
     checkVariables(instruction, layout, ground.examples),
   );
@@ -117,13 +117,17 @@ interface Ground {
 }
 
 /** The test examples of a task, which its search cannot see; or all examples of a file. */
-async function readGround(config: Config, source: "held-out" | "all"): Promise<Ground> {
+async function readGround(
+  config: Config,
+  source: "held-out" | "all",
+  access: ModelAccess,
+): Promise<Ground> {
   const { seed } = config.optimizer;
   if (source === "held-out") {
-    const { task } = await buildTask(config);
+    const { task } = await buildTask(config, access);
     return { examples: task.data.test, task, seed };
   }
-  const { examples, options, metric } = await readPromptOnData(config);
+  const { examples, options, metric } = await readPromptOnData(config, access);
   return {
     examples: createRandom(seed, "compare").shuffle(examples).slice(0, config.data.testExamples),
     task: {

@@ -69,7 +69,7 @@ export async function measureSignal(
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }
-  const { task } = await buildTask(config);
+  const { task } = await buildTask(config, access);
   const examples = task.data.test.slice(0, limit);
   await using model = await openModel(modelChoice(config), access);
   const meter = usageMeter(access);

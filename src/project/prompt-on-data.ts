@@ -3,8 +3,9 @@ import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
-import { readDataset } from "../datasets/read-dataset.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { readData } from "./read-data.ts";
 
 /** A prompt and the examples to look at it with. */
 export interface PromptOnData {
@@ -18,14 +19,10 @@ export interface PromptOnData {
 }
 
 /** Reads the prompt of a configuration and all its examples; one is enough. */
-export async function readPromptOnData(config: Config): Promise<PromptOnData> {
-  const { format, fields, file } = config.data;
+export async function readPromptOnData(config: Config, access: ModelAccess): Promise<PromptOnData> {
   const instruction = await readInstruction(config);
-  const { examples, metric } = await readDataset(file, {
-    ...(format === null ? {} : { format }),
-    ...(fields === null ? {} : { fields }),
-    minimumExamples: 1,
-  });
+  const { dataset } = await readData(config.data.file, config, access, 1);
+  const { examples, metric } = dataset;
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, examples);
   checkOptions(config, examples);

@@ -8,6 +8,7 @@ import {
 import { grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { renderTable } from "../terminal/table.ts";
 
@@ -41,6 +42,7 @@ export async function runCompare(
       environment: context.environment,
       signal: context.signal,
       onPull: pullReporter(context.stderr),
+      onData: dataReporter(context.stderr),
     },
   );
   context.stdout.write(

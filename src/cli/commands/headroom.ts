@@ -2,6 +2,7 @@ import { measureHeadroom, type MeasuredHeadroom } from "../../project/headroom.t
 import { duration, grouped, nats, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
@@ -19,6 +20,7 @@ export async function runHeadroom(
     environment: context.environment,
     signal: context.signal,
     onPull: pullReporter(context.stderr),
+    onData: dataReporter(context.stderr),
   });
   const seconds = (context.clock() - begun) / 1000;
   context.stdout.write(

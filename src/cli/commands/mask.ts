@@ -2,6 +2,7 @@ import { maskPrompt, type MaskedPrompt, type MeasuredPart } from "../../project/
 import { grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
@@ -16,6 +17,7 @@ export async function runMask(
     environment: context.environment,
     signal: context.signal,
     onPull: pullReporter(context.stderr),
+    onData: dataReporter(context.stderr),
   });
   context.stdout.write(
     options.json === true ? `${JSON.stringify(maskDocument(masked))}\n` : maskText(masked, context),

@@ -3,6 +3,7 @@ import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../projec
 import { nats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
@@ -28,6 +29,7 @@ export async function runScore(
       environment: context.environment,
       signal: context.signal,
       onPull: pullReporter(context.stderr),
+      onData: dataReporter(context.stderr),
     },
   );
   context.stdout.write(

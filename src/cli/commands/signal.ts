@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { measureSignal, type MeasuredSignal } from "../../project/measure-signal.ts";
 import { grouped, nats, percent, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
@@ -29,6 +30,7 @@ export async function runSignal(
       environment: context.environment,
       signal: context.signal,
       onPull: pullReporter(context.stderr),
+      onData: dataReporter(context.stderr),
     },
   );
   const { usage, ...rest } = measured;
