@@ -17,7 +17,10 @@ export function jsonOption(): Option<"--json"> {
 }
 
 export function dataOption(): Option<"--data <file>"> {
-  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV, YAML or Parquet");
+  return new Option(
+    "--data <file>",
+    "the examples: JSONL, JSON, CSV, TSV, YAML or Parquet, or hf:OWNER/NAME of the hub",
+  );
 }
 
 export function inputFieldOption(): Option<"--input-field <name>"> {

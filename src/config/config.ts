@@ -36,9 +36,9 @@ export interface DataFields {
 
 /** Where the examples lie and how they are divided. */
 export interface DataConfig {
-  /** Absolute path of the examples. */
+  /** Absolute path of the examples, or an `hf:` address. */
   readonly file: string;
-  /** Absolute path of a test set of its own; null: the test examples come from `file` too. */
+  /** The same of a test set of its own; null: the test examples come from `file` too. */
   readonly test: string | null;
   /** Null: by the file's ending. */
   readonly format: DataFormat | null;

@@ -21,9 +21,9 @@ const fieldsSchema: z.ZodType<DataFields> = z
 
 const dataMapping: z.ZodType<DataConfig> = z.strictObject({
   file: someText.describe(
-    "The examples: .jsonl, .json, .csv, .tsv, .yaml or .parquet, also packed as .gz.",
+    "The examples: .jsonl, .json, .csv, .tsv, .yaml or .parquet, also packed as .gz; or a data set of the hub, hf:OWNER/NAME or hf:OWNER/NAME/CONFIG/SPLIT.",
   ),
-  test: orNull(someText).describe("A test set in a file of its own."),
+  test: orNull(someText).describe("A test set of its own, in a file or of the hub."),
   format: orNull(z.enum(DATA_FORMATS)).describe("By default the one that the file's ending names."),
   fields: orNull(fieldsSchema),
   sample: wholeNumber(2)

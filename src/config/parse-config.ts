@@ -83,10 +83,15 @@ function placed(config: WrittenConfig, folder: string): Config {
     },
     data: {
       ...data,
-      file: absolute(data.file),
-      test: data.test === null ? null : absolute(data.test),
+      file: dataIn(folder, data.file),
+      test: data.test === null ? null : dataIn(folder, data.test),
     },
   };
+}
+
+/** Data in a file get an absolute path; an `hf:` address stays. */
+export function dataIn(folder: string, name: string): string {
+  return name.startsWith("hf:") ? name : resolve(folder, name);
 }
 
 /** A model that is a file becomes an absolute path; catalogue names and addresses stay. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Config } from "../config/config.ts";
+import type { Config, DataConfig } from "../config/config.ts";
 import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { DataSplit, Example } from "../core/example.ts";
@@ -20,6 +20,8 @@ export interface BuiltTask {
   readonly task: Task;
   readonly objectiveReason: string;
   readonly dataHashes: readonly DataHash[];
+  /** As the configuration says, with addresses of the hub that name their revision. */
+  readonly data: DataConfig;
   /** Examples with equal inputs and different answers, by id. */
   readonly contradictions: readonly (readonly string[])[];
 }
@@ -67,6 +69,11 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
     task,
     objectiveReason: reason,
     dataHashes: await hashes(sets),
+    data: {
+      ...config.data,
+      file: sets.training.files.name,
+      test: sets.test?.files.name ?? null,
+    },
     contradictions: contradictions(training.examples),
   };
 }

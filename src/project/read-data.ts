@@ -2,12 +2,17 @@ import { createHash } from "node:crypto";
 import type { Config, DataConfig } from "../config/config.ts";
 import type { Dataset } from "../core/example.ts";
 import { type DatasetFiles, readDataset } from "../datasets/read-dataset.ts";
+import { isDatasetAddress } from "../models/dataset-address.ts";
+import { resolveDataset } from "../models/hub-dataset.ts";
 import { fileSha256 } from "../models/weights-hash.ts";
 import type { DataHash } from "../store/manifest.ts";
 import type { ModelAccess } from "./open-model.ts";
 
 /** A data set that was read, and where it lies. */
 export interface ReadData {
+  /** As the configuration calls it. */
+  readonly asked: string;
+  /** Of a data set of the hub, the name says the revision. */
   readonly files: DatasetFiles;
   readonly dataset: Dataset;
 }
@@ -16,18 +21,33 @@ export interface ReadData {
 export async function readData(
   file: string,
   { data, optimizer }: Pick<Config, "data" | "optimizer">,
-  { onData }: ModelAccess,
+  access: ModelAccess,
   minimumExamples: number,
 ): Promise<ReadData> {
-  const files = { name: file, paths: [file] };
+  const files = await locate(file, access);
   const dataset = await readDataset(files, {
     ...formatAndFields(data),
     sample: { rows: data.sample, seed: optimizer.seed },
     minimumExamples,
   });
-  const read = { files, dataset };
-  onData?.(read);
+  const read = { asked: file, files, dataset };
+  access.onData?.(read);
   return read;
+}
+
+/** The files of a data set; one of the hub is fetched where it is not on disk. */
+async function locate(
+  name: string,
+  { environment, onPull, signal }: ModelAccess,
+): Promise<DatasetFiles> {
+  if (!isDatasetAddress(name)) return { name, paths: [name] };
+  return resolveDataset(name, {
+    environment,
+    ...(onPull === undefined
+      ? {}
+      : { onProgress: (progress) => onPull({ ...progress, subject: "data" }) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 function formatAndFields({ format, fields }: DataConfig): object {

@@ -66,7 +66,7 @@ export async function startRun(config: Config, services: RunServices): Promise<F
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
   await checkFit(model, built.task);
-  const frozen = await freezePrompt(config);
+  const frozen = { ...(await freezePrompt(config)), data: built.data };
   await using run = await createRun(
     config.folder,
     {

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, expect, test } from "vitest";
+import { startHubServer } from "../../src/models/hub-server.test-support.ts";
 import { smollm2 } from "../model.ts";
 import { folderWith, jsonLines, pmpo } from "./pmpo.ts";
 
@@ -18,8 +19,9 @@ const CAPITALS = [
 ];
 const FILES = { "capitals.jsonl": jsonLines(CAPITALS), "prompt.txt": "Name the capital.\n" };
 
+let model = "";
 beforeAll(async () => {
-  await smollm2("q8_0");
+  model = await smollm2("q8_0");
 });
 
 async function score(folder: string, ...args: readonly string[]): Promise<Scored> {
@@ -35,14 +37,17 @@ async function score(folder: string, ...args: readonly string[]): Promise<Scored
 const onFile = (folder: string, file: string, ...args: readonly string[]): Promise<Scored> =>
   score(folder, "--data", file, "--prompt", "prompt.txt", ...args);
 
-test("Parquet rows are scored as the same rows in JSON Lines", async () => {
-  const folder = folderWith(FILES);
+function parquetOf(rows: readonly { readonly input: string; readonly target: string }[]): Buffer {
   const columns = (["input", "target"] as const).map((name) => ({
     name,
-    data: CAPITALS.map((row) => row[name]),
+    data: rows.map((row) => row[name]),
   }));
-  const bytes = parquetWriteBuffer({ columnData: columns });
-  writeFileSync(join(folder, "capitals.parquet"), Buffer.from(bytes));
+  return Buffer.from(parquetWriteBuffer({ columnData: columns }));
+}
+
+test("Parquet rows are scored as the same rows in JSON Lines", async () => {
+  const folder = folderWith(FILES);
+  writeFileSync(join(folder, "capitals.parquet"), parquetOf(CAPITALS));
   const scored = await onFile(folder, "capitals.parquet");
   expect(scored.ids).toEqual(["1", "2", "3"]);
   expect(scored.losses).toEqual((await onFile(folder, "capitals.jsonl")).losses);
@@ -58,4 +63,38 @@ test("of a large file a sample is scored, and the user is told", async () => {
   expect(scored.ids).toHaveLength(3);
   expect(scored.stderr).toBe(`${join(folder, "rows.jsonl")}: kept 3 of 2,000 rows, seed 5\n`);
   expect((await score(folder)).ids).toEqual(scored.ids);
+});
+
+test("a data set of the hub, served locally, is told and recorded with its revision", async () => {
+  const server = await startHubServer();
+  const rows = [
+    ...CAPITALS,
+    { input: "Peru", target: "Lima" },
+    { input: "Cuba", target: "Havana" },
+  ];
+  server.files.set("datasets/owner/capitals/default/train/0000.parquet", parquetOf(rows));
+  const folder = folderWith(FILES);
+  const environment = { PMPO_HOME: folderWith({}), HF_ENDPOINT: server.url };
+  const name = "hf:owner/capitals";
+  const pinned = `${name}/default/train@${server.revision}`;
+  const search = ["--max-iterations", "1", "--demonstrations", "0", "--threads", "1"];
+  const run = await pmpo(
+    ["optimize", "--data", name, "--prompt", "prompt.txt", "--model", model, ...search],
+    { folder, environment },
+  );
+  expect(run.exitCode, run.stderr).toBe(0);
+  expect(run.stderr).toContain(`Downloading the data …\n`);
+  expect(run.stderr).toContain(`${name} is ${pinned}\n`);
+  await server[Symbol.asyncDispose]();
+
+  // Going on with the run reads what it began with, and asks nobody.
+  const again = await pmpo(["resume"], { folder, environment });
+  expect(again.exitCode, again.stderr).toBe(0);
+  const runs = join(folder, ".pmpo", "runs");
+  const manifest = JSON.parse(
+    readFileSync(join(runs, readdirSync(runs)[0] ?? "", "manifest.json"), "utf8"),
+  ) as { readonly dataHashes: unknown };
+  expect(manifest.dataHashes).toEqual([
+    { file: pinned, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, rows: 5 },
+  ]);
 });
