@@ -14,6 +14,7 @@ export const DATA_FORMATS = [
   "preference",
   "openai-messages",
   "promptfoo",
+  "promptfoo-dpo",
 ] as const;
 
 export type DataFormat = (typeof DATA_FORMATS)[number];

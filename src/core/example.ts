@@ -32,6 +32,8 @@ export interface Dataset {
   readonly metric?: Metric;
   /** Present where the data had more rows than were kept: how many, and what drew the sample. */
   readonly sampled?: { readonly fromRows: number; readonly seed: number };
+  /** Present where rows said nothing that could be learned from: how many, and why. */
+  readonly leftOut?: { readonly rows: number; readonly because: string };
 }
 
 /** The parts of the data, disjoint by construction. The optimizer is handed `train` and `demonstrations` only. */

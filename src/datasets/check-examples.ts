@@ -1,5 +1,5 @@
 import { dataError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
+import type { Dataset, Example } from "../core/example.ts";
 import { didYouMean } from "../core/nearest-name.ts";
 import { type Row, rowError } from "./row.ts";
 
@@ -14,6 +14,7 @@ export function checkExamples(
   name: string,
   examples: readonly ReadExample[],
   minimumExamples: number,
+  leftOut: NonNullable<Dataset["leftOut"]>,
 ): void {
   checkIds(examples);
   if (examples.length >= minimumExamples) return;
@@ -24,9 +25,11 @@ export function checkExamples(
   throw dataError(
     "DATA_TOO_FEW_EXAMPLES",
     `${name}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
-    minimumExamples === 1
-      ? undefined
-      : "A prompt that is made on one example must be tried on another.",
+    leftOut.rows > 0
+      ? `Rows left out: ${leftOut.rows} (${leftOut.because}).`
+      : minimumExamples === 1
+        ? undefined
+        : "A prompt that is made on one example must be tried on another.",
   );
 }
 

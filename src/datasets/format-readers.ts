@@ -7,13 +7,16 @@ import { readChatRow } from "./chat-rows.ts";
 import type { ReadExample } from "./check-examples.ts";
 import { createRowReader, type FieldMapping } from "./mapped-rows.ts";
 import { promptfooMetric, readPromptfooRow, sameVariables, variablesOf } from "./promptfoo-rows.ts";
+import { NO_PAIR, readDpoRow } from "./promptfoo-dpo.ts";
 import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
 import type { Row } from "./row.ts";
 
 /** How the rows of a format become examples. */
 export interface FormatReader {
-  /** What one row says. */
-  readonly read: (row: Row) => Example;
+  /** What one row says; null where it says nothing that could be learned from. */
+  readonly read: (row: Row) => Example | null;
+  /** What is the matter with rows that say nothing. */
+  readonly leftOutBecause?: string;
   /** Names that stand for inputs and answer in the data. */
   readonly fieldNames: Dataset["fieldNames"];
   /** What the rows that were kept say together. */
@@ -51,6 +54,8 @@ export function formatReader(format: DataFormat, fields: FieldMapping | undefine
       return { read: readChatRow, fieldNames: fieldNames("input", "answer") };
     case "promptfoo":
       return promptfooReader();
+    case "promptfoo-dpo":
+      return dpoReader();
     case "bbh":
       return {
         ...createRowReader(),
@@ -77,13 +82,28 @@ function promptfooReader(): FormatReader {
     },
     fieldNames: { inputs: [], target: "answer" },
     complete: (kept) => ({
-      fieldNames: {
-        inputs: kept.slice(0, 1).flatMap(({ row }) => variablesOf(row)),
-        target: "answer",
-      },
+      fieldNames: variableNames(kept),
       metric: promptfooMetric(kept.map(({ row }) => row)),
     }),
   };
+}
+
+function dpoReader(): FormatReader {
+  const check = sameVariables();
+  return {
+    read: (row) => {
+      const example = readDpoRow(row);
+      check(row);
+      return example;
+    },
+    leftOutBecause: NO_PAIR,
+    fieldNames: { inputs: [], target: "answer" },
+    complete: (kept) => ({ fieldNames: variableNames(kept) }),
+  };
+}
+
+function variableNames(kept: readonly ReadExample[]): Dataset["fieldNames"] {
+  return { inputs: kept.slice(0, 1).flatMap(({ row }) => variablesOf(row)), target: "answer" };
 }
 
 function fieldNames(input: string, target: string): Dataset["fieldNames"] {

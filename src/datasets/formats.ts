@@ -51,6 +51,7 @@ export function resolveFormat(
     case "promptfoo":
       return { format, container: "yaml" };
     case "bbh":
+    case "promptfoo-dpo":
       return { format, container: byExtension ?? "json" };
     case "gsm8k":
     case "aqua-rat":

@@ -11,17 +11,19 @@ const METRICS: Readonly<Record<string, BuiltInMetric>> = {
 
 /** A test case of a promptfoo file: its variables are the inputs, what it asserts the answer. */
 export function readPromptfooRow(row: Row): Example {
+  const inputs = readVariables(row);
+  const { value } = assertionOf(row);
+  return { id: String(row.number), inputs, target: textOf(row, "assert", value) };
+}
+
+/** The variables of a test, which must have some. */
+export function readVariables(row: Row): Readonly<Record<string, string>> {
   const { vars } = row.values;
   if (!isMapping(vars) || Object.keys(vars).length === 0) {
     throw rowError(row, "DATA_FIELD_MISSING", 'the test has no "vars"');
   }
   const inputs = Object.entries(vars).map(([name, value]) => [name, textOf(row, name, value)]);
-  const { value } = assertionOf(row);
-  return {
-    id: String(row.number),
-    inputs: Object.fromEntries(inputs) as Record<string, string>,
-    target: textOf(row, "assert", value),
-  };
+  return Object.fromEntries(inputs) as Record<string, string>;
 }
 
 /** A check that every test has the variables of the first it saw: a prompt names them all. */

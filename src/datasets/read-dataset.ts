@@ -40,11 +40,16 @@ export async function readDataset(
   const reader = formatReader(format, fields);
   const { rows: most = Number.POSITIVE_INFINITY, seed = 0 } = sample ?? {};
   const reservoir = createReservoir<ReadExample>(most, createRandom(seed, "sample"));
+  let leftOutRows = 0;
   for await (const rows of rowsOf(paths, (path) => readRows(path, container, format))) {
     for (const row of rows) {
-      const read = { row, example: reader.read(row) };
-      checkExample(read, reader.fieldNames.target);
-      reservoir.add(read);
+      const example = reader.read(row);
+      if (example === null) leftOutRows++;
+      else {
+        const read = { row, example };
+        checkExample(read, reader.fieldNames.target);
+        reservoir.add(read);
+      }
     }
   }
   const kept = reservoir.kept();
@@ -53,11 +58,13 @@ export async function readDataset(
   if (examples !== kept) {
     for (const read of examples) checkExample(read, reader.fieldNames.target);
   }
-  checkExamples(name, examples, minimumExamples);
+  const leftOut = { rows: leftOutRows, because: reader.leftOutBecause ?? "" };
+  checkExamples(name, examples, minimumExamples, leftOut);
   return {
     examples: examples.map(({ example }) => example),
     fieldNames: reader.fieldNames,
     ...said,
+    ...(leftOutRows > 0 ? { leftOut } : {}),
     ...(reservoir.seen > most ? { sampled: { fromRows: reservoir.seen, seed } } : {}),
   };
 }

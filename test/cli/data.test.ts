@@ -98,3 +98,56 @@ test("a data set of the hub, served locally, is told and recorded with its revis
     { file: pinned, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, rows: 5 },
   ]);
 });
+
+test("fields of fine-tuning rows are found by JSON path, and a path that finds nothing is refused", async () => {
+  const rows = CAPITALS.map(({ input, target }) => ({
+    messages: [
+      { role: "user", content: input },
+      { role: "assistant", content: target },
+    ],
+  }));
+  const folder = folderWith({ ...FILES, "chats.jsonl": jsonLines(rows) });
+  const input = ["--input-field", "$.messages[0].content"];
+  const scored = await onFile(
+    folder,
+    "chats.jsonl",
+    ...input,
+    "--target-field",
+    "$.messages[1].content",
+  );
+  expect(scored.losses).toEqual((await onFile(folder, "capitals.jsonl")).losses);
+  const refused = await pmpo(
+    [
+      "score",
+      "--data",
+      "chats.jsonl",
+      "--prompt",
+      "prompt.txt",
+      ...input,
+      "--target-field",
+      "$.label",
+    ],
+    { folder },
+  );
+  expect(refused).toEqual({
+    exitCode: 4,
+    stdout: "",
+    stderr: `error: ${join(folder, "chats.jsonl")}, line 1: fields.target: the path $.label finds nothing\n  The row has "messages".\n`,
+  });
+});
+
+test("promptfoo's DPO export is scored on what passed, and tests without a pair are told", async () => {
+  const tests = CAPITALS.map(({ input, target }) => ({
+    chosen: [target],
+    rejected: input === "Chile" ? [] : ["Berlin"],
+    vars: { input },
+    providers: ["openai:gpt-4.1"],
+    prompts: ["Capital of {{input}}?"],
+  }));
+  const folder = folderWith({ ...FILES, "eval-dpo.json": JSON.stringify(tests, null, 2) });
+  const scored = await onFile(folder, "eval-dpo.json", "--format", "promptfoo-dpo");
+  expect(scored.ids).toEqual(["1", "2"]);
+  expect(scored.stderr).toBe(
+    `${join(folder, "eval-dpo.json")}: left out 1 row: every output passed, or none\n`,
+  );
+});
