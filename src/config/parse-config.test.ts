@@ -205,6 +205,13 @@ test.each([
   expect([config.model, config.rewriter]).toEqual([model, model]);
 });
 
+test("data may be an address of the hub, which is no path", () => {
+  const { data } = parse(
+    "prompt: a\ndata: { file: hf:owner/name, test: hf:owner/name/default/test }",
+  );
+  expect([data.file, data.test]).toEqual(["hf:owner/name", "hf:owner/name/default/test"]);
+});
+
 test("settings can come from a program, with paths from a folder of its choice", () => {
   const config = configFromObject({ prompt: "a", data: "d.csv" }, FOLDER);
   expect([config.path, config.name, config.data.file]).toEqual([

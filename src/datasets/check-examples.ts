@@ -1,11 +1,11 @@
 import { dataError } from "../core/errors.ts";
 import type { Dataset, Example } from "../core/example.ts";
 import { didYouMean } from "../core/nearest-name.ts";
-import { type Row, rowError } from "./row.ts";
+import { rowError, type RowPlace } from "./row.ts";
 
 /** What one row says, before the examples are compared with one another. */
 export interface ReadExample {
-  readonly row: Row;
+  readonly row: RowPlace;
   readonly example: Example;
 }
 
@@ -53,7 +53,7 @@ export function checkExample({ row, example }: ReadExample, targetName: string):
 }
 
 function checkRejected(
-  row: Row,
+  row: RowPlace,
   { target, accept = [] }: ReadExample["example"],
   rejected: readonly string[],
 ): void {
@@ -71,7 +71,8 @@ function checkRejected(
   }
 }
 
-function checkOptions(row: Row, target: string, options: readonly string[]): void {
+/** Throws where options hold nothing, the same twice, too few, or not the answer. */
+export function checkOptions(row: RowPlace, target: string, options: readonly string[]): void {
   if (options.some((option) => option.trim() === "")) {
     throw rowError(row, "DATA_OPTION_EMPTY", "one of the options is empty");
   }
@@ -98,7 +99,7 @@ function checkOptions(row: Row, target: string, options: readonly string[]): voi
 }
 
 function checkIds(examples: readonly ReadExample[]): void {
-  const rowById = new Map<string, Row>();
+  const rowById = new Map<string, RowPlace>();
   for (const { row, example } of examples) {
     const first = rowById.get(example.id);
     if (first !== undefined) {

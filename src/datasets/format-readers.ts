@@ -6,7 +6,7 @@ import { withListedOptions } from "./bbh.ts";
 import { readChatRow } from "./chat-rows.ts";
 import type { ReadExample } from "./check-examples.ts";
 import { createRowReader, type FieldMapping } from "./mapped-rows.ts";
-import { promptfooMetric, readPromptfooRow, sameVariables, variablesOf } from "./promptfoo-rows.ts";
+import { assertedMetric, commonVariables, readPromptfooRow } from "./promptfoo-rows.ts";
 import { NO_PAIR, readDpoRow } from "./promptfoo-dpo.ts";
 import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
 import type { Row } from "./row.ts";
@@ -73,38 +73,41 @@ export function formatReader(format: DataFormat, fields: FieldMapping | undefine
 }
 
 function promptfooReader(): FormatReader {
-  const check = sameVariables();
+  const variables = commonVariables();
+  let metric: BuiltInMetric | undefined;
   return {
     read: (row) => {
       const example = readPromptfooRow(row);
-      check(row);
+      variables.check(row);
+      const asserted = assertedMetric(row);
+      // The metric that all tests assert, else the more forgiving.
+      metric = metric === undefined || asserted.kind === "contains" ? asserted : metric;
       return example;
     },
-    fieldNames: { inputs: [], target: "answer" },
-    complete: (kept) => ({
-      fieldNames: variableNames(kept),
-      metric: promptfooMetric(kept.map(({ row }) => row)),
+    fieldNames: ANSWER_ONLY,
+    complete: () => ({
+      fieldNames: { ...ANSWER_ONLY, inputs: variables.names() },
+      ...(metric === undefined ? {} : { metric }),
     }),
   };
 }
 
 function dpoReader(): FormatReader {
-  const check = sameVariables();
+  const variables = commonVariables();
   return {
     read: (row) => {
       const example = readDpoRow(row);
-      check(row);
+      variables.check(row);
       return example;
     },
     leftOutBecause: NO_PAIR,
-    fieldNames: { inputs: [], target: "answer" },
-    complete: (kept) => ({ fieldNames: variableNames(kept) }),
+    fieldNames: ANSWER_ONLY,
+    complete: () => ({ fieldNames: { ...ANSWER_ONLY, inputs: variables.names() } }),
   };
 }
 
-function variableNames(kept: readonly ReadExample[]): Dataset["fieldNames"] {
-  return { inputs: kept.slice(0, 1).flatMap(({ row }) => variablesOf(row)), target: "answer" };
-}
+/** Until the first test has said what the variables are. */
+const ANSWER_ONLY: Dataset["fieldNames"] = { inputs: [], target: "answer" };
 
 function fieldNames(input: string, target: string): Dataset["fieldNames"] {
   return { inputs: [input], target };

@@ -80,6 +80,13 @@ describe("a file with more rows than are kept", () => {
   });
 });
 
+test("reading stops where it is interrupted", async () => {
+  const path = join(folder, "stopped.jsonl");
+  await writeFile(path, jsonLines(ROWS));
+  const reason = new Error("stop");
+  await expect(readDataset(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
 test("every row is as likely to be kept as any other", () => {
   const kept = numbers(10).map(() => 0);
   for (let seed = 0; seed < 5000; seed++) {

@@ -26,31 +26,37 @@ export function readVariables(row: Row): Readonly<Record<string, string>> {
   return Object.fromEntries(inputs) as Record<string, string>;
 }
 
-/** A check that every test has the variables of the first it saw: a prompt names them all. */
-export function sameVariables(): (row: Row) => void {
-  let first: string | undefined;
-  return (row) => {
-    const names = variablesOf(row).toSorted().join(", ");
-    first ??= names;
-    if (names === first) return;
-    throw rowError(
-      row,
-      "DATA_VARIABLES_DIFFER",
-      `the test has the variables ${names}, the first one ${first}`,
-      "Give every test the same variables.",
-    );
+/** The variables of tests that are seen one after another, which all must have the same. */
+export interface CommonVariables {
+  /** Refuses a test whose variables are not those of the first. */
+  readonly check: (row: Row) => void;
+  /** Of the first test, in the file's order. */
+  readonly names: () => readonly string[];
+}
+
+/** Watches over tests: a prompt names all variables, so every test has to have them. */
+export function commonVariables(): CommonVariables {
+  let first: readonly string[] | undefined;
+  const listed = (names: readonly string[]): string => names.toSorted().join(", ");
+  return {
+    check: (row) => {
+      const names = Object.keys(row.values["vars"] ?? {});
+      first ??= names;
+      if (listed(names) === listed(first)) return;
+      throw rowError(
+        row,
+        "DATA_VARIABLES_DIFFER",
+        `the test has the variables ${listed(names)}, the first one ${listed(first)}`,
+        "Give every test the same variables.",
+      );
+    },
+    names: () => first ?? [],
   };
 }
 
-/** The names of a test's variables, in the file's order. */
-export function variablesOf({ values }: Row): readonly string[] {
-  return Object.keys(values["vars"] ?? {});
-}
-
-/** The metric that fits the tests: the one that all of them assert, else the more forgiving. */
-export function promptfooMetric(rows: readonly Row[]): BuiltInMetric {
-  const metrics = rows.map((row) => METRICS[assertionOf(row).type] as BuiltInMetric);
-  return metrics.find(({ kind }) => kind === "contains") ?? (metrics[0] as BuiltInMetric);
+/** The metric that fits what a test asserts. */
+export function assertedMetric(row: Row): BuiltInMetric {
+  return METRICS[assertionOf(row).type] as BuiltInMetric;
 }
 
 function assertionOf(row: Row): { readonly type: string; readonly value: unknown } {

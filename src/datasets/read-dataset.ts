@@ -1,7 +1,7 @@
 import type { Dataset } from "../core/example.ts";
 import { createRandom } from "../core/random.ts";
 import { checkExample, checkExamples, type ReadExample } from "./check-examples.ts";
-import { formatReader } from "./format-readers.ts";
+import { formatReader, type FormatReader } from "./format-readers.ts";
 import { resolveFormat } from "./formats.ts";
 import type { FieldMapping } from "./mapped-rows.ts";
 import { readRows } from "./read-rows.ts";
@@ -25,6 +25,7 @@ export interface ReadDatasetOptions {
   readonly sample?: { readonly rows: number; readonly seed: number } | undefined;
   /** Fewer examples are an error. Default 2: one to learn from and one to test on. */
   readonly minimumExamples?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,40 +34,60 @@ export interface ReadDatasetOptions {
  */
 export async function readDataset(
   source: string | DatasetFiles,
-  { format: formatName, fields, sample, minimumExamples = 2 }: ReadDatasetOptions = {},
+  options: ReadDatasetOptions = {},
 ): Promise<Dataset> {
   const { name, paths } = typeof source === "string" ? { name: source, paths: [source] } : source;
-  const { format, container } = resolveFormat(paths[0] ?? name, formatName);
-  const reader = formatReader(format, fields);
-  const { rows: most = Number.POSITIVE_INFINITY, seed = 0 } = sample ?? {};
-  const reservoir = createReservoir<ReadExample>(most, createRandom(seed, "sample"));
-  let leftOutRows = 0;
-  for await (const rows of rowsOf(paths, (path) => readRows(path, container, format))) {
-    for (const row of rows) {
-      const example = reader.read(row);
-      if (example === null) leftOutRows++;
-      else {
-        const read = { row, example };
-        checkExample(read, reader.fieldNames.target);
-        reservoir.add(read);
-      }
-    }
-  }
-  const kept = reservoir.kept();
+  const { format, container } = resolveFormat(paths[0] ?? name, options.format);
+  const reader = formatReader(format, options.fields);
+  const pieces = rowsOf(paths, (path) => readRows(path, container, format));
+  const { kept, usableRows, leftOutRows } = await keepSample(pieces, reader, options);
   const { examples = kept, ...said } = reader.complete?.(kept) ?? {};
-  // What the rows say together may have given them options.
-  if (examples !== kept) {
-    for (const read of examples) checkExample(read, reader.fieldNames.target);
-  }
   const leftOut = { rows: leftOutRows, because: reader.leftOutBecause ?? "" };
-  checkExamples(name, examples, minimumExamples, leftOut);
+  checkExamples(name, examples, options.minimumExamples ?? 2, leftOut);
+  const seed = options.sample?.seed ?? 0;
   return {
     examples: examples.map(({ example }) => example),
     fieldNames: reader.fieldNames,
     ...said,
     ...(leftOutRows > 0 ? { leftOut } : {}),
-    ...(reservoir.seen > most ? { sampled: { fromRows: reservoir.seen, seed } } : {}),
+    ...(usableRows > kept.length ? { sampled: { fromRows: usableRows, seed } } : {}),
   };
+}
+
+interface KeptSample {
+  readonly kept: readonly ReadExample[];
+  readonly usableRows: number;
+  readonly leftOutRows: number;
+}
+
+/** Reads and checks every row, and keeps the sample. */
+async function keepSample(
+  pieces: AsyncIterable<readonly Row[]>,
+  reader: FormatReader,
+  { sample, signal }: ReadDatasetOptions,
+): Promise<KeptSample> {
+  const { rows: most = Number.POSITIVE_INFINITY, seed = 0 } = sample ?? {};
+  const reservoir = createReservoir<ReadExample>(most, createRandom(seed, "sample"));
+  let leftOutRows = 0;
+  for await (const rows of pieces) {
+    signal?.throwIfAborted();
+    for (const row of rows) {
+      const read = readRow(row, reader);
+      if (read === null) leftOutRows++;
+      else reservoir.add(read);
+    }
+  }
+  return { kept: reservoir.kept(), usableRows: reservoir.seen, leftOutRows };
+}
+
+function readRow(row: Row, reader: FormatReader): ReadExample | null {
+  const example = reader.read(row);
+  if (example === null) return null;
+  const { file, place, isTable } = row;
+  // The fields themselves may be large, pictures say: they are not kept.
+  const read = { row: { file, place, isTable }, example };
+  checkExample(read, reader.fieldNames.target);
+  return read;
 }
 
 /** The rows of several files; their numbers go on from file to file. */

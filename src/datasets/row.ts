@@ -13,6 +13,9 @@ export interface Row {
   readonly isTable: boolean;
 }
 
+/** A row without its fields: enough to say where something is wrong. */
+export type RowPlace = Pick<Row, "file" | "place" | "isTable">;
+
 /** An error that names the file and the place of the row. */
 export function rowError(
   row: Pick<Row, "file" | "place">,

@@ -44,7 +44,7 @@ export async function resolveDataset(
     return await fetchFiles(hub, parsed.repository, files, root, services);
   } catch (error) {
     services.signal?.throwIfAborted();
-    if (!(error instanceof PmpoError) || error.kind === "data") throw error;
+    if (!(error instanceof PmpoError) || error.code !== "MODEL_SOURCE") throw error;
     throw await unreachable(address, parsed, error, hub, root);
   }
 }

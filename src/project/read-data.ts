@@ -29,6 +29,7 @@ export async function readData(
     ...formatAndFields(data),
     sample: { rows: data.sample, seed: optimizer.seed },
     minimumExamples,
+    signal: access.signal,
   });
   const read = { asked: file, files, dataset };
   access.onData?.(read);
