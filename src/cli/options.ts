@@ -31,7 +31,10 @@ export function jsonOption(): Option<"--json"> {
 }
 
 function dataOption(): Option<"--data <file>"> {
-  return new Option("--data <file>", "the examples: JSONL, JSON, CSV, TSV or YAML");
+  return new Option(
+    "--data <file>",
+    "the examples: JSONL, JSON, CSV, TSV, YAML or Parquet, or hf:OWNER/NAME of the hub",
+  );
 }
 
 function inputFieldOption(): Option<"--input-field <name>"> {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
-import { configFromObject, modelIn } from "../config/parse-config.ts";
+import { configFromObject, dataIn, modelIn } from "../config/parse-config.ts";
 import type { Preset } from "../config/presets.ts";
 import { layoutFromName } from "../core/candidate.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
@@ -120,7 +120,7 @@ export function withFlags(config: Config, flags: TaskFlags, folder: string): Con
     data: {
       ...config.data,
       ...defined({
-        file: flags.data === undefined ? undefined : resolve(folder, flags.data),
+        file: flags.data === undefined ? undefined : dataIn(folder, flags.data),
         // The task file's test set belongs to the task file's data.
         test: flags.data === undefined ? undefined : null,
         format:

@@ -228,7 +228,7 @@ describe("one wrong setting", () => {
     ["3", "2:7  data: expected text or a mapping, got 3"],
     [
       "{ file: d, format: gms8k }",
-      '2:26  data.format: expected "jsonl", "json", "csv", "tsv", "yaml", "bbh", "gsm8k", "aqua-rat", "instruction-induction", "classification", "preference", "openai-messages" or "promptfoo", got "gms8k"; did you mean "gsm8k"?',
+      '2:26  data.format: expected "jsonl", "json", "csv", "tsv", "yaml", "parquet", "bbh", "gsm8k", "aqua-rat", "instruction-induction", "classification", "preference", "openai-messages", "promptfoo" or "promptfoo-dpo", got "gms8k"; did you mean "gsm8k"?',
     ],
     [
       "{ file: d, fields: { inputs: [] } }",

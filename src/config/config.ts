@@ -26,26 +26,32 @@ export interface PromptConfig {
   readonly layout: Layout | null;
 }
 
-/** Which columns of the data are what; what is left out has its usual name. */
+/**
+ * Which fields of the data are what, each a column, a template over columns or a JSON path; what is
+ * left out has its usual name.
+ */
 export interface DataFields {
-  /** Columns, or columns by the name of the variable that stands for them in a prompt. */
+  /** Fields, or fields by the name of the variable that stands for them in a prompt. */
   readonly inputs?: readonly string[] | Readonly<Record<string, string>> | undefined;
   readonly target?: string | undefined;
   readonly id?: string | undefined;
   readonly options?: string | undefined;
+  readonly accept?: string | undefined;
   readonly rejected?: string | undefined;
 }
 
 /** Where the examples lie and how they are divided. */
 export interface DataConfig {
-  /** Absolute path of the examples. */
+  /** Absolute path of the examples, or an `hf:` address. */
   readonly file: string;
-  /** Absolute path of a test set of its own; null: the test examples come from `file` too. */
+  /** The same of a test set of its own; null: the test examples come from `file` too. */
   readonly test: string | null;
   /** Null: by the file's ending. */
   readonly format: DataFormat | null;
   /** Null: the fields have their usual names. */
   readonly fields: DataFields | null;
+  /** Of more rows, a uniform sample of this many is kept, drawn by the seed. */
+  readonly sample: number;
   /** Training examples, at most. */
   readonly train: number;
   /** Examples set aside to be shown in prompts, at most. */

@@ -57,6 +57,8 @@ data:
   #test: test.jsonl
   # Names of your columns, where they are others than input and target.
   #fields: { inputs: [input], target: target }
+  # Of a larger file, this many rows are drawn and kept.
+  #sample: 10000
   #train: 50
   #demonstrations: 16
   #testExamples: 200

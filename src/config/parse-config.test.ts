@@ -32,6 +32,7 @@ test("the smallest file gets every default", () => {
       test: null,
       format: null,
       fields: null,
+      sample: 10_000,
       train: 50,
       demonstrations: 16,
       validation: 0,
@@ -76,6 +77,7 @@ data:
   test: /elsewhere/test.csv
   format: csv
   fields: { inputs: { text: review }, target: label, id: key, options: choices }
+  sample: 500
   train: 20
   demonstrations: 4
   validation: 12
@@ -108,6 +110,7 @@ budget: { tokens: 1000, seconds: 1.5 }
       test: resolve("/elsewhere/test.csv"),
       format: "csv",
       fields: { inputs: { text: "review" }, target: "label", id: "key", options: "choices" },
+      sample: 500,
       train: 20,
       demonstrations: 4,
       validation: 12,
@@ -207,6 +210,13 @@ test.each([
 ])("model: %s", (written, model) => {
   const config = withRest(`model: ${JSON.stringify(written)}`);
   expect([config.model, config.rewriter]).toEqual([model, model]);
+});
+
+test("data may be an address of the hub, which is no path", () => {
+  const { data } = parse(
+    "prompt: a\ndata: { file: hf:owner/name, test: hf:owner/name/default/test }",
+  );
+  expect([data.file, data.test]).toEqual(["hf:owner/name", "hf:owner/name/default/test"]);
 });
 
 test("settings can come from a program, with paths from a folder of its choice", () => {

@@ -80,8 +80,8 @@ function placed(config: WrittenConfig, folder: string): Config {
     },
     data: {
       ...data,
-      file: absolute(data.file),
-      test: data.test === null ? null : absolute(data.test),
+      file: dataIn(folder, data.file),
+      test: data.test === null ? null : dataIn(folder, data.test),
     },
   };
 }
@@ -90,6 +90,11 @@ function placedMetric(metric: WrittenConfig["metric"], folder: string): Config["
   if (metric?.kind === "module") return { ...metric, path: resolve(folder, metric.path) };
   if (metric?.kind !== "judge" || metric.model === null) return metric;
   return { ...metric, model: modelIn(folder, metric.model) };
+}
+
+/** Data in a file get an absolute path; an `hf:` address stays. */
+export function dataIn(folder: string, name: string): string {
+  return name.startsWith("hf:") ? name : resolve(folder, name);
 }
 
 /** A model that is a file becomes an absolute path; catalogue names and addresses stay. */

@@ -30,6 +30,10 @@ export interface Dataset {
   readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
   /** The metric that suits the format, where the format has one (GSM8K: `final-number`). */
   readonly metric?: Metric;
+  /** Present where the data had more rows than were kept: how many, and what drew the sample. */
+  readonly sampled?: { readonly fromRows: number; readonly seed: number };
+  /** Present where rows said nothing that could be learned from: how many, and why. */
+  readonly leftOut?: { readonly rows: number; readonly because: string };
 }
 
 /** The parts of the data, disjoint by construction. The optimizer is handed all but `test`. */

@@ -1,24 +1,19 @@
-import type { Example } from "../core/example.ts";
-import { createRowReader, type ReadExample } from "./mapped-rows.ts";
-import type { Row } from "./row.ts";
+import { checkOptions, type ReadExample } from "./check-examples.ts";
 
-/** The examples of a BIG-Bench Hard task. Answers listed in every question become its options. */
-export function readBbh(rows: readonly Row[]): readonly ReadExample[] {
-  const { read } = createRowReader();
-  const examples = rows.map((row) => ({ row, example: read(row) }));
+/** BIG-Bench Hard: the answers that are listed in every question become its options. */
+export function withListedOptions(examples: readonly ReadExample[]): readonly ReadExample[] {
   const listed = examples.map(({ example }) => listedAnswers(example.inputs["input"] ?? ""));
+  if (listed.includes(undefined)) return examples;
   return examples.map(({ row, example }, index) => {
-    const options = listed[index];
-    return options === undefined || listed.includes(undefined)
-      ? { row, example }
-      : { row, example: withOptions(example, options) };
+    const options = legalAnswers(listed[index] ?? [], example.target);
+    checkOptions(row, example.target, options);
+    return { row, example: { ...example, options } };
   });
 }
 
-function withOptions(example: Example, options: readonly string[]): Example {
+function legalAnswers(listed: readonly string[], target: string): readonly string[] {
   // A handful of official rows lost a comma: their target is none of the letters. It stays a legal answer.
-  const legal = options.includes(example.target) ? options : [...options, example.target];
-  return { ...example, options: legal };
+  return listed.includes(target) ? listed : [...listed, target];
 }
 
 /** The letters, or the words after dashes, that follow "Options:" at the end of a question. */

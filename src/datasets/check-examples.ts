@@ -1,44 +1,46 @@
 import { dataError } from "../core/errors.ts";
-import type { ReadExample } from "./mapped-rows.ts";
+import type { Dataset, Example } from "../core/example.ts";
 import { didYouMean } from "../core/nearest-name.ts";
-import { type Row, rowError } from "./row.ts";
+import { rowError, type RowPlace } from "./row.ts";
 
-/** What the examples of one file must fulfil, beyond having their fields. */
-export interface ExampleRules {
-  readonly targetColumn: string;
-  readonly minimumExamples: number;
+/** What one row says, before the examples are compared with one another. */
+export interface ReadExample {
+  readonly row: RowPlace;
+  readonly example: Example;
 }
 
-/** Throws at the first example that cannot be used, or when there are too few. */
+/** Throws where the examples of one data set are too few, or two have the same id. */
 export function checkExamples(
-  file: string,
+  name: string,
   examples: readonly ReadExample[],
-  { targetColumn, minimumExamples }: ExampleRules,
+  minimumExamples: number,
+  leftOut: NonNullable<Dataset["leftOut"]>,
 ): void {
-  for (const read of examples) checkExample(read, targetColumn);
   checkIds(examples);
-  if (examples.length < minimumExamples) {
-    const held =
-      examples.length === 0
-        ? "no examples"
-        : `only ${examples.length === 1 ? "one example" : `${examples.length} examples`}`;
-    throw dataError(
-      "DATA_TOO_FEW_EXAMPLES",
-      `${file}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
-      minimumExamples === 1
+  if (examples.length >= minimumExamples) return;
+  const held =
+    examples.length === 0
+      ? "no examples"
+      : `only ${examples.length === 1 ? "one example" : `${examples.length} examples`}`;
+  throw dataError(
+    "DATA_TOO_FEW_EXAMPLES",
+    `${name}: ${held}; at least ${minimumExamples === 1 ? "one is" : `${minimumExamples} are`} needed`,
+    leftOut.rows > 0
+      ? `Rows left out: ${leftOut.rows} (${leftOut.because}).`
+      : minimumExamples === 1
         ? undefined
         : "A prompt that is made on one example must be tried on another.",
-    );
-  }
+  );
 }
 
-function checkExample({ row, example }: ReadExample, targetColumn: string): void {
+/** Throws where an example cannot be used, whatever the others are. */
+export function checkExample({ row, example }: ReadExample, targetName: string): void {
   const { target, options, accept } = example;
   if (target.trim() === "") {
     throw rowError(
       row,
       "DATA_TARGET_EMPTY",
-      `field "${targetColumn}" is empty`,
+      `field "${targetName}" is empty`,
       "Every example needs the answer that is known to be good.",
     );
   }
@@ -51,7 +53,7 @@ function checkExample({ row, example }: ReadExample, targetColumn: string): void
 }
 
 function checkRejected(
-  row: Row,
+  row: RowPlace,
   { target, accept = [] }: ReadExample["example"],
   rejected: readonly string[],
 ): void {
@@ -69,7 +71,8 @@ function checkRejected(
   }
 }
 
-function checkOptions(row: Row, target: string, options: readonly string[]): void {
+/** Throws where options hold nothing, the same twice, too few, or not the answer. */
+export function checkOptions(row: RowPlace, target: string, options: readonly string[]): void {
   if (options.some((option) => option.trim() === "")) {
     throw rowError(row, "DATA_OPTION_EMPTY", "one of the options is empty");
   }
@@ -96,7 +99,7 @@ function checkOptions(row: Row, target: string, options: readonly string[]): voi
 }
 
 function checkIds(examples: readonly ReadExample[]): void {
-  const rowById = new Map<string, Row>();
+  const rowById = new Map<string, RowPlace>();
   for (const { row, example } of examples) {
     const first = rowById.get(example.id);
     if (first !== undefined) {

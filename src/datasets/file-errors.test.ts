@@ -116,7 +116,7 @@ describe("files that cannot be read", () => {
 
 describe("formats", () => {
   const names =
-    "Formats: jsonl, json, csv, tsv, yaml, bbh, gsm8k, aqua-rat, instruction-induction, classification, preference, openai-messages, promptfoo.";
+    "Formats: jsonl, json, csv, tsv, yaml, parquet, bbh, gsm8k, aqua-rat, instruction-induction, classification, preference, openai-messages, promptfoo, promptfoo-dpo.";
 
   test("an unknown one, with a suggestion", async () => {
     expect(await refusalOf("f.jsonl", ROW, { format: "gms8k" })).toEqual({

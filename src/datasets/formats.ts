@@ -4,7 +4,7 @@ import { usageError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest-name.ts";
 
 /** How the rows of a file are written, whatever their fields mean. */
-export type Container = "jsonl" | "json" | "csv" | "tsv" | "yaml";
+export type Container = "jsonl" | "json" | "csv" | "tsv" | "yaml" | "parquet";
 
 const CONTAINER_BY_EXTENSION: Readonly<Record<string, Container>> = {
   ".jsonl": "jsonl",
@@ -13,6 +13,7 @@ const CONTAINER_BY_EXTENSION: Readonly<Record<string, Container>> = {
   ".tsv": "tsv",
   ".yaml": "yaml",
   ".yml": "yaml",
+  ".parquet": "parquet",
 };
 
 const NAMES = `Formats: ${DATA_FORMATS.join(", ")}.`;
@@ -45,10 +46,12 @@ export function resolveFormat(
     case "csv":
     case "tsv":
     case "yaml":
+    case "parquet":
       return { format, container: format };
     case "promptfoo":
       return { format, container: "yaml" };
     case "bbh":
+    case "promptfoo-dpo":
       return { format, container: byExtension ?? "json" };
     case "gsm8k":
     case "aqua-rat":

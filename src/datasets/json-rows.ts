@@ -1,14 +1,56 @@
 import { dataError, messageOf } from "../core/errors.ts";
 import { objectValues, type Row } from "./row.ts";
 
-/** The rows of JSON Lines: one object in each line, blank lines skipped. */
-export function readJsonLines(text: string, file: string): readonly Row[] {
-  return text.split("\n").flatMap((line, index): Row[] => {
-    if (line.trim() === "") return [];
-    const at = { file, place: `line ${index + 1}` };
-    const values = objectValues(parseJson(line, file, index), at);
-    return [{ ...at, number: index + 1, values, isTable: false }];
-  });
+/** No row is meant to be longer; a file without line breaks would otherwise be held whole. */
+const MOST_LINE_CHARACTERS = 1 << 24;
+
+/** The rows of JSON Lines, piece by piece: one object in each line, blank lines skipped. */
+export async function* readJsonLines(
+  chunks: AsyncIterable<string>,
+  file: string,
+): AsyncGenerator<readonly Row[]> {
+  let linesBefore = 0;
+  for await (const lines of linesOf(chunks, file)) {
+    const before = linesBefore;
+    yield lines.flatMap((line, index) => rowOfLine(line, file, before + index + 1));
+    linesBefore += lines.length;
+  }
+}
+
+function rowOfLine(line: string, file: string, number: number): readonly Row[] {
+  if (line.trim() === "") return [];
+  const at = { file, place: `line ${number}` };
+  const values = objectValues(parseJson(line, file, number - 1), at);
+  return [{ ...at, number, values, isTable: false }];
+}
+
+async function* linesOf(
+  chunks: AsyncIterable<string>,
+  file: string,
+): AsyncGenerator<readonly string[]> {
+  let begun: string[] = [];
+  let begunCharacters = 0;
+  let number = 1;
+  for await (const chunk of chunks) {
+    const [first = "", ...others] = chunk.split("\n");
+    begun.push(first);
+    begunCharacters += first.length;
+    const last = others.pop();
+    if (last !== undefined) {
+      yield [begun.join(""), ...others];
+      number += others.length + 1;
+      begun = [last];
+      begunCharacters = last.length;
+    }
+    if (begunCharacters > MOST_LINE_CHARACTERS) {
+      throw dataError(
+        "DATA_LINE_TOO_LONG",
+        `${file}, line ${number}: longer than ${MOST_LINE_CHARACTERS} characters`,
+        "JSON Lines has one object in each line. A JSON list is read under the name json.",
+      );
+    }
+  }
+  yield [begun.join("")];
 }
 
 /** The rows of a JSON file: a list of objects, or the list under `listKey` of one object. */

@@ -1,68 +1,102 @@
-import type { Example } from "../core/example.ts";
 import { usageError } from "../core/errors.ts";
-import { hasField, listField, type Row, textField } from "./row.ts";
+import type { Example } from "../core/example.ts";
+import { type FieldSource, fieldSource } from "./field-source.ts";
+import { hasField, type Row, textField } from "./row.ts";
 
-/** Which columns of the data are what. What is left out has its usual name: input, target, id, options, rejected. */
+/**
+ * Which fields of the data are what. Each is a column's name, a template over columns
+ * (`{{question}} in {{city}}`) or a JSON path (`$.messages[0].content`). What is left out has its
+ * usual name: input, target, id, options, accept, rejected.
+ */
 export interface FieldMapping {
-  /** Columns, or columns by the name of the variable that stands for them in a prompt. */
+  /** Fields, or fields by the name of the variable that stands for them in a prompt. */
   readonly inputs?: readonly string[] | Readonly<Record<string, string>> | undefined;
   readonly target?: string | undefined;
   readonly id?: string | undefined;
   readonly options?: string | undefined;
+  /** Other right answers. */
+  readonly accept?: string | undefined;
   readonly rejected?: string | undefined;
-}
-
-/** What one row says, before the examples are compared with one another. */
-export interface ReadExample {
-  readonly row: Row;
-  readonly example: Example;
 }
 
 /** A mapping with every name filled in, ready to read rows with. */
 export interface RowReader {
-  readonly inputColumns: readonly string[];
-  readonly targetColumn: string;
+  /** Names that stand for inputs and target in the data, or in the mapping where a field is no column. */
+  readonly fieldNames: { readonly inputs: readonly string[]; readonly target: string };
   readonly read: (row: Row) => Example;
 }
 
 /** A reader of rows with the given fields; refuses a mapping that would show the answer. */
 export function createRowReader(fields: FieldMapping = {}): RowReader {
-  const inputs = inputColumns(fields.inputs ?? ["input"]);
-  const target = fields.target ?? "target";
-  if (inputs.length === 0) {
-    throw usageError("DATA_FIELDS_EMPTY", "fields.inputs names no column", "Name at least one.");
-  }
-  if (inputs.some(([, column]) => column === target)) {
-    throw usageError(
-      "DATA_FIELDS_OVERLAP",
-      `fields: column "${target}" cannot be both an input and the target`,
-      "The prompt would hold the answer.",
-    );
-  }
-  const read = (row: Row): Example => {
-    const id = readId(row, fields);
-    const values = inputs.map(([variable, column]) => [variable, textField(row, column)] as const);
-    const options = readList(row, fields.options ?? "options", fields.options !== undefined);
-    const rejected = readTexts(row, fields.rejected ?? "rejected", fields.rejected !== undefined);
-    const accept = readList(row, "accept", false);
-    return {
-      id,
-      inputs: Object.fromEntries(values),
-      target: textField(row, target),
-      ...(accept === undefined ? {} : { accept }),
-      ...(options === undefined ? {} : { options }),
-      ...(rejected === undefined ? {} : { rejected: [...new Set(rejected)] }),
-    };
+  const inputs = inputSources(fields.inputs ?? ["input"]);
+  const target = fieldSource(fields.target ?? "target", "fields.target");
+  checkOverlap(inputs, target);
+  const id = optionalSource(fields, "id");
+  const options = optionalSource(fields, "options");
+  const accept = optionalSource(fields, "accept");
+  const rejected = optionalSource(fields, "rejected");
+  return {
+    fieldNames: {
+      inputs: inputs.map(([variable, { column }]) => column ?? variable),
+      target: target.column ?? "target",
+    },
+    read: (row) => ({
+      id: id.isIn(row) ? id.text(row) : String(row.number),
+      inputs: Object.fromEntries(inputs.map(([variable, { text }]) => [variable, text(row)])),
+      target: target.text(row),
+      ...(accept.isIn(row) ? { accept: accept.texts(row) } : {}),
+      ...(options.isIn(row) ? { options: options.texts(row) } : {}),
+      ...(rejected.isIn(row) ? { rejected: [...new Set(oneOrMore(rejected, row))] } : {}),
+    }),
   };
-  return { inputColumns: inputs.map(([, column]) => column), targetColumn: target, read };
 }
 
-function inputColumns(
+interface OptionalSource extends FieldSource {
+  /** Whether it is to be read: always where the mapping names it, else where the row has it. */
+  readonly isIn: (row: Row) => boolean;
+}
+
+function optionalSource(
+  fields: FieldMapping,
+  name: "id" | "options" | "accept" | "rejected",
+): OptionalSource {
+  const written = fields[name];
+  const source = fieldSource(written ?? name, `fields.${name}`);
+  return { ...source, isIn: (row) => written !== undefined || hasField(row, name) };
+}
+
+/** A column may hold one text, or a list of them. */
+function oneOrMore({ column, texts }: FieldSource, row: Row): readonly string[] {
+  return column !== null && !Array.isArray(row.values[column])
+    ? [textField(row, column)]
+    : texts(row);
+}
+
+type NamedSource = readonly [variable: string, source: FieldSource];
+
+function inputSources(
   inputs: readonly string[] | Readonly<Record<string, string>>,
-): readonly (readonly [string, string])[] {
-  return isList(inputs)
-    ? inputs.map((column) => [column, column] as const)
-    : Object.entries(inputs);
+): readonly NamedSource[] {
+  const sources = isList(inputs)
+    ? inputs.map((written): NamedSource => {
+        const source = fieldSource(written, "fields.inputs");
+        return [source.column ?? "input", source];
+      })
+    : Object.entries(inputs).map(([variable, written]): NamedSource => [
+        variable,
+        fieldSource(written, `fields.inputs.${variable}`),
+      ]);
+  if (sources.length === 0) {
+    throw usageError("DATA_FIELDS_EMPTY", "fields.inputs names no column", "Name at least one.");
+  }
+  const names = sources.map(([variable]) => variable);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return sources;
+  throw usageError(
+    "DATA_FIELDS_REPEATED",
+    `fields.inputs: two inputs are called "${repeated}"`,
+    "Give each a name of its own: inputs: { question: $.q, context: $.c }.",
+  );
 }
 
 function isList(
@@ -71,19 +105,14 @@ function isList(
   return Array.isArray(inputs);
 }
 
-function readId(row: Row, fields: FieldMapping): string {
-  const column = fields.id ?? "id";
-  return fields.id !== undefined || hasField(row, column)
-    ? textField(row, column)
-    : String(row.number);
-}
-
-/** One text, or a list of them. */
-function readTexts(row: Row, column: string, required: boolean): readonly string[] | undefined {
-  if (!required && !hasField(row, column)) return undefined;
-  return Array.isArray(row.values[column]) ? listField(row, column) : [textField(row, column)];
-}
-
-function readList(row: Row, column: string, required: boolean): readonly string[] | undefined {
-  return required || hasField(row, column) ? listField(row, column) : undefined;
+function checkOverlap(inputs: readonly NamedSource[], target: FieldSource): void {
+  const shared = inputs.flatMap(([, { reads }]) =>
+    reads.filter((one) => target.reads.includes(one)),
+  );
+  if (shared.length === 0) return;
+  throw usageError(
+    "DATA_FIELDS_OVERLAP",
+    `fields: ${target.column === null ? shared[0] : `column "${target.column}"`} cannot be both an input and the target`,
+    "The prompt would hold the answer.",
+  );
 }

@@ -11,40 +11,52 @@ const METRICS: Readonly<Record<string, BuiltInMetric>> = {
 
 /** A test case of a promptfoo file: its variables are the inputs, what it asserts the answer. */
 export function readPromptfooRow(row: Row): Example {
+  const inputs = readVariables(row);
+  const { value } = assertionOf(row);
+  return { id: String(row.number), inputs, target: textOf(row, "assert", value) };
+}
+
+/** The variables of a test, which must have some. */
+export function readVariables(row: Row): Readonly<Record<string, string>> {
   const { vars } = row.values;
   if (!isMapping(vars) || Object.keys(vars).length === 0) {
     throw rowError(row, "DATA_FIELD_MISSING", 'the test has no "vars"');
   }
   const inputs = Object.entries(vars).map(([name, value]) => [name, textOf(row, name, value)]);
-  const { value } = assertionOf(row);
+  return Object.fromEntries(inputs) as Record<string, string>;
+}
+
+/** The variables of tests that are seen one after another, which all must have the same. */
+export interface CommonVariables {
+  /** Refuses a test whose variables are not those of the first. */
+  readonly check: (row: Row) => void;
+  /** Of the first test, in the file's order. */
+  readonly names: () => readonly string[];
+}
+
+/** Watches over tests: a prompt names all variables, so every test has to have them. */
+export function commonVariables(): CommonVariables {
+  let first: readonly string[] | undefined;
+  const listed = (names: readonly string[]): string => names.toSorted().join(", ");
   return {
-    id: String(row.number),
-    inputs: Object.fromEntries(inputs) as Record<string, string>,
-    target: textOf(row, "assert", value),
+    check: (row) => {
+      const names = Object.keys(row.values["vars"] ?? {});
+      first ??= names;
+      if (listed(names) === listed(first)) return;
+      throw rowError(
+        row,
+        "DATA_VARIABLES_DIFFER",
+        `the test has the variables ${listed(names)}, the first one ${listed(first)}`,
+        "Give every test the same variables.",
+      );
+    },
+    names: () => first ?? [],
   };
 }
 
-/** Refuses tests that do not all have the variables of the first: a prompt names them all. */
-export function requireSameVariables(rows: readonly Row[]): void {
-  const names = ({ values }: Row): string =>
-    Object.keys(values["vars"] ?? {})
-      .sort()
-      .join(", ");
-  const [first] = rows;
-  const other = rows.find((row) => first !== undefined && names(row) !== names(first));
-  if (first === undefined || other === undefined) return;
-  throw rowError(
-    other,
-    "DATA_VARIABLES_DIFFER",
-    `the test has the variables ${names(other)}, the first one ${names(first)}`,
-    "Give every test the same variables.",
-  );
-}
-
-/** The metric that fits the tests: the one that all of them assert, else the more forgiving. */
-export function promptfooMetric(rows: readonly Row[]): BuiltInMetric {
-  const metrics = rows.map((row) => METRICS[assertionOf(row).type] as BuiltInMetric);
-  return metrics.find(({ kind }) => kind === "contains") ?? (metrics[0] as BuiltInMetric);
+/** The metric that fits what a test asserts. */
+export function assertedMetric(row: Row): BuiltInMetric {
+  return METRICS[assertionOf(row).type] as BuiltInMetric;
 }
 
 function assertionOf(row: Row): { readonly type: string; readonly value: unknown } {

@@ -1,19 +1,19 @@
-import type { DataFormat } from "../core/data-format.ts";
-import type { Dataset, Example } from "../core/example.ts";
-import { usageError } from "../core/errors.ts";
-import { type BuiltInMetric, FINAL_NUMBER } from "../core/metric.ts";
-import { readBbh } from "./bbh.ts";
-import { readChatRow } from "./chat-rows.ts";
-import { checkExamples } from "./check-examples.ts";
-import { type Container, resolveFormat } from "./formats.ts";
-import { readJsonLines, readJsonRows } from "./json-rows.ts";
-import { createRowReader, type FieldMapping, type ReadExample } from "./mapped-rows.ts";
-import { promptfooMetric, readPromptfooRow, requireSameVariables } from "./promptfoo-rows.ts";
-import { readAquaRatRow, readGsm8kRow } from "./question-sets.ts";
+import type { Dataset } from "../core/example.ts";
+import { createRandom } from "../core/random.ts";
+import { checkExample, checkExamples, type ReadExample } from "./check-examples.ts";
+import { formatReader, type FormatReader } from "./format-readers.ts";
+import { resolveFormat } from "./formats.ts";
+import type { FieldMapping } from "./mapped-rows.ts";
+import { readRows } from "./read-rows.ts";
+import { createReservoir } from "./reservoir.ts";
 import type { Row } from "./row.ts";
-import { readTable } from "./table-rows.ts";
-import { readTextFile } from "./text-file.ts";
-import { readYamlRows } from "./yaml-rows.ts";
+
+/** A data set that lies in several files, one after another. */
+export interface DatasetFiles {
+  /** As the user calls it. */
+  readonly name: string;
+  readonly paths: readonly string[];
+}
 
 /** How to read a file of examples, where its name and its fields do not say it. */
 export interface ReadDatasetOptions {
@@ -21,122 +21,86 @@ export interface ReadDatasetOptions {
   readonly format?: string | undefined;
   /** Only for formats without fields of their own. */
   readonly fields?: FieldMapping | undefined;
+  /** Of more rows than these, a uniform sample is kept. Default: all are kept. */
+  readonly sample?: { readonly rows: number; readonly seed: number } | undefined;
   /** Fewer examples are an error. Default 2: one to learn from and one to test on. */
   readonly minimumExamples?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-interface Reading {
-  readonly examples: readonly ReadExample[];
-  readonly fieldNames: Dataset["fieldNames"];
-  readonly metric?: BuiltInMetric;
-}
-
-/** Reads a file of examples whole, or says which file, row and field cannot be used. */
+/**
+ * Reads a data set, or says which file, row and field cannot be used. Every row is checked; same
+ * files, same sample and seed: same examples.
+ */
 export async function readDataset(
-  path: string,
-  { format: formatName, fields, minimumExamples = 2 }: ReadDatasetOptions = {},
+  source: string | DatasetFiles,
+  options: ReadDatasetOptions = {},
 ): Promise<Dataset> {
-  const { format, container } = resolveFormat(path, formatName);
-  const readRows = rowsReader(format, fields);
-  const rows = parseRows(await readTextFile(path), path, container, format);
-  const { examples, fieldNames, metric } = readRows(rows);
-  checkExamples(path, examples, { targetColumn: fieldNames.target, minimumExamples });
+  const { name, paths } = typeof source === "string" ? { name: source, paths: [source] } : source;
+  const { format, container } = resolveFormat(paths[0] ?? name, options.format);
+  const reader = formatReader(format, options.fields);
+  const pieces = rowsOf(paths, (path) => readRows(path, container, format));
+  const { kept, usableRows, leftOutRows } = await keepSample(pieces, reader, options);
+  const { examples = kept, ...said } = reader.complete?.(kept) ?? {};
+  const leftOut = { rows: leftOutRows, because: reader.leftOutBecause ?? "" };
+  checkExamples(name, examples, options.minimumExamples ?? 2, leftOut);
+  const seed = options.sample?.seed ?? 0;
   return {
     examples: examples.map(({ example }) => example),
-    fieldNames,
-    ...(metric === undefined ? {} : { metric }),
+    fieldNames: reader.fieldNames,
+    ...said,
+    ...(leftOutRows > 0 ? { leftOut } : {}),
+    ...(usableRows > kept.length ? { sampled: { fromRows: usableRows, seed } } : {}),
   };
 }
 
-function parseRows(
-  text: string,
-  path: string,
-  container: Container,
-  format: DataFormat,
-): readonly Row[] {
-  switch (container) {
-    case "jsonl":
-      return readJsonLines(text, path);
-    case "json":
-      return readJsonRows(text, path, format === "bbh" ? "examples" : undefined);
-    case "csv":
-      return readTable(text, path, ",");
-    case "tsv":
-      return readTable(text, path, "\t");
-    case "yaml":
-      return readYamlRows(text, path, format === "promptfoo" ? "tests" : undefined);
+interface KeptSample {
+  readonly kept: readonly ReadExample[];
+  readonly usableRows: number;
+  readonly leftOutRows: number;
+}
+
+/** Reads and checks every row, and keeps the sample. */
+async function keepSample(
+  pieces: AsyncIterable<readonly Row[]>,
+  reader: FormatReader,
+  { sample, signal }: ReadDatasetOptions,
+): Promise<KeptSample> {
+  const { rows: most = Number.POSITIVE_INFINITY, seed = 0 } = sample ?? {};
+  const reservoir = createReservoir<ReadExample>(most, createRandom(seed, "sample"));
+  let leftOutRows = 0;
+  for await (const rows of pieces) {
+    signal?.throwIfAborted();
+    for (const row of rows) {
+      const read = readRow(row, reader);
+      if (read === null) leftOutRows++;
+      else reservoir.add(read);
+    }
   }
+  return { kept: reservoir.kept(), usableRows: reservoir.seen, leftOutRows };
 }
 
-type RowsReader = (rows: readonly Row[]) => Reading;
+function readRow(row: Row, reader: FormatReader): ReadExample | null {
+  const example = reader.read(row);
+  if (example === null) return null;
+  const { file, place, isTable } = row;
+  // The fields themselves may be large, pictures say: they are not kept.
+  const read = { row: { file, place, isTable }, example };
+  checkExample(read, reader.fieldNames.target);
+  return read;
+}
 
-function rowsReader(format: DataFormat, fields: FieldMapping | undefined): RowsReader {
-  switch (format) {
-    case "jsonl":
-    case "json":
-    case "csv":
-    case "tsv":
-    case "yaml":
-      return mappedReader(fields);
-    case "instruction-induction":
-      refuseFields(format, fields);
-      return mappedReader();
-    case "classification":
-      refuseFields(format, fields);
-      return mappedReader({ options: "options" });
-    case "preference":
-      refuseFields(format, fields);
-      return mappedReader({ inputs: ["prompt"], target: "chosen", rejected: "rejected" });
-    case "openai-messages":
-      refuseFields(format, fields);
-      return (rows) => each(rows, readChatRow, fieldNames("input", "answer"));
-    case "promptfoo":
-      refuseFields(format, fields);
-      return (rows) => {
-        requireSameVariables(rows);
-        const inputs = Object.keys(rows[0]?.values["vars"] ?? {});
-        return {
-          ...each(rows, readPromptfooRow, { inputs, target: "answer" }),
-          metric: promptfooMetric(rows),
-        };
-      };
-    case "bbh":
-      refuseFields(format, fields);
-      return (rows) => ({ examples: readBbh(rows), fieldNames: fieldNames("input", "target") });
-    case "gsm8k":
-      refuseFields(format, fields);
-      return (rows) => ({
-        ...each(rows, readGsm8kRow, fieldNames("question", "answer")),
-        metric: FINAL_NUMBER,
-      });
-    case "aqua-rat":
-      refuseFields(format, fields);
-      return (rows) => each(rows, readAquaRatRow, fieldNames("question", "correct"));
+/** The rows of several files; their numbers go on from file to file. */
+async function* rowsOf(
+  paths: readonly string[],
+  read: (path: string) => AsyncIterable<readonly Row[]>,
+): AsyncGenerator<readonly Row[]> {
+  let before = 0;
+  for (const path of paths) {
+    const start = before;
+    for await (const rows of read(path)) {
+      before = start + (rows.at(-1)?.number ?? before - start);
+      yield start === 0 ? rows : rows.map((row) => ({ ...row, number: start + row.number }));
+    }
   }
-}
-
-function mappedReader(fields?: FieldMapping): RowsReader {
-  const { read, inputColumns, targetColumn } = createRowReader(fields);
-  return (rows) => each(rows, read, { inputs: inputColumns, target: targetColumn });
-}
-
-function each(
-  rows: readonly Row[],
-  read: (row: Row) => Example,
-  fieldNames: Dataset["fieldNames"],
-): Reading {
-  return { examples: rows.map((row) => ({ row, example: read(row) })), fieldNames };
-}
-
-function fieldNames(input: string, target: string): Dataset["fieldNames"] {
-  return { inputs: [input], target };
-}
-
-function refuseFields(format: DataFormat, fields: FieldMapping | undefined): void {
-  if (fields === undefined || Object.values(fields).every((value) => value === undefined)) return;
-  throw usageError(
-    "DATA_FIELDS_FIXED",
-    `Format ${format} has fields of its own: \`fields\` does not apply`,
-    "Leave out the format to map the fields yourself.",
-  );
 }

@@ -13,6 +13,9 @@ export interface Row {
   readonly isTable: boolean;
 }
 
+/** A row without its fields: enough to say where something is wrong. */
+export type RowPlace = Pick<Row, "file" | "place" | "isTable">;
+
 /** An error that names the file and the place of the row. */
 export function rowError(
   row: Pick<Row, "file" | "place">,
@@ -61,9 +64,12 @@ export function listField(row: Row, name: string): readonly string[] {
       `field "${name}" is ${kindOf(value)}; a list of texts is expected`,
     );
   }
-  return value.map((item: unknown, index) =>
-    textOf(row, `item ${index + 1} of field "${name}"`, item),
-  );
+  return itemTexts(row, `field "${name}"`, value);
+}
+
+/** The items of a list as texts; `what` names the list in the refusal of one that is none. */
+export function itemTexts(row: Row, what: string, items: readonly unknown[]): readonly string[] {
+  return items.map((item, index) => textOf(row, `item ${index + 1} of ${what}`, item));
 }
 
 function missingField(row: Row, name: string): PmpoError {
@@ -80,7 +86,8 @@ function missingField(row: Row, name: string): PmpoError {
   );
 }
 
-function textOf(row: Row, what: string, value: unknown): string {
+/** A value as text: numbers, true and false count; `what` names it in the refusal of anything else. */
+export function textOf(row: Row, what: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number") {
@@ -101,6 +108,7 @@ function textOf(row: Row, what: string, value: unknown): string {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "a list";
+  if (value instanceof Uint8Array) return "bytes that are no text";
   if (typeof value === "object") return "an object";
   return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }

@@ -1,49 +1,100 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { createReadStream, type ReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { dataError, messageOf, PmpoError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { decodeUtf8 } from "./utf8-chunks.ts";
 
-/** The text of a UTF-8 file that must hold something; a byte-order mark is dropped. */
-export async function readTextFile(path: string): Promise<string> {
-  const bytes = await readBytes(path);
-  const text = decodeUtf8(bytes, path).replace(/^\uFEFF/, "");
-  if (text.trim() === "") {
+const CHUNK_BYTES = 1 << 18;
+
+/** The text of a UTF-8 file that must hold something, in pieces as they are read; `.gz` is unpacked. */
+export async function* textChunks(path: string): AsyncGenerator<string> {
+  let isBlank = true;
+  for await (const text of decodeUtf8(fileBytes(path), path)) {
+    isBlank &&= text.trim() === "";
+    yield text;
+  }
+  if (isBlank) {
     throw dataError(
       "DATA_FILE_EMPTY",
       `${path}: the file is empty`,
       "Put one example in each row.",
     );
   }
-  return text;
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+/** As `textChunks`, in one piece: for formats that say nothing before their end. Refuses more than `mostBytes`. */
+export async function readWholeText(path: string, mostBytes: number): Promise<string> {
+  const { size } = await fileStat(path);
+  if (size > mostBytes) throw tooLarge(path, mostBytes);
+  const chunks: string[] = [];
+  let length = 0;
+  for await (const chunk of textChunks(path)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // A packed file shows its size only here.
+    if (length > mostBytes) throw tooLarge(path, mostBytes);
+  }
+  return chunks.join("");
+}
+
+function tooLarge(path: string, mostBytes: number): PmpoError {
+  return dataError(
+    "DATA_FILE_TOO_LARGE",
+    `${path}: larger than ${mostBytes >> 20} MiB, and its format has to be read whole`,
+    "Write the rows as JSON Lines (one object a line), CSV, TSV or Parquet: those are read row by row at any size.",
+  );
+}
+
+async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  await fileStat(path);
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
-    if ((await stat(path)).isDirectory()) {
-      throw dataError(
-        "DATA_IS_FOLDER",
-        `${path}: this is a folder, not a file`,
-        "Name one file of examples.",
-      );
-    }
-    const bytes = await readFile(path);
-    return path.toLowerCase().endsWith(".gz") ? await unpacked(bytes, path) : bytes;
+    yield* (
+      path.toLowerCase().endsWith(".gz") ? unpacked(file, path) : file
+    ) as AsyncIterable<Buffer>;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") throw await missingFile(path);
-    if (error instanceof PmpoError) throw error;
-    throw dataError("DATA_FILE_UNREADABLE", `${path}: cannot be read (${messageOf(error)})`);
+    throw await readError(error, path);
+  } finally {
+    file.destroy();
   }
 }
 
-async function unpacked(bytes: Buffer, path: string): Promise<Buffer> {
+async function* unpacked(file: ReadStream, path: string): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  file.once("error", (error) => gunzip.destroy(error));
   try {
-    return await promisify(gunzip)(bytes);
+    yield* file.pipe(gunzip) as AsyncIterable<Buffer>;
   } catch (error) {
+    if (!isZlibError(error)) throw error;
     throw dataError("DATA_GZIP_BROKEN", `${path}: not a whole gzip file (${messageOf(error)})`);
   }
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}
+
+/** The size of a file that is there and no folder. */
+export async function fileStat(path: string): Promise<{ readonly size: number }> {
+  const found = await stat(path).catch(async (error: unknown) => {
+    throw await readError(error, path);
+  });
+  if (!found.isDirectory()) return found;
+  throw dataError(
+    "DATA_IS_FOLDER",
+    `${path}: this is a folder, not a file`,
+    "Name one file of examples.",
+  );
+}
+
+async function readError(error: unknown, path: string): Promise<PmpoError> {
+  if (error instanceof PmpoError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR"
+    ? missingFile(path)
+    : dataError("DATA_FILE_UNREADABLE", `${path}: cannot be read (${messageOf(error)})`);
 }
 
 async function missingFile(path: string): Promise<PmpoError> {
@@ -61,20 +112,5 @@ async function missingFile(path: string): Promise<PmpoError> {
     "DATA_FILE_MISSING",
     `${path}: no such file`,
     nearest === undefined ? undefined : `Did you mean ${join(folder, nearest)}?`,
-  );
-}
-
-function decodeUtf8(bytes: Buffer, path: string): string {
-  const text = bytes.toString("utf8");
-  // Invalid bytes decode to U+FFFD, so the text encodes back to the same bytes only if all were valid.
-  const again = Buffer.from(text, "utf8");
-  if (again.equals(bytes)) return text;
-  const offset = bytes.findIndex((byte, index) => byte !== again[index]);
-  const line = bytes.subarray(0, offset).toString("utf8").split("\n").length;
-  const utf16 = ["fffe", "feff"].includes(bytes.subarray(0, 2).toString("hex"));
-  throw dataError(
-    "DATA_NOT_UTF8",
-    `${path}, line ${line}: byte ${offset + 1} of the file is not valid UTF-8`,
-    utf16 ? "The file looks like UTF-16. Save it as UTF-8." : "Save the file as UTF-8.",
   );
 }

@@ -12,9 +12,11 @@ interface SeenDownload {
 export interface HubServer extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
-  /** Content by `owner/repository/file`. */
+  /** Content by `owner/repository/file`, and `datasets/owner/name/file`. */
   readonly files: Map<string, Buffer>;
   readonly downloads: SeenDownload[];
+  /** The commit that every branch of a data set is at. */
+  revision: string;
   /** How many bytes each of the next answers sends before it waits to be cut; 0 is cut at once. */
   readonly cuts: number[];
   /**
@@ -55,6 +57,7 @@ export async function startHubServer(): Promise<HubServer> {
     host,
     files: new Map(),
     downloads: [],
+    revision: "0123456789abcdef0123456789abcdef01234567",
     cuts: [],
     waiting: [],
     received(doneBytes) {
@@ -79,12 +82,14 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const url = request.url ?? "";
-  const [, repository] = /^\/api\/models\/([^/]+\/[^/]+)/.exec(url) ?? [];
+  const [, kind, name] = /^\/api\/(models|datasets)\/([^/]+\/[^/]+)/.exec(url) ?? [];
+  const repository = kind === "datasets" ? `datasets/${name}` : name;
   if (hub.faults.status !== undefined) return end(response, hub.faults.status, "no");
   if (url.includes("/paths-info/")) return pathsInfo(hub, `${repository}`, request, response);
   if (url.includes("/tree/")) return tree(hub, `${repository}`, response);
-  const [, owner, name, file] = /^\/([^/]+)\/([^/]+)\/resolve\/[^/]+\/(.+)$/.exec(url) ?? [];
-  const content = hub.files.get(`${owner}/${name}/${file}`);
+  if (url.includes("/revision/")) return revisionInfo(hub, `${repository}`, response);
+  const [, holder, file] = /^\/(.+)\/resolve\/[^/]+\/(.+)$/.exec(url) ?? [];
+  const content = hub.files.get(`${holder}/${file}`);
   if (content === undefined) return end(response, 404, "Entry not found");
   return sendFile(hub, content, request, response);
 }
@@ -121,6 +126,12 @@ async function pathsInfo(
     return content === undefined ? [] : [entry(hub, path, content)];
   });
   json(response, found);
+}
+
+function revisionInfo(hub: HubServer, repository: string, response: ServerResponse): void {
+  const isThere = [...hub.files.keys()].some((path) => path.startsWith(`${repository}/`));
+  if (!isThere) return end(response, 404, "Revision not found");
+  json(response, { _id: "1", id: repository, sha: hub.revision, lastModified: new Date(0) });
 }
 
 function tree(hub: HubServer, repository: string, response: ServerResponse): void {

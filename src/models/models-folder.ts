@@ -5,10 +5,17 @@ import type { CatalogueChoice, HubFile } from "./catalogue.ts";
 
 /** The folder that holds the fetched models: in `PMPO_HOME` where that is set, else in the platform's cache folder. */
 export function modelsFolder(environment: NodeJS.ProcessEnv): string {
+  return join(homeFolder(environment), "models");
+}
+
+/** The folder that holds the fetched data sets, beside the models. */
+export function datasetsFolder(environment: NodeJS.ProcessEnv): string {
+  return join(homeFolder(environment), "datasets");
+}
+
+function homeFolder(environment: NodeJS.ProcessEnv): string {
   const home = environment["PMPO_HOME"];
-  const root =
-    home === undefined || home === "" ? envPaths("pmpo", { suffix: "" }).cache : resolve(home);
-  return join(root, "models");
+  return home === undefined || home === "" ? envPaths("pmpo", { suffix: "" }).cache : resolve(home);
 }
 
 /** Where a model of the catalogue lies: `smollm2-135m-q8_0.gguf`. */

@@ -1,5 +1,7 @@
-/** One step of bringing a model to disk, told while it happens. */
+/** One step of bringing a model or data to disk, told while it happens. */
 export interface PullProgress {
+  /** What is brought; a model where nothing is said. */
+  readonly subject?: "data";
   readonly phase: "download" | "unpack" | "verify" | "convert";
   readonly doneBytes: number;
   /** Null where it cannot be known. */

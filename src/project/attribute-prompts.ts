@@ -45,7 +45,7 @@ export async function attributePrompts(
   source: ExampleSource,
   access: ModelAccess,
 ): Promise<AttributedPrompts> {
-  const ground = await readCompareGround(paths, config, source);
+  const ground = await readCompareGround(paths, config, source, access);
   const { examples, leftOut, seed } = ground;
   const [first, second] = ground.candidates;
   if (second === undefined) throw usageError("ATTRIBUTE_TWO", "Two prompts are needed");

@@ -1,36 +1,39 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Config } from "../config/config.ts";
+import type { Config, DataConfig } from "../config/config.ts";
 import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
 import { dataError, messageOf, usageError } from "../core/errors.ts";
-import type { Dataset, DataSplit, Example } from "../core/example.ts";
+import type { DataSplit, Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
 import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { contradictions } from "../datasets/contradictions.ts";
-import { readDataset, type ReadDatasetOptions } from "../datasets/read-dataset.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
 import { defaultObjective } from "../objectives/objective.ts";
 import type { DataHash } from "../store/manifest.ts";
 import { loadGrader } from "./load-metric.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { dataHash, type ReadData, readData } from "./read-data.ts";
 
 /** A task with what a run's manifest records about where it came from. */
 export interface BuiltTask {
   readonly task: Task;
   readonly objectiveReason: string;
   readonly dataHashes: readonly DataHash[];
+  /** As the configuration says, with addresses of the hub that name their revision. */
+  readonly data: DataConfig;
   /** Examples with equal inputs and different answers, by id. */
   readonly contradictions: readonly (readonly string[])[];
 }
 
 /** Reads prompt and data of a configuration and decides everything that it left open. */
-export async function buildTask(config: Config): Promise<BuiltTask> {
+export async function buildTask(config: Config, access: ModelAccess): Promise<BuiltTask> {
   const instruction = await readInstruction(config);
-  const files = await readData(config);
-  const split = divide(config, files);
+  const sets = await readSets(config, access);
+  const training = sets.training.dataset;
+  const split = divide(config, sets);
   const layout = chooseLayout(config, instruction);
-  checkVariables(instruction, layout, files.training.examples);
+  checkVariables(instruction, layout, training.examples);
   const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);
   checkOptions(config, [...split.train, ...split.test]);
   const answers = config.answers ?? "generated";
@@ -47,13 +50,13 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
       .slice(0, config.search.demonstrations.minimum)
       .map(({ id, inputs, target }) => ({ id, inputs, target })),
   };
-  const metric = config.metric ?? files.training.metric ?? EXACT;
+  const metric = config.metric ?? training.metric ?? EXACT;
   const task: Task = {
     name: config.name,
     description: config.description === "" ? instruction : config.description,
     start,
     data: split,
-    fieldNames: files.training.fieldNames,
+    fieldNames: training.fieldNames,
     objective,
     answers,
     metric,
@@ -66,8 +69,13 @@ export async function buildTask(config: Config): Promise<BuiltTask> {
   return {
     task,
     objectiveReason: reason,
-    dataHashes: await hashFiles(config, files),
-    contradictions: contradictions(files.training.examples),
+    dataHashes: await hashes(sets),
+    data: {
+      ...config.data,
+      file: sets.training.files.name,
+      test: sets.test?.files.name ?? null,
+    },
+    contradictions: contradictions(training.examples),
   };
 }
 
@@ -82,24 +90,20 @@ function checkDemonstrations({ search, data }: Config, { demonstrations }: DataS
   );
 }
 
-interface DataFiles {
-  readonly training: Dataset;
-  readonly test: Dataset | null;
+interface DataSets {
+  readonly training: ReadData;
+  readonly test: ReadData | null;
 }
 
-async function readData({ data }: Config): Promise<DataFiles> {
-  const options: ReadDatasetOptions = {
-    ...(data.format === null ? {} : { format: data.format }),
-    ...(data.fields === null ? {} : { fields: data.fields }),
-  };
+async function readSets(config: Config, access: ModelAccess): Promise<DataSets> {
+  const { file, test } = config.data;
   return {
-    training: await readDataset(data.file, options),
-    test:
-      data.test === null ? null : await readDataset(data.test, { ...options, minimumExamples: 1 }),
+    training: await readData(file, config, access, 2),
+    test: test === null ? null : await readData(test, config, access, 1),
   };
 }
 
-function divide(config: Config, { training, test }: DataFiles): DataSplit {
+function divide(config: Config, { training, test }: DataSets): DataSplit {
   const sizes = {
     train: config.data.train,
     demonstrations: config.data.demonstrations,
@@ -108,8 +112,8 @@ function divide(config: Config, { training, test }: DataFiles): DataSplit {
     seed: config.optimizer.seed,
   };
   return test === null
-    ? splitExamples(training.examples, sizes)
-    : splitWithTestSet(training.examples, test.examples, sizes).split;
+    ? splitExamples(training.dataset.examples, sizes)
+    : splitWithTestSet(training.dataset.examples, test.dataset.examples, sizes).split;
 }
 
 /** The start prompt's text, without the line break that editors put at the end of a file. */
@@ -220,14 +224,7 @@ export function chooseObjective(
   return { objective: config.objective, reason: "the task file says so" };
 }
 
-async function hashFiles({ data }: Config, files: DataFiles): Promise<readonly DataHash[]> {
-  const training = await hashFile(data.file, files.training.examples.length);
-  return data.test === null || files.test === null
-    ? [training]
-    : [training, await hashFile(data.test, files.test.examples.length)];
-}
-
-async function hashFile(file: string, rows: number): Promise<DataHash> {
-  const bytes = await readFile(file);
-  return { file, sha256: createHash("sha256").update(bytes).digest("hex"), rows };
+async function hashes({ training, test }: DataSets): Promise<readonly DataHash[]> {
+  const first = await dataHash(training);
+  return test === null ? [first] : [first, await dataHash(test)];
 }

@@ -8,6 +8,7 @@ import type { Task } from "../core/task.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
 import { loadGrader } from "./load-metric.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
+import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
 
 /** Where examples come from: those that a task's search cannot see, or all of a file. */
@@ -32,13 +33,14 @@ export async function readCompareGround(
   paths: readonly string[],
   config: Config,
   source: ExampleSource,
+  access: ModelAccess,
 ): Promise<CompareGround> {
   const [first, ...others] = await Promise.all(paths.map((path) => readCandidate(path, config)));
   if (first === undefined || others.length === 0) {
     throw usageError("COMPARE_TOO_FEW", "Two prompts or more are needed to compare them");
   }
   const candidates = [first, ...others] as const;
-  const { examples: all, task } = await readExamples(config, source);
+  const { examples: all, task } = await readExamples(config, source, access);
   candidates.forEach(({ instruction, layout }) => checkVariables(instruction, layout, all));
   const shown = new Set(
     candidates.flatMap(({ demonstrations }) =>
@@ -60,12 +62,13 @@ export async function readCompareGround(
 async function readExamples(
   config: Config,
   source: ExampleSource,
+  access: ModelAccess,
 ): Promise<Pick<CompareGround, "examples" | "task">> {
   if (source === "held-out") {
-    const { task } = await buildTask(config);
+    const { task } = await buildTask(config, access);
     return { examples: task.data.test, task };
   }
-  const { examples, options, metric } = await readPromptOnData(config);
+  const { examples, options, metric } = await readPromptOnData(config, access);
   const random = createRandom(config.optimizer.seed, "compare");
   return {
     examples: random.shuffle(examples).slice(0, config.data.testExamples),

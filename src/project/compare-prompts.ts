@@ -79,7 +79,7 @@ export async function comparePrompts(
   { source, judge: wanted }: CompareSettings,
   access: ModelAccess,
 ): Promise<ComparedPrompts> {
-  const ground = await readCompareGround(paths, config, source);
+  const ground = await readCompareGround(paths, config, source, access);
   const { candidates, examples, leftOut, seed } = ground;
   const metricJudge = judgeOf(ground.task.metric);
   await using model = await openModel(modelChoice(config), access);

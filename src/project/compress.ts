@@ -58,7 +58,7 @@ export async function compress(
   settings: CompressSettings,
   access: TrialAccess,
 ): Promise<CompressedPrompt> {
-  const prompt = await readPromptOnTask(config, source);
+  const prompt = await readPromptOnTask(config, source, access);
   checkCompressible(prompt);
   const { seed } = config.optimizer;
   await using rewriter =

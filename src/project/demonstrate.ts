@@ -69,7 +69,7 @@ export async function demonstrate(
   { count, budgetTokens }: DemonstrateSettings,
   access: TrialAccess,
 ): Promise<Demonstrated> {
-  const prompt = await readPromptOnTask(config, source);
+  const prompt = await readPromptOnTask(config, source, access);
   const pool = poolOf(config, prompt, count);
   return tryPrompts(config, prompt, budgetTokens, access, async (bench) => {
     const { original, trials, task } = bench;

@@ -40,7 +40,7 @@ export async function measureHeadroom(
   count: number,
   access: ModelAccess,
 ): Promise<MeasuredHeadroom> {
-  const { task: whole } = await buildTask(config);
+  const { task: whole } = await buildTask(config, access);
   if (count < 2 || whole.data.train.length < 2) {
     throw usageError(
       "HEADROOM_TOO_LITTLE",

@@ -43,7 +43,7 @@ export interface MaskedPrompt {
 /** Finds the parts of a configuration's prompt and measures each by masking it. */
 export async function maskPrompt(config: Config, access: ModelAccess): Promise<MaskedPrompt> {
   const { seed } = config.optimizer;
-  const input = await readPromptOnData(config);
+  const input = await readPromptOnData(config, access);
   if (input.candidate.instruction.trim() === "") {
     throw usageError("MASK_PROMPT_EMPTY", "The prompt holds no instruction that could be masked");
   }

@@ -70,7 +70,7 @@ export async function measureSignal(
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }
-  const built = await buildTask(config);
+  const built = await buildTask(config, access);
   await using model = await openModel(modelChoice(config), access);
   await using judge = await openJudge(judgeOf(built.task.metric), config, access);
   const task = judgedBy(built.task, judge);

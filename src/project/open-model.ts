@@ -5,6 +5,7 @@ import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 import { weightsSha256 } from "../models/weights-hash.ts";
+import type { ReadData } from "./read-data.ts";
 
 /** Which model, and how the engine runs it. */
 export interface ModelChoice {
@@ -21,10 +22,12 @@ export function modelChoice(config: Config, name: string = config.model): ModelC
   return { name, threads, gpu, contextTokens };
 }
 
-/** What finding and loading a model needs from outside. */
+/** What reading data and loading a model needs from outside. */
 export interface ModelAccess {
   readonly environment: NodeJS.ProcessEnv;
   readonly onPull?: PullProgressListener;
+  /** Told of every data set, once it is read. */
+  readonly onData?: (read: ReadData) => void;
   readonly signal?: AbortSignal;
 }
 

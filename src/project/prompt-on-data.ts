@@ -4,9 +4,10 @@ import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
 import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
-import { readDataset } from "../datasets/read-dataset.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
+import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
+import { readData } from "./read-data.ts";
 
 /** A prompt and the examples to look at it with. */
 export interface PromptOnData {
@@ -21,14 +22,11 @@ export interface PromptOnData {
 }
 
 /** Reads the prompt of a configuration and all its examples; one is enough. */
-export async function readPromptOnData(config: Config): Promise<PromptOnData> {
-  const { format, fields, file } = config.data;
+export async function readPromptOnData(config: Config, access: ModelAccess): Promise<PromptOnData> {
+  const { file } = config.data;
   const candidate = await readPrompt(config);
-  const { examples: all, metric } = await readDataset(file, {
-    ...(format === null ? {} : { format }),
-    ...(fields === null ? {} : { fields }),
-    minimumExamples: 1,
-  });
+  const { dataset } = await readData(file, config, access, 1);
+  const { examples: all, metric } = dataset;
   checkVariables(candidate.instruction, candidate.layout, all);
   const shown = new Set(candidate.demonstrations.map(({ inputs }) => inputKey(inputs)));
   const examples = all.filter(({ inputs }) => !shown.has(inputKey(inputs)));

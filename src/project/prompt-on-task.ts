@@ -8,6 +8,7 @@ import type { DataHash } from "../store/manifest.ts";
 import { readRun } from "../store/run-folder.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
 import { movedTo } from "./moved-run.ts";
+import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
 import { checkSameData } from "./run.ts";
 
@@ -51,8 +52,9 @@ export async function bestOfRun(projectFolder: string, idOrPrefix: string): Prom
 export async function readPromptOnTask(
   config: Config,
   source: PromptSource,
+  access: ModelAccess,
 ): Promise<PromptOnTask> {
-  const { task, dataHashes } = await buildTask(config);
+  const { task, dataHashes } = await buildTask(config, access);
   if (source.kind === "run") checkSameData(source.found.dataHashes, dataHashes);
   const candidate = await candidateFrom(source, config, task);
   checkVariables(candidate.instruction, candidate.layout, task.data.train);

@@ -63,13 +63,13 @@ export interface FinishedRun {
 
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
 export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
-  const built = await buildTask(config);
+  const built = await buildTask(config, services);
   await using model = await openModel(modelChoice(config), services);
   await using rewriter = await openRewriter(config, services);
   await using judge = await openJudge(judgeOf(built.task.metric), config, services);
   await checkFit(model, built.task);
   await checkJudgeFit(judge ?? model, model, built.task);
-  const frozen = await freezePrompt(config);
+  const frozen = { ...(await freezePrompt(config)), data: built.data };
   await using run = await createRun(
     config.folder,
     {
@@ -94,7 +94,7 @@ export async function resumeRun(
 ): Promise<FinishedRun> {
   await using run = await openRun(projectFolder, idOrPrefix, { clock: services.clock });
   const { config, dataHashes } = movedTo(projectFolder, run.manifest);
-  const built = await buildTask(config);
+  const built = await buildTask(config, services);
   checkSameData(dataHashes, built.dataHashes);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };

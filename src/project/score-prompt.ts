@@ -48,7 +48,7 @@ export async function scorePrompt(
   { limit, scoreEnd }: ScoreSettings,
   access: ModelAccess,
 ): Promise<ScoredPrompt> {
-  const { candidate, examples: all, options } = await readPromptOnData(config);
+  const { candidate, examples: all, options } = await readPromptOnData(config, access);
   const examples = all.slice(0, limit ?? undefined);
   await using model = await openModel(modelChoice(config), access);
   const details = await scoreInDetail(

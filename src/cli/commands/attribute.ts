@@ -9,7 +9,7 @@ import { counted, grouped, signedNats } from "../../report/numbers.ts";
 import { inputText } from "../../scoring/render.ts";
 import { comparedTask, type ComparedTaskFlags } from "../compared-task.ts";
 import type { CliContext } from "../context.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
+import { modelAccess } from "../model-access.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
@@ -33,11 +33,7 @@ export async function runAttribute(
     [resolve(folder, first), resolve(folder, second)],
     config,
     source,
-    {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
-    },
+    modelAccess(context),
   );
   context.stdout.write(
     json === true

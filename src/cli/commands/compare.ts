@@ -10,7 +10,7 @@ import { choiceRows } from "../../report/choice-rows.ts";
 import { counted, grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import { comparedTask, type ComparedTaskFlags } from "../compared-task.ts";
 import type { CliContext } from "../context.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
+import { modelAccess } from "../model-access.ts";
 import { renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
@@ -37,11 +37,7 @@ export async function runCompare(
       source,
       judge: judgeWanted(judge, judgeModel, folder),
     },
-    {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
-    },
+    modelAccess(context),
   );
   context.stdout.write(
     json === true

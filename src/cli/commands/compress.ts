@@ -5,10 +5,10 @@ import type { CompressionStep } from "../../optimizer/compress.ts";
 import { compress, type CompressedPrompt, type SizedPrompt } from "../../project/compress.ts";
 import { counted, duration, grouped, nats, points, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
+import { modelAccess } from "../model-access.ts";
 import { outFile, writePromptFile } from "../out-file.ts";
 import { readPromptArguments } from "../prompt-argument.ts";
 import { limited, type TaskFlags } from "../task-config.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 import { trialReporter } from "../terminal/trial-progress.ts";
 
@@ -46,9 +46,7 @@ export async function runCompress(
       budgetTokens: budgetTokens ?? null,
     },
     {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
+      ...modelAccess(context),
       ...(json === true ? {} : { onTrial: progress.onTrial }),
     },
   ).finally(progress.clear);

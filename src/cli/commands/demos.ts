@@ -5,10 +5,10 @@ import { demonstrate, type Demonstrated } from "../../project/demonstrate.ts";
 import { counted, duration, grouped, nats, signedNats } from "../../report/numbers.ts";
 import { inputText } from "../../scoring/render.ts";
 import type { CliContext } from "../context.ts";
+import { modelAccess } from "../model-access.ts";
 import { outFile, writePromptFile } from "../out-file.ts";
 import { readPromptArguments } from "../prompt-argument.ts";
 import { limited, type TaskFlags } from "../task-config.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 import { trialReporter } from "../terminal/trial-progress.ts";
 
@@ -38,9 +38,7 @@ export async function runDemos(
     source,
     { count: demonstrations ?? DEFAULT_COUNT, budgetTokens: budgetTokens ?? null },
     {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
+      ...modelAccess(context),
       ...(json === true ? {} : { onTrial: progress.onTrial }),
     },
   ).finally(progress.clear);

@@ -1,8 +1,8 @@
 import { measureHeadroom, type MeasuredHeadroom } from "../../project/headroom.ts";
 import { duration, grouped, nats, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
+import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 const DEFAULT_PROMPTS = 20;
@@ -15,11 +15,11 @@ export async function runHeadroom(
 ): Promise<void> {
   const begun = context.clock();
   const config = await taskConfig(task, options, context.workingFolder);
-  const measured = await measureHeadroom(config, options.prompts ?? DEFAULT_PROMPTS, {
-    environment: context.environment,
-    signal: context.signal,
-    onPull: pullReporter(context.stderr),
-  });
+  const measured = await measureHeadroom(
+    config,
+    options.prompts ?? DEFAULT_PROMPTS,
+    modelAccess(context),
+  );
   const seconds = (context.clock() - begun) / 1000;
   context.stdout.write(
     options.json === true

@@ -2,8 +2,8 @@ import { maskPrompt, type MaskedPrompt, type MeasuredPart } from "../../project/
 import { inputText } from "../../scoring/render.ts";
 import { counted, grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
+import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 /** `pmpo mask`. */
@@ -13,11 +13,7 @@ export async function runMask(
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, flags, context.workingFolder);
-  const masked = await maskPrompt(config, {
-    environment: context.environment,
-    signal: context.signal,
-    onPull: pullReporter(context.stderr),
-  });
+  const masked = await maskPrompt(config, modelAccess(context));
   context.stdout.write(
     json === true
       ? `${JSON.stringify(maskDocument(masked))}\n`

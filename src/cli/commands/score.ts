@@ -2,8 +2,8 @@ import { inputText } from "../../scoring/render.ts";
 import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../project/score-prompt.ts";
 import { nats, percent, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
+import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
@@ -24,11 +24,7 @@ export async function runScore(
   const scored = await scorePrompt(
     config,
     { limit: options.limit ?? null, scoreEnd: options.end },
-    {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
-    },
+    modelAccess(context),
   );
   context.stdout.write(
     options.json === true

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { measureSignal, type MeasuredSignal } from "../../project/measure-signal.ts";
 import { grouped, nats, percent, pValueText } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
+import { modelAccess } from "../model-access.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 const DEFAULTS = { prompts: 12, examples: 50 };
@@ -25,11 +25,7 @@ export async function runSignal(
       prompts: options.prompts ?? DEFAULTS.prompts,
       examples: options.limit ?? DEFAULTS.examples,
     },
-    {
-      environment: context.environment,
-      signal: context.signal,
-      onPull: pullReporter(context.stderr),
-    },
+    modelAccess(context),
   );
   const { usage, ...rest } = measured;
   const document = {

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { PmpoError } from "../../core/errors.ts";
 import type { FinishedRun, RunServices } from "../../project/run.ts";
 import type { CliContext } from "../context.ts";
+import { dataReporter } from "../terminal/data-notes.ts";
 import { pullReporter } from "../terminal/pull-progress.ts";
 import { watchRun } from "../terminal/run-progress.ts";
 
@@ -27,6 +28,7 @@ export async function workOnRun(
       pmpoVersion: version,
       suffix: randomBytes(2).toString("hex"),
       onPull: pullReporter(stderr),
+      onData: dataReporter(stderr),
       ...watcher,
       onReady: (run) => {
         ({ id } = run);

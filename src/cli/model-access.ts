@@ -1,0 +1,9 @@
+import type { ModelAccess } from "../project/open-model.ts";
+import type { CliContext } from "./context.ts";
+import { dataReporter } from "./terminal/data-notes.ts";
+import { pullReporter } from "./terminal/pull-progress.ts";
+
+/** What reading data and loading a model needs from outside; what there is to tell goes to stderr. */
+export function modelAccess({ environment, signal, stderr }: CliContext): Required<ModelAccess> {
+  return { environment, signal, onPull: pullReporter(stderr), onData: dataReporter(stderr) };
+}
