@@ -39,6 +39,7 @@ export {
   createLlamaCppModel,
   type LlamaCppOptions,
 } from "./backends/llama-cpp/model.ts";
+export { dryRun, type Suppositions } from "./backends/llama-cpp/dry-run.ts";
 export { renderPrompt } from "./scoring/render.ts";
 export { scoreAnswers, type AnswersToScore, type ScoredAnswers } from "./scoring/score-answers.ts";
 export { exampleLoss } from "./objectives/objective.ts";

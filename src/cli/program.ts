@@ -44,6 +44,7 @@ export function buildProgram(context: CliContext): Command {
   addDemos(program, context);
   addCompress(program, context);
   addHeadroom(program, context);
+  addEstimate(program, context);
   addSignal(program, context);
   addModels(program, context);
   addDoctor(program, context);
@@ -214,6 +215,26 @@ function addHeadroom(program: Command, context: CliContext): void {
   withEngine(withExamples(command)).action(async (task, options) => {
     const { runHeadroom } = await import("./commands/headroom.ts");
     await runHeadroom(task, options, context);
+  });
+}
+
+function addEstimate(program: Command, context: CliContext): void {
+  const command = program
+    .command("estimate")
+    .description("what a run will cost in tokens and time, before it is begun")
+    .addArgument(taskArgument())
+    .addOption(presetOption())
+    .addOption(modelOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(answersOption())
+    .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber)
+    .option("--max-iterations <number>", "iterations at most", wholeNumber)
+    .option("--train <number>", "training examples at most", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
+  withEngine(withExamples(command)).action(async (task, options) => {
+    const { runEstimate } = await import("./commands/estimate.ts");
+    await runEstimate(task, options, context);
   });
 }
 

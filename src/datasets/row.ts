@@ -43,7 +43,8 @@ export function objectValues(
 
 /** Whether the row has that field with something in it. */
 export function hasField(row: Row, name: string): boolean {
-  return Object.hasOwn(row.values, name) && !(row.isTable && row.values[name] === "");
+  const value = row.values[name];
+  return value !== undefined && value !== null && !(row.isTable && value === "");
 }
 
 /** The text of a field that must be there; numbers, true and false count as text. */

@@ -36,45 +36,37 @@ export function readYamlRows(text: string, file: string, listKey?: string): read
         : undefined,
     );
   }
-  const deepest = listKey === undefined ? FIELDS_ONLY : MOST_LEVELS;
   return list.items.map((node, index) => {
     const range = isNode(node) ? node.range : null;
     const line = range === null || range === undefined ? 1 : lineOf(range[0]);
     const at = { file, place: `row ${index + 1} (line ${line})` };
-    const values = objectValues(plainValue(node, document, 0, deepest), at);
+    const values = objectValues(plainValue(node, document, 0), at);
     return { ...at, number: index + 1, values, isTable: false };
   });
 }
 
-/** Row → field → list item: in rows of fields, what lies deeper is an error for whoever reads the field. */
-const FIELDS_ONLY = 2;
 /** Deeper than any test is written; an anchor that holds itself ends here. */
 const MOST_LEVELS = 20;
 
-function plainValue(
-  node: unknown,
-  document: Document<ParsedNode>,
-  depth: number,
-  deepest: number,
-): unknown {
+function plainValue(node: unknown, document: Document<ParsedNode>, depth: number): unknown {
   const target = isAlias(node) ? node.resolve(document) : node;
   if (isScalar(target)) {
     const isWord = typeof target.value === "number" || typeof target.value === "boolean";
     return isWord ? (target.source ?? String(target.value)) : target.value;
   }
   if (isMap(target)) {
-    if (depth > deepest - FIELDS_ONLY) return {};
+    if (depth > MOST_LEVELS) return {};
     return Object.fromEntries(
       target.items.map(({ key, value }) => [
-        String(plainValue(key, document, depth + 1, deepest)),
-        plainValue(value, document, depth + 1, deepest),
+        String(plainValue(key, document, depth + 1)),
+        plainValue(value, document, depth + 1),
       ]),
     );
   }
   if (isSeq(target)) {
-    return depth >= deepest
+    return depth >= MOST_LEVELS
       ? []
-      : target.items.map((item) => plainValue(item, document, depth + 1, deepest));
+      : target.items.map((item) => plainValue(item, document, depth + 1));
   }
   return null;
 }

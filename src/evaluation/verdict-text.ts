@@ -36,7 +36,7 @@ export function verdictText(
   const name = measure === "accuracy" ? "accuracy" : "accuracy by choice";
   const subject = sample === "held-out" ? `held-out ${name}` : name;
   if (finding === "same-prompt") {
-    return `No evidence of improvement: no candidate had a lower loss than the start prompt, which answers ${before} of ${count} held-out examples (${name}).`;
+    return `No evidence of improvement: no candidate was taken over the start prompt, which answers ${before} of ${count} ${sample} examples (${name}).`;
   }
   const numbers = `${subject} ${before} → ${percent(accuracyOf(best, measure))} on ${count} examples (difference ${points(accuracy.difference)}, 95 % interval ${points(accuracy.interval[0])} to ${points(accuracy.interval[1])}, p ${pText(pValue)})`;
   switch (finding) {

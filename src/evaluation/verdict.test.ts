@@ -78,7 +78,7 @@ describe("the verdict", () => {
 
   test("of the start prompt itself says that nothing was better", () => {
     expect(textOf("0110", "0110", true)).toBe(
-      "No evidence of improvement: no candidate had a lower loss than the start prompt, which answers 50.0 % of 4 held-out examples (accuracy).",
+      "No evidence of improvement: no candidate was taken over the start prompt, which answers 50.0 % of 4 held-out examples (accuracy).",
     );
   });
 });

@@ -11,8 +11,14 @@ export interface DatasetAddress {
 }
 
 const PREFIX = "hf:";
-/** One segment: no dot first, so that no `..` can leave the cache folder. */
-const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
+/** One segment of a name, as the hub lets people choose them: no dot first, so that no `..` can leave the cache folder. */
+const SEGMENT = /^[^./\\@\p{Cc}][^/\\@\p{Cc}]*$/u;
+
+/** Whether a configuration or split of that name can stand in an address. */
+export function isAddressable(name: string): boolean {
+  return SEGMENT.test(name);
+}
+
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Whether data are named by an address of the hub, not by a path. */

@@ -1,5 +1,5 @@
 import { dataError, type PmpoError } from "../core/errors.ts";
-import { type DatasetAddress, datasetAddress } from "./dataset-address.ts";
+import { type DatasetAddress, datasetAddress, isAddressable } from "./dataset-address.ts";
 import { type Hub, hubFailure, sourceError } from "./hub.ts";
 
 /** The branch where the hub keeps every data set as CONFIG/SPLIT/0000.parquet. */
@@ -28,6 +28,7 @@ export async function listConverted(
     for await (const { path } of listFiles({ ...request, hubUrl: hub.url, fetch: hub.fetch })) {
       const [, config, split] = PART.exec(path) ?? [];
       if (config === undefined || split === undefined) continue;
+      if (!isAddressable(config) || !isAddressable(split)) continue;
       const known = splits.get(`${config}/${split}`) ?? { revision, config, split, files: [] };
       known.files.push(path);
       splits.set(`${config}/${split}`, known);

@@ -26,25 +26,33 @@ export interface ChosenDemonstrations {
  * Demonstrations for a prompt by its mean training loss. Greedy first: whichever is best next to
  * the input is added, for as long as that lowers the loss or fewer are shown than must be. Then
  * one change at a time, until none lowers the loss: two places exchanged, another one in the place
- * of one, or one left out.
+ * of one, or one left out; after each of them one more may help again.
  */
 export async function chooseDemonstrations(
   choice: DemonstrationChoice,
   start: ScoredCandidate,
 ): Promise<ChosenDemonstrations> {
   const steps: ScoredCandidate[] = [];
-  for (const next of [nextRemoval, nextAddition, nextSwap]) {
-    let step = await next(choice, steps.at(-1) ?? start);
-    while (step !== null) {
-      steps.push(step);
-      step = await next(choice, step);
-    }
+  for (let step = await nextStep(choice, start); step !== null;) {
+    steps.push(step);
+    step = await nextStep(choice, step);
   }
   return {
     best: steps.at(-1) ?? start,
     steps,
     stopped: choice.trials.isSpent() ? "token-budget" : "no-better",
   };
+}
+
+async function nextStep(
+  choice: DemonstrationChoice,
+  current: ScoredCandidate,
+): Promise<ScoredCandidate | null> {
+  return (
+    (await nextRemoval(choice, current)) ??
+    (await nextAddition(choice, current)) ??
+    (await nextSwap(choice, current))
+  );
 }
 
 /** The cheapest to lose of those that are too many. */

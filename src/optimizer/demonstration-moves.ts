@@ -1,12 +1,13 @@
-import type { Demonstration } from "../core/example.ts";
+import { type Demonstration, inputKey } from "../core/example.ts";
 
 /** The demonstrations of a prompt, in order. */
 export type Shown = readonly Demonstration[];
 
 /** What is not shown yet. */
 export function unshown(pool: Shown, shown: Shown): Shown {
-  const ids = new Set(shown.map(({ id }) => id));
-  return pool.filter(({ id }) => !ids.has(id));
+  // By what they say: ids of two files may be the same.
+  const inputs = new Set(shown.map((demonstration) => inputKey(demonstration.inputs)));
+  return pool.filter((demonstration) => !inputs.has(inputKey(demonstration.inputs)));
 }
 
 /** Every list with one more at its end, next to the input. */

@@ -45,7 +45,11 @@ export async function collectProposals(
   ]);
   const ideas: Idea[] = [];
   const tallies = new Map<string, Tally>();
-  const quoted = quoteFinder(task.data.train, `${task.start.instruction}\n${task.description}`);
+  const quoted = quoteFinder(task.data.train, [
+    task.start.instruction,
+    task.description,
+    ...(task.options ?? []),
+  ]);
   let active = proposers.filter((proposer) => proposer.applies(task));
   for (let round = 0; round < ROUNDS && ideas.length < slots && active.length > 0; round++) {
     const random = createRandom(settings.seed, "share", iteration, round);

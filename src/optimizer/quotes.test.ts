@@ -28,7 +28,7 @@ const EXAMPLES = [
 const START = "Answer the message. Please find attached the invoice for reference.";
 
 describe("quotes", () => {
-  const find = quoteFinder(EXAMPLES, START);
+  const find = quoteFinder(EXAMPLES, [START]);
 
   test("of six words of one training input are found, whatever their case and punctuation", () => {
     expect(find("If someone says: arrived, AND I want my money… then refund.")).toBe("1");
@@ -45,6 +45,16 @@ describe("quotes", () => {
 
   test("are not what the start prompt says itself", () => {
     expect(find("Please find attached the invoice for you.")).toBeNull();
+  });
+
+  test("are not the legal answers, which any prompt may name", () => {
+    const legal = quoteFinder(EXAMPLES, [START, "Please refund the order."]);
+    expect(legal("Answer: please refund the order.")).toBeNull();
+  });
+
+  test("are found in scripts that write no spaces", () => {
+    const chinese = quoteFinder([example("7", "我的包裹还没有到，没有人接我的电话。", "好")], []);
+    expect(chinese("如果客户说我的包裹还没有到，没有人接我的电话，就退款。")).toBe("7");
   });
 
   test("are not a few words in a row", () => {

@@ -10,17 +10,14 @@ export type QuoteFinder = (text: string) => string | null;
 
 /**
  * Finds runs of words that stand in one training example's input or answer, and in no other's and
- * not in the start prompt: a prompt that holds them has learnt the example, not the task.
+ * not in what any prompt may say (the start prompt, the legal answers): a prompt that holds them has
+ * learnt the example, not the task.
  */
-export function quoteFinder(examples: readonly Example[], startPrompt: string): QuoteFinder {
+export function quoteFinder(examples: readonly Example[], sayable: readonly string[]): QuoteFinder {
+  const legal = [...sayable, ...examples.flatMap(({ options = [] }) => options)];
   const owners = [
-    runOwners(examples, INPUT_WORDS, ({ inputs }) => Object.values(inputs), startPrompt),
-    runOwners(
-      examples,
-      ANSWER_WORDS,
-      ({ target, accept = [] }) => [target, ...accept],
-      startPrompt,
-    ),
+    runOwners(examples, INPUT_WORDS, ({ inputs }) => Object.values(inputs), legal),
+    runOwners(examples, ANSWER_WORDS, ({ target, accept = [] }) => [target, ...accept], legal),
   ];
   return (text) => {
     for (const { length, ownerOf } of owners) {
@@ -41,10 +38,10 @@ function runOwners(
   examples: readonly Example[],
   length: number,
   textsOf: (example: Example) => readonly string[],
-  startPrompt: string,
+  sayable: readonly string[],
 ): RunOwners {
   const ownerOf = new Map<string, string>();
-  const common = new Set(runsOf(startPrompt, length));
+  const common = new Set(sayable.flatMap((text) => runsOf(text, length)));
   for (const example of examples) {
     for (const run of new Set(textsOf(example).flatMap((text) => runsOf(text, length)))) {
       if (ownerOf.has(run)) common.add(run);
@@ -55,8 +52,12 @@ function runOwners(
   return { length, ownerOf };
 }
 
-/** All runs of that many words, in lower case. */
+const WORDS = new Intl.Segmenter("en", { granularity: "word" });
+
+/** All runs of that many words, in lower case; also in scripts that write no spaces. */
 function runsOf(text: string, length: number): readonly string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = [...WORDS.segment(text.toLowerCase())]
+    .filter(({ isWordLike }) => isWordLike === true)
+    .map(({ segment }) => segment);
   return words.slice(length - 1).map((_, start) => words.slice(start, start + length).join(" "));
 }

@@ -35,12 +35,12 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, training.examples);
   const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);
-  checkOptions(config, [...split.train, ...split.test]);
+  checkOptions(config, [...split.train, ...split.validation, ...split.test]);
   const answers = config.answers ?? "generated";
   const closed =
     split.train.every((example) => hasOption(example, options)) &&
-    // The verdict needs options too; a rare answer may be one more of them there.
-    split.test.every((example) => (example.options ?? options) !== null);
+    // Validation and verdict need options too; a rare answer may be one more of them there.
+    [...split.validation, ...split.test].every((example) => (example.options ?? options) !== null);
   const { objective, reason } = chooseObjective(config, answers, closed);
   checkDemonstrations(config, split);
   const start: Candidate = {

@@ -49,7 +49,7 @@ export async function checkJudgeFit(
  * Whether the verdict could be reached with a prompt: every test and validation example fits with
  * the answer it gets, the demonstrations left out, as they are where they do not fit.
  */
-export function roomForTest(model: LanguageModel, task: Task): PromptCheck {
+function roomForTest(model: LanguageModel, task: Task): PromptCheck {
   return async (candidate) => {
     const { maxTokens } = await answerLimits(model, task.data.train);
     const bare = { ...candidate, demonstrations: [] };
@@ -79,12 +79,13 @@ async function tooLong(
   );
 }
 
-/** As `roomForTest`, with all that the prompt shows: every training and test example fits as it is. */
+/** As `obstacleFor`, with all that the prompt shows: every training and test example fits as it is. */
 export function roomForAll(model: LanguageModel, task: Task): PromptCheck {
   const { train, test } = task.data;
   return async (candidate) => {
     const { maxTokens } = await answerLimits(model, train);
     return (
+      (await tooLong(model, task, candidate)) ??
       (await firstOverflow(model, task, candidate, train, {})) ??
       firstOverflow(model, task, candidate, test, { reservedTokens: maxTokens })
     );

@@ -58,8 +58,10 @@ export async function compress(
   settings: CompressSettings,
   access: TrialAccess,
 ): Promise<CompressedPrompt> {
-  const prompt = await readPromptOnTask(config, source, access);
-  checkCompressible(prompt);
+  const read = await readPromptOnTask(config, source, access);
+  checkCompressible(read);
+  // A prompt above the limit is what this is for.
+  const prompt = { ...read, task: { ...read.task, length: { penalty: 0, maximumTokens: null } } };
   const { seed } = config.optimizer;
   await using rewriter =
     !settings.rewrite || config.rewriter === config.model

@@ -121,12 +121,11 @@ function poolOf(
       "Ask for fewer, give more examples, or raise data.demonstrations.",
     );
   }
+  const most = Math.max(MOST_IN_POOL, minimum);
   const drawn =
-    setAside.length <= MOST_IN_POOL
+    setAside.length <= most
       ? setAside
-      : createRandom(config.optimizer.seed, "demonstrations")
-          .shuffle(setAside)
-          .slice(0, MOST_IN_POOL);
+      : createRandom(config.optimizer.seed, "demonstrations").shuffle(setAside).slice(0, most);
   return {
     examples: [...candidate.demonstrations, ...drawn],
     leftOut: setAside.length - drawn.length,

@@ -11,7 +11,7 @@ import { variedCandidates } from "../proposers/varied.ts";
 import { unlessRefused } from "../optimizer/refusals.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
-import { checkFit, roomForTest } from "./check-fit.ts";
+import { checkFit, obstacleFor } from "./check-fit.ts";
 import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { withoutTest } from "./run.ts";
@@ -56,7 +56,7 @@ export async function measureHeadroom(
   const task = judgedBy(withoutTest(whole), judge);
   const { train } = task.data;
   await checkFit(model, whole);
-  const hasRoom = roomForTest(model, whole);
+  const obstacle = obstacleFor(model, whole);
   const { seed } = config.optimizer;
   const candidates = await variedCandidates(task, config.optimizer, model, count);
   const meter = usageMeter(access);
@@ -67,7 +67,7 @@ export async function measureHeadroom(
   const scoring = { model, ...task, material };
   const tried = [];
   for (const candidate of candidates) {
-    if ((await hasRoom(candidate)) !== null) continue;
+    if ((await obstacle(candidate)) !== null) continue;
     const losses = await unlessRefused(() => scoreCandidate(scoring, candidate, train, meter.call));
     if (losses !== null) tried.push({ candidate, losses });
   }

@@ -95,7 +95,8 @@ async function measure(
     },
     meter.call,
   );
-  const scoring = { ...bare, length: config.length, material };
+  const { length, overflow } = config;
+  const scoring = { ...bare, length, overflow, material };
   const losses = await scoreCandidate(scoring, candidate, examples, meter.call);
   const found = await findParts(
     finder,

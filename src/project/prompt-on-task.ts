@@ -64,7 +64,8 @@ export async function readPromptOnTask(
   const data = {
     train: unseen(task.data.train),
     demonstrations: unseen(task.data.demonstrations),
-    validation: unseen(task.data.validation),
+    // Nothing is accepted step by step here.
+    validation: [],
     test: unseen(task.data.test),
   };
   if (data.train.length === 0 || data.test.length === 0) {
@@ -75,7 +76,9 @@ export async function readPromptOnTask(
     );
   }
   const scored = ({ train, test }: Task["data"]): number => train.length + test.length;
-  return { task: { ...task, data }, candidate, leftOut: scored(task.data) - scored(data) };
+  // Losses stay those of the answers: whoever tries prompts says what they cost beside them.
+  const length = { ...task.length, penalty: 0 };
+  return { task: { ...task, data, length }, candidate, leftOut: scored(task.data) - scored(data) };
 }
 
 function candidateFrom(source: PromptSource, config: Config, task: Task): Promise<Candidate> {

@@ -210,7 +210,8 @@ export function withoutTest(task: Task): TrainingTask {
   return { ...task, data: { train, demonstrations, validation } };
 }
 
-function startedEvent(task: Task, model: string, objectiveReason: string): RunStarted {
+/** The first event of a run. */
+export function startedEvent(task: Task, model: string, objectiveReason: string): RunStarted {
   return {
     type: "run-started",
     taskName: task.name,

@@ -52,7 +52,7 @@ export async function scorePrompt(
   const examples = all.slice(0, limit ?? undefined);
   await using model = await openModel(modelChoice(config), access);
   const details = await scoreInDetail(
-    { model, objective: CROSS_ENTROPY, options, scoreEnd },
+    { model, objective: CROSS_ENTROPY, options, scoreEnd, overflow: config.overflow },
     candidate,
     examples,
     access.signal === undefined ? {} : { signal: access.signal },

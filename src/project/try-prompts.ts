@@ -49,10 +49,7 @@ export async function tryPrompts<T>(
   await checkJudgeFit(judge ?? bareModel, bareModel, asked);
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const model = cachedModel(bareModel, cache.value);
-  // Length is weighed by whoever tries, so that losses stay those of the answers.
-  const length = { penalty: 0, maximumTokens: null };
-  const judged = judgedBy(asked, judge === null ? null : cachedModel(judge, cache.value));
-  const task = { ...judged, length };
+  const task = judgedBy(asked, judge === null ? null : cachedModel(judge, cache.value));
   const { objective, options } = task;
   const { train } = task.data;
   const { seed } = config.optimizer;

@@ -46,6 +46,7 @@ export function markdownReport(summary: RunSummary): string {
     promptText(best),
     "## How it came about",
     pathTable(summary),
+    ...frontSection(summary),
     ...partsSection(summary),
     ...suspectsSection(summary),
     "## Operators",
@@ -102,6 +103,24 @@ function pathTable({ path, examples }: RunSummary): string {
       ...(quoting ? [step.quotes ?? "–"] : []),
     ]),
   );
+}
+
+function frontSection({ front }: RunSummary): readonly string[] {
+  if (front.length < 2) return [];
+  return [
+    "## Length against loss",
+    "Of the candidates scored on all training examples, those that no other beats in both; the texts are in `prompts/`.",
+    table(
+      ["candidate", "prompt tokens", "loss", "layout", "demonstrations"],
+      front.map(({ id, training, layout, candidate }) => [
+        id,
+        training.promptTokens.toFixed(1),
+        nats(training.loss),
+        layout,
+        String(candidate.demonstrations.length),
+      ]),
+    ),
+  ];
 }
 
 function choiceSection({ start, best, verdict }: RunSummary): readonly string[] {

@@ -38,8 +38,8 @@ export function grouped(count: number): string {
 }
 
 /** A count with its noun: `1 iteration`, `2 iterations`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** A span of time as people say it: `48 s`, `3 min 05 s`, `2 h 10 min`. */

@@ -3,6 +3,7 @@ import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
 import type { ChoiceDifferences, PartEffect, StopReason } from "../core/run-event.ts";
+import { paretoFront } from "../statistics/pareto.ts";
 import {
   candidateOf,
   incumbentOf,
@@ -55,6 +56,8 @@ export interface RunSummary {
   readonly stopReason: StopReason | null;
   /** From the start prompt to the best, each the parent of the next. */
   readonly path: readonly PromptSummary[];
+  /** The scored candidates that no other beats in both loss and prompt tokens, the shortest first. */
+  readonly front: readonly PromptSummary[];
   readonly parts: readonly PartEffect[];
   /** Training examples whose known answer may be wrong. */
   readonly suspects: readonly LabelSuspect[];
@@ -100,6 +103,7 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
     lossHistory: state.lossHistory,
     stopReason: state.stopReason,
     path: path.map((candidate) => promptSummary(state, candidate, null)),
+    front: frontOf(state.candidates).map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
     suspects: labelSuspects(state.candidates.map(({ losses }) => losses)),
     operators: Object.entries(state.operators)
@@ -149,6 +153,12 @@ function promptSummary(
             positionBias: test.positionBias,
           },
   };
+}
+
+function frontOf(candidates: readonly ScoredCandidate[]): readonly ScoredCandidate[] {
+  return paretoFront(candidates, ({ summary }) => [summary.promptTokens, summary.loss]).toSorted(
+    (a, b) => a.summary.promptTokens - b.summary.promptTokens,
+  );
 }
 
 function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidate[] {

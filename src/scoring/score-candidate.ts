@@ -51,11 +51,13 @@ export async function scoreInDetail(
   call: CallOptions = {},
 ): Promise<readonly DetailedLoss[]> {
   const scored = await scoreForObjective(scoring, candidate, examples, call);
+  // The prompt is charged for alike on every example: long inputs are no harder than short ones.
+  const meanTokens = scored.reduce((sum, each) => sum + each.promptTokens, 0) / scored.length;
+  const lengthCost = (scoring.length?.penalty ?? 0) * meanTokens;
   return scored.map(({ scores, target, logProbs, promptTokens }, index) => {
     const { id } = examples[index] as Example;
     const reference = new Map(Object.entries(scoring.material?.reference[id] ?? {}));
     const { loss, ...parts } = exampleLoss(scoring.objective, { ...scores, reference });
-    const lengthCost = (scoring.length?.penalty ?? 0) * promptTokens;
     return {
       loss: { exampleId: id, loss: loss + lengthCost, ...parts, promptTokens },
       target,

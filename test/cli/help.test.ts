@@ -16,6 +16,7 @@ const COMMANDS = [
   "demos",
   "compress",
   "headroom",
+  "estimate",
   "signal",
   "models",
   "doctor",

@@ -5,7 +5,7 @@ import { MAX_SEQUENCES, type NativeModel } from "./native-model.ts";
 import type { Group, PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
 import { sampleToken } from "./sampler.ts";
-import { planWithTrunk } from "./trunk.ts";
+import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
 
 /** Texts and the number of prompt and answer tokens that were evaluated for them. */
 export interface GenerateResult {
@@ -27,15 +27,7 @@ export function generateTexts(
   prefixes: PrefixStore | null,
   checkCancelled: () => void,
 ): GenerateResult {
-  requests.forEach((request) => checkLength(request, model.facts.contextTokens));
-  const contexts = requests.map(({ context }) => context);
-  const { trunk, groups } = planWithTrunk(contexts, contexts, {
-    sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
-    newTokens: model.facts.contextTokens,
-    cells: model.facts.contextTokens,
-    reservedPerSequence: Math.max(0, ...requests.map(({ maxTokens }) => maxTokens)),
-    sharing: prefixes !== null,
-  });
+  const { trunk, groups } = planGeneration(requests, model.facts.contextTokens, prefixes !== null);
   const results: Generation[] = [];
   let evaluatedTokens = model.enterTrunk(trunk, prefixes);
   for (const group of groups) {
@@ -50,6 +42,23 @@ export function generateTexts(
   }
   const generatedTokens = results.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
   return { results, evaluatedTokens, generatedTokens };
+}
+
+/** How the requests' prompts are evaluated. Throws where one is empty or too long. */
+export function planGeneration(
+  requests: readonly GenerateRequest[],
+  contextTokens: number,
+  sharing: boolean,
+): TrunkPlan {
+  requests.forEach((request) => checkLength(request, contextTokens));
+  const contexts = requests.map(({ context }) => context);
+  return planWithTrunk(contexts, contexts, {
+    sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
+    newTokens: contextTokens,
+    cells: contextTokens,
+    reservedPerSequence: Math.max(0, ...requests.map(({ maxTokens }) => maxTokens)),
+    sharing,
+  });
 }
 
 /** Prefills the group's prompts, then extends all live sequences by one token a step. */

@@ -161,7 +161,8 @@ export class NativeModel implements Disposable {
         () => {},
       );
     }
-    if (known < trunk.length) prefixes.keep(trunk, this.#sequenceState());
+    const state = known < trunk.length ? this.#sequenceState() : null;
+    if (state !== null) prefixes.keep(trunk, state);
     return trunk.length - known;
   }
 
@@ -172,18 +173,22 @@ export class NativeModel implements Disposable {
     const length = lastCut(commonPrefix(stored.tokens, trunk));
     if (length === 0) return 0;
     const { state } = stored;
-    if (this.#library.setSequenceState(this.#context, state, state.length, 0) === 0) {
-      throw modelError("ENGINE_STATE", `A prefix of ${length} tokens cannot be put back`);
+    const read = this.#library.setSequenceState(this.#context, state, state.length, 0);
+    if (Number(read) === 0) {
+      // Evaluating it anew gives the same bits.
+      this.#library.memoryClear(this.#memory, false);
+      return 0;
     }
     this.#library.sequenceRemove(this.#memory, 0, length, -1);
     return length;
   }
 
-  #sequenceState(): Uint8Array {
+  /** Null where the library cannot write it out. */
+  #sequenceState(): Uint8Array | null {
     const size = Number(this.#library.sequenceStateSize(this.#context, 0));
     const state = new Uint8Array(size);
-    this.#library.sequenceState(this.#context, state, size, 0);
-    return state;
+    const written = Number(this.#library.sequenceState(this.#context, state, size, 0));
+    return written === size && size > 0 ? state : null;
   }
 
   /** Evaluates tokens in batches; calls `onOutput` in order for those that `wanted` names. */

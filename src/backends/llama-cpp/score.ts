@@ -4,7 +4,7 @@ import { logSumExp } from "./log-softmax.ts";
 import type { NativeModel } from "./native-model.ts";
 import { commonPrefix, comparePaths, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { planWithTrunk } from "./trunk.ts";
+import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
 
 /** Log-probabilities and the number of tokens that were evaluated for them. */
 export interface ScoreResult {
@@ -35,16 +35,7 @@ export function scoreRequests(
   checkCancelled: () => void,
 ): ScoreResult {
   const sharing = prefixes !== null;
-  requests.forEach((request) => checkLength(request, model.facts.contextTokens));
-  const paths = requests.map(evaluatedPath);
-  const leaves = sharing
-    ? coveringLeaves(paths)
-    : paths.map((path, index) => ({ path, requests: [index] }));
-  const { trunk, groups } = planWithTrunk(
-    leaves.map(({ path }) => path),
-    requests.map(({ context }) => context),
-    { ...SCORE_LIMITS, cells: model.facts.contextTokens, sharing },
-  );
+  const { leaves, trunk, groups } = planScoring(requests, model.facts.contextTokens, sharing);
   const ordered = groups.flatMap((group) => group.paths.map((leaf) => leaves[leaf] as Leaf));
   const wanted = wantedByNode(requests, ordered, sharing);
   const results = requests.map(({ target }) => ({ logProbs: new Float64Array(target.length) }));
@@ -71,6 +62,25 @@ export function scoreRequests(
   }
   results.forEach((result, index) => checkFinite(result, requests[index] as ScoreRequest));
   return { results, evaluatedTokens };
+}
+
+/** What is evaluated for requests, and in which order. Throws where one is empty or too long. */
+export function planScoring(
+  requests: readonly ScoreRequest[],
+  contextTokens: number,
+  sharing: boolean,
+): TrunkPlan & { readonly leaves: readonly Leaf[] } {
+  requests.forEach((request) => checkLength(request, contextTokens));
+  const paths = requests.map(evaluatedPath);
+  const leaves = sharing
+    ? coveringLeaves(paths)
+    : paths.map((path, index) => ({ path, requests: [index] }));
+  const plan = planWithTrunk(
+    leaves.map(({ path }) => path),
+    requests.map(({ context }) => context),
+    { ...SCORE_LIMITS, cells: contextTokens, sharing },
+  );
+  return { ...plan, leaves };
 }
 
 /** Context and target without the last token, which predicts nothing that is asked for. */

@@ -54,14 +54,14 @@ export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "on
 
 function openingLines(run: ReadyRun): readonly string[] {
   const { task, model, objectiveReason, state } = run;
-  const { train, demonstrations, test } = task.data;
+  const { train, demonstrations, validation, test } = task.data;
   const sharing = model.capabilities.prefixSharingNote;
   return [
     `run ${run.id}${state.iterations > 0 ? `, going on after iteration ${state.iterations}` : ""}`,
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
     ...busyNote(run),
     ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
-    `${train.length} training, ${demonstrations.length} demonstration and ${test.length} test examples`,
+    `${train.length} training, ${demonstrations.length} demonstration${validation.length === 0 ? "" : `, ${validation.length} validation`} and ${test.length} test examples`,
     ...fewExamplesNote(train.length, test.length),
     ...contradictionNote(run.contradictions),
     `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
