@@ -117,12 +117,12 @@ export function defaultObjective(
     return {
       objective: DECISION,
       reason:
-        "answers are chosen among options by likelihood: the decision loss predicts which prompt chooses best",
+        "answers are chosen among options by likelihood: of all losses the decision loss foretells best which prompt chooses right",
     };
   }
   return {
     objective: CROSS_ENTROPY,
     reason:
-      "answers are written by the model: the cross-entropy of the whole answer counts its form as well as its choice",
+      "answers are written by the model: the cross-entropy of the whole answer, form and choice, foretells their accuracy better than the choice alone",
   };
 }
