@@ -11,12 +11,14 @@ export interface DatasetAddress {
 }
 
 const PREFIX = "hf:";
-/** One segment of a name, as the hub lets people choose them: no dot first, so that no `..` can leave the cache folder. */
-const SEGMENT = /^[^./\\@\p{Cc}][^/\\@\p{Cc}]*$/u;
+/** Owner and name: no dot first, so that no `..` can leave the cache folder. */
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
+/** Configurations and splits are called what people like; no dot first here either. */
+const CHOSEN_NAME = /^[^./\\@\p{Cc}][^/\\@\p{Cc}]*$/u;
 
 /** Whether a configuration or split of that name can stand in an address. */
 export function isAddressable(name: string): boolean {
-  return SEGMENT.test(name);
+  return CHOSEN_NAME.test(name);
 }
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -33,7 +35,10 @@ export function parseDatasetAddress(address: string): DatasetAddress {
   const [owner, name, config = null, split = null, ...rest] = segments;
   const isWhole = owner !== undefined && name !== undefined && rest.length + more.length === 0;
   const isPinned = revision === null || COMMIT.test(revision);
-  if (isWhole && isPinned && segments.every((segment) => SEGMENT.test(segment))) {
+  const isNamed =
+    segments.slice(0, 2).every((segment) => SEGMENT.test(segment)) &&
+    segments.slice(2).every(isAddressable);
+  if (isWhole && isPinned && isNamed) {
     return { repository: `${owner}/${name}`, config, split, revision };
   }
   throw usageError(

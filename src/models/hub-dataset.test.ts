@@ -135,6 +135,13 @@ describe("is refused", () => {
   });
 });
 
+test("configurations and splits are called what people like", () => {
+  expect(parseDatasetAddress("hf:owner/name/v1 (beta)/überall")).toMatchObject({
+    config: "v1 (beta)",
+    split: "überall",
+  });
+});
+
 test.each([
   "hf:",
   "hf:name",
@@ -143,7 +150,8 @@ test.each([
   "hf:owner/..",
   "hf:owner/name@main",
   "hf:owner/name@",
-  "hf:owner/name/a b",
+  "hf:owner/na me",
+  "hf:owner/name/../train",
 ])("%s is no address", (address) => {
   expect(() => parseDatasetAddress(address)).toThrow(
     `"${address}" is no address of a data set on the hub`,
