@@ -8,10 +8,9 @@ import {
   type TokenLogProbs,
 } from "../../core/model.ts";
 import { planGeneration } from "./generate.ts";
-import { commonPrefix } from "./plan.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { planScoring } from "./score.ts";
-import { lastCut, type TrunkPlan } from "./trunk.ts";
+import { sharedTrunk, type TrunkPlan } from "./trunk.ts";
 
 /** What a dry run takes for a model's answers, in request order. */
 export interface Suppositions {
@@ -75,7 +74,7 @@ class TrunkMemory {
 
   #known(trunk: TokenIds): number {
     const stored = this.#prefixes.closest(trunk);
-    return stored === null ? 0 : lastCut(commonPrefix(stored.tokens, trunk));
+    return stored === null ? 0 : sharedTrunk(stored.tokens, trunk);
   }
 }
 

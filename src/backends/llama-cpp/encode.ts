@@ -8,11 +8,7 @@ import { createTextTokenizer, type TextTokens, type Tokenize } from "./text-toke
 /** Text to tokenize with nothing read as a control token, or a control token itself. */
 type Piece = { readonly text: string } | { readonly token: number } | "blank-line";
 
-/** Where the pieces of one request's context and target come to stand. */
-interface PieceRequest {
-  readonly context: readonly Piece[];
-  readonly target: readonly Piece[];
-}
+type Prompt = EncodeRequest["prompt"];
 
 /** How a model's conversations are written. */
 interface Chat {
@@ -43,37 +39,59 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
     const template = createChatTemplate(needTemplate(facts.chatTemplate), facts.templateTokens);
     return { template, endOfTurn: endOfTurnToken(template, control, facts) };
   };
-  const piecesOf = (request: EncodeRequest): PieceRequest => {
-    if (request.prompt.kind === "text") return plainPieces(request.prompt.text, request);
+  const contextPieces = (prompt: Prompt): readonly Piece[] => {
+    if (prompt.kind === "text") return [{ text: withoutSpaces(prompt.text) }];
     chat ??= loadChat();
-    return {
-      context: control(chat.template.render(request.prompt.messages).segments),
-      target: chatTarget(request, chat),
-    };
+    return control(chat.template.render(prompt.messages).segments);
+  };
+  const targetPieces = (request: EncodeRequest): readonly Piece[] => {
+    if (request.target === undefined) return [];
+    if (request.prompt.kind === "text") return plainTarget(request.prompt.text, request);
+    chat ??= loadChat();
+    return chatTarget(request, chat);
   };
 
   return async (requests) => {
-    const all = requests.map(piecesOf);
-    const contexts = all.flatMap(({ context }) => textsIn(context));
-    const targets = all.flatMap(({ target }) => textsIn(target));
-    const ends = all.some(({ target }) => target.includes("blank-line"));
+    // Rendering a template costs far more than all the rest: once for a prompt with many answers.
+    const prompts = [...new Set(requests.map(({ prompt }) => prompt))];
+    const contexts = prompts.map(contextPieces);
+    const targets = requests.map(targetPieces);
+    const targetTexts = targets.flatMap(textsIn);
+    const ends = targets.some((target) => target.includes("blank-line"));
     const idsOf = await tokenizeTexts(
-      [...contexts, ...targets],
-      [...targets, ...(ends ? Object.values(BLANK_LINE_PROBE) : [])],
+      [...contexts.flatMap(textsIn), ...targetTexts],
+      [...targetTexts, ...(ends ? Object.values(BLANK_LINE_PROBE) : [])],
     );
     const join = (pieces: readonly Piece[], place: keyof TextTokens): readonly number[] =>
       pieces.flatMap((piece) => {
         if (piece === "blank-line") return [...blankLine(idsOf)];
         return "token" in piece ? [piece.token] : [...idsOf[place](piece.text)];
       });
-    return all.map(({ context, target }) => {
-      const place = textsIn(context.slice(-1)).some((text) => text !== "") ? "continuing" : "start";
-      return {
-        context: Int32Array.from(withBegin(join(context, "start"), facts)),
-        target: Int32Array.from(join(target, place)),
-      };
+    const encoded = new Map(
+      contexts.map((context, index): [Prompt, EncodedContext] => [
+        prompts[index] as Prompt,
+        {
+          ids: Int32Array.from(withBegin(join(context, "start"), facts)),
+          targetPlace: endsInText(context) ? "continuing" : "start",
+        },
+      ]),
+    );
+    return requests.map(({ prompt }, index) => {
+      const { ids, targetPlace } = encoded.get(prompt) as EncodedContext;
+      const target = join(targets[index] as readonly Piece[], targetPlace);
+      return { context: ids, target: Int32Array.from(target) };
     });
   };
+}
+
+/** A prompt's ids, and how the answer behind it is tokenized. */
+interface EncodedContext {
+  readonly ids: TokenIds;
+  readonly targetPlace: keyof TextTokens;
+}
+
+function endsInText(pieces: readonly Piece[]): boolean {
+  return textsIn(pieces.slice(-1)).some((text) => text !== "");
 }
 
 function textsIn(pieces: readonly Piece[]): readonly string[] {
@@ -97,7 +115,6 @@ function needTemplate(template: string | null): string {
 }
 
 function chatTarget(request: EncodeRequest, { template, endOfTurn }: Chat): readonly Piece[] {
-  if (request.target === undefined) return [];
   const text: Piece = { text: `${template.beforeAnswer}${request.target}` };
   if (request.scoreEnd === false || endOfTurn === null) return [text];
   return [text, { token: endOfTurn }];
@@ -107,13 +124,14 @@ function chatTarget(request: EncodeRequest, { template, endOfTurn }: Chat): read
  * Spaces between context and target belong to the target, as in lm-eval: " yes" is one token. Line
  * breaks stay in the context, where many tokenizers join them with what stands before them.
  */
-function plainPieces(text: string, request: EncodeRequest): PieceRequest {
-  const context = text.replace(/ +$/, "");
-  if (request.target === undefined) return { context: [{ text: context }], target: [] };
-  const spaces = text.slice(context.length);
+function plainTarget(prompt: string, request: EncodeRequest): readonly Piece[] {
+  const spaces = prompt.slice(withoutSpaces(prompt).length);
   const answer: Piece = { text: `${spaces}${request.target}` };
-  const target: readonly Piece[] = request.scoreEnd === false ? [answer] : [answer, "blank-line"];
-  return { context: [{ text: context }], target };
+  return request.scoreEnd === false ? [answer] : [answer, "blank-line"];
+}
+
+function withoutSpaces(prompt: string): string {
+  return prompt.replace(/ +$/, "");
 }
 
 /** BOS is added exactly when the model wants it and the template did not write it already. */

@@ -5,9 +5,9 @@ import { batchSizes } from "./batches.ts";
 import type { TemplateTokens } from "./chat-template.ts";
 import type { Library, Pointer } from "./library.ts";
 import { type BatchViews, createBatch } from "./native-batch.ts";
-import { commonPrefix, type Group, type PlannedToken } from "./plan.ts";
+import { type Group, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { lastCut, trunkPieces } from "./trunk.ts";
+import { sharedTrunk, trunkPieces } from "./trunk.ts";
 
 /** How a GGUF file is opened. */
 export interface NativeModelOptions {
@@ -170,7 +170,7 @@ export class NativeModel implements Disposable {
   #restoreTrunk(trunk: TokenIds, prefixes: PrefixStore): number {
     const stored = prefixes.closest(trunk);
     if (stored === null) return 0;
-    const length = lastCut(commonPrefix(stored.tokens, trunk));
+    const length = sharedTrunk(stored.tokens, trunk);
     if (length === 0) return 0;
     const { state } = stored;
     const read = this.#library.setSequenceState(this.#context, state, state.length, 0);

@@ -72,6 +72,11 @@ export function trunkPieces(trunk: TokenIds, from: number): readonly (readonly P
   return pieces;
 }
 
+/** How many tokens of a trunk an earlier one brings, up to a cut that both have. */
+export function sharedTrunk(earlier: TokenIds, trunk: TokenIds): number {
+  return lastCut(commonPrefix(earlier, trunk));
+}
+
 /** The last place not behind `length` where trunks are cut. */
 export function lastCut(length: number): number {
   if (length >= PIECE_TOKENS) return length - (length % PIECE_TOKENS);
