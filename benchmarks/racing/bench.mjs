@@ -46,6 +46,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const dataFolder = resolve(positionals[0] ?? "../shared/data");
+const EXAMPLES = 100;
 
 /** Runs a search to its end and answers its events. */
 function search(task, seed, racing) {
@@ -53,7 +54,7 @@ function search(task, seed, racing) {
   const file = taskFile(task, dataFolder, "sentence", seed);
   const settings = {
     ...file,
-    data: { ...file.data, train: 50 },
+    data: { ...file.data, train: EXAMPLES },
     optimizer: { ...file.optimizer, racing },
   };
   writeFileSync(join(folder, "pmpo.yaml"), JSON.stringify(settings));

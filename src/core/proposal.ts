@@ -2,7 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import type { Example } from "./example.ts";
 import type { CallOptions, LanguageModel, Usage } from "./model.ts";
 import type { Random } from "./random.ts";
-import type { PartEffect } from "./run-event.ts";
+import type { CandidateDropped, PartEffect } from "./run-event.ts";
 import type { ScoredCandidate } from "./run-state.ts";
 import type { SearchSettings, TrainingTask } from "./task.ts";
 
@@ -14,6 +14,8 @@ export interface ProposalContext {
   readonly incumbent: ScoredCandidate;
   /** Every candidate scored so far, the incumbent included, in order of scoring. */
   readonly scored: readonly ScoredCandidate[];
+  /** Candidates that were left early, with their losses on the examples that they saw. */
+  readonly dropped: readonly CandidateDropped[];
   /** The incumbent's parts with their effects; empty where the instruction has one part only. */
   readonly parts: readonly PartEffect[];
   /** The training examples with the highest loss under the incumbent, hardest first. */

@@ -103,6 +103,7 @@ async function iterate(search: Search): Promise<boolean> {
       iteration,
       incumbent,
       scored: recorder.state.candidates,
+      dropped: recorder.state.dropped,
       parts,
       hardCases: hardestExamples(task.data.train, incumbent.losses, settings.hardCases),
       rewriter: search.rewriter,

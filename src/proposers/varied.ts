@@ -71,6 +71,7 @@ function contextOf(
     iteration: 0,
     incumbent,
     scored: [incumbent],
+    dropped: [],
     parts: [],
     hardCases: [],
     rewriter: model,

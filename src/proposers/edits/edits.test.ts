@@ -2,7 +2,6 @@ import { EXACT } from "../../core/metric.ts";
 import { CROSS_ENTROPY } from "../../core/objective.ts";
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
-import { candidateKey } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { summariseLosses } from "../../core/loss.ts";
 import type { LanguageModel } from "../../core/model.ts";
@@ -12,7 +11,6 @@ import type { PartEffect } from "../../core/run-event.ts";
 import type { ScoredCandidate } from "../../core/run-state.ts";
 import { builtInGrader } from "../../evaluation/metrics.ts";
 import { answerForm, formSentences, nameAnswers } from "./answers.ts";
-import { combine } from "./combine.ts";
 import { changeDemonstrations } from "./demonstrations.ts";
 import { changeLayout } from "./layout.ts";
 import { deletePart, reorderParts } from "./parts.ts";
@@ -90,6 +88,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
   iteration: 1,
   incumbent: scored(START, 2),
   scored: [scored(START, 2)],
+  dropped: [],
   parts: [part("Read the review.", 0.5), part("Be fair.", -0.5)],
   hardCases: [],
   rewriter: {} as LanguageModel,
@@ -214,12 +213,4 @@ describe("demonstrations", () => {
     const search = { ...task.search, demonstrations: { minimum: 0, maximum: 0 } };
     expect(changeDemonstrations.applies({ ...task, search })).toBe(false);
   });
-});
-
-test("combine mixes aspects of good candidates", async () => {
-  const other: Candidate = { ...START, layout: { kind: "user" }, instruction: "Judge." };
-  const of = context({ scored: [scored(START, 2), scored(other, 1, "c1")] });
-  const keys = new Set((await ideas(combine, 50, of)).map(candidateKey));
-  expect(keys).toContain(candidateKey({ ...START, layout: { kind: "user" } }));
-  expect(keys).toContain(candidateKey({ ...other, layout: { kind: "system" } }));
 });
