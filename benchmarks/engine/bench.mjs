@@ -1,11 +1,11 @@
 // Prefill speed of the embedded engine beside llama-bench: same file, same threads, turn by turn.
 //   npm run bench:engine -- [--json] [--rounds N] [--format q8_0|f16] [--llama-bench PATH]
 // Takes llama-bench from --llama-bench or LLAMA_BENCH, else builds it (benchmarks/llama-cpp/build.sh).
-import { execFile, execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { convertGguf, createLlamaCppModel, resolveModel } from "pmpo";
 import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
+import { llamaBench } from "../llama-cpp/llama-bench.mjs";
+import { median } from "../median.mjs";
 import { ticketRequests } from "./tickets.mjs";
 
 const { values: flags } = parseArgs({
@@ -19,32 +19,6 @@ const { values: flags } = parseArgs({
 const rounds = Math.max(1, Number(flags.rounds));
 const say = (line) => (flags.json ? console.error(line) : console.log(line));
 
-/** Takes the last line of what the build prints. */
-function builtLlamaBench() {
-  const script = fileURLToPath(new URL("../llama-cpp/build.sh", import.meta.url));
-  const output = execFileSync(script, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  return output.trim().split("\n").at(-1);
-}
-
-/** Tokens a second of prefill, as llama-bench measures it on 512 tokens. */
-async function llamaBenchSpeed(program, path, threads) {
-  const { stdout } = await promisify(execFile)(program, [
-    "-m",
-    path,
-    "-t",
-    String(threads),
-    "-p",
-    "512",
-    "-n",
-    "0",
-    "-r",
-    "3",
-    "-o",
-    "json",
-  ]);
-  return JSON.parse(stdout)[0].avg_ts;
-}
-
 /** Seconds and tokens evaluated of one measured piece of work. */
 async function measure(work) {
   let tokens = 0;
@@ -54,19 +28,13 @@ async function measure(work) {
   return { tokens, seconds: (performance.now() - start) / 1000 };
 }
 
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
 const { path } = await resolveModel(
   `smollm2-135m:${flags.format}`,
   { environment: process.env, quantise: convertGguf },
   { pull: true },
 );
-const llamaBench = flags["llama-bench"] ?? process.env.LLAMA_BENCH ?? builtLlamaBench();
 const threads = defaultThreads();
+const prefillSpeed = llamaBench(flags["llama-bench"], path, threads);
 const model = await createLlamaCppModel({
   path,
   name: "smollm2-135m",
@@ -86,7 +54,7 @@ await together(() => {});
 const measured = [];
 for (let round = 1; round <= rounds; round++) {
   const engine = await measure(together);
-  const reference = await llamaBenchSpeed(llamaBench, path, threads);
+  const reference = await prefillSpeed();
   const naive = await measure(oneByOne);
   const speed = engine.tokens / engine.seconds;
   measured.push({ engine, naive, speed, reference, ratio: speed / reference });
