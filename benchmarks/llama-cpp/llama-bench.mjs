@@ -8,7 +8,20 @@ import { promisify } from "node:util";
  */
 export function llamaBench(given, path, threads) {
   const program = given ?? process.env.LLAMA_BENCH ?? build();
-  const options = ["-m", path, "-t", String(threads), "-p", "512", "-n", "0", "-r", "3", "-o", "json"];
+  const options = [
+    "-m",
+    path,
+    "-t",
+    String(threads),
+    "-p",
+    "512",
+    "-n",
+    "0",
+    "-r",
+    "3",
+    "-o",
+    "json",
+  ];
   return async () => {
     const { stdout } = await promisify(execFile)(program, options);
     return JSON.parse(stdout)[0].avg_ts;

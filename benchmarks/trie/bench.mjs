@@ -40,6 +40,7 @@ const model = await createLlamaCppModel({
   gpu: "off",
 });
 const shapes = Object.entries(shapesFrom(positionals[0] ?? "../shared/data"));
+const rounds = flags.plan ? 0 : Number(flags.rounds);
 const prefillSpeed = flags.plan ? null : llamaBench(flags["llama-bench"], path, threads);
 
 /** Distinct nodes of the requests' trie; the last token of an answer predicts nothing. */
@@ -48,7 +49,8 @@ function uniqueTokens(requests) {
     .map(({ context, target }) => Int32Array.from([...context, ...target.subarray(0, -1)]))
     .toSorted(comparePaths);
   return paths.reduce(
-    (sum, each, place) => sum + each.length - (place === 0 ? 0 : commonPrefix(paths[place - 1], each)),
+    (sum, each, place) =>
+      sum + each.length - (place === 0 ? 0 : commonPrefix(paths[place - 1], each)),
     0,
   );
 }
@@ -63,7 +65,8 @@ async function evaluated(scorer, requests) {
 /** A model that computes nothing: what the plan evaluates. */
 const planned = () =>
   dryRun(model, {
-    score: (requests) => requests.map(({ target }) => ({ logProbs: new Float64Array(target.length) })),
+    score: (requests) =>
+      requests.map(({ target }) => ({ logProbs: new Float64Array(target.length) })),
     generate: () => [],
   });
 
@@ -72,10 +75,13 @@ for (const [shape, texts] of shapes) {
   const encoded = await model.encode(texts);
   const requests = encoded.map((request, index) => ({ id: `${shape} ${index}`, ...request }));
   const unique = uniqueTokens(requests);
-  const naive = requests.reduce((sum, { context, target }) => sum + context.length + target.length - 1, 0);
+  const naive = requests.reduce(
+    (sum, { context, target }) => sum + context.length + target.length - 1,
+    0,
+  );
   const plan = await evaluated(planned(), requests);
   const speeds = [];
-  for (let round = 0; prefillSpeed !== null && round < Number(flags.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     const { seconds } = await evaluated(model, requests);
     speeds.push({ seconds, ratio: unique / seconds / (await prefillSpeed()) });
   }
