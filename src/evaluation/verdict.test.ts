@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { lossOf } from "../core/loss.test-support.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { compareResults, measureFor } from "./compare-results.ts";
 import { findingOf, verdictText } from "./verdict-text.ts";
@@ -13,14 +14,7 @@ function result(
     exampleId: String(index),
     text: hit,
     score: Number(hit),
-    loss: {
-      exampleId: String(index),
-      loss: hit === "1" ? 1 : 3,
-      crossEntropy: hit === "1" ? 1 : 3,
-      targetTokens: 1,
-      targetBytes: 1,
-      promptTokens: 10,
-    },
+    loss: lossOf(hit === "1" ? 1 : 3, String(index)),
   }));
   const accuracy = answers.reduce((sum, { score }) => sum + score, 0) / answers.length;
   return {

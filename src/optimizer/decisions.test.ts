@@ -1,6 +1,6 @@
 import { NO_USAGE } from "../core/model.ts";
 import { describe, expect, test } from "vitest";
-import type { ExampleLoss } from "../core/loss.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { summariseLosses } from "../core/loss.ts";
 import { EMPTY_RUN, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings } from "../core/task.ts";
@@ -8,17 +8,8 @@ import { improvements } from "./acceptance.ts";
 import { hardestExamples } from "./hard-cases.ts";
 import { stopReason } from "./stopping.ts";
 
-const lossOf = (exampleId: string, loss: number): ExampleLoss => ({
-  exampleId,
-  loss,
-  crossEntropy: loss,
-  targetTokens: 1,
-  targetBytes: 1,
-  promptTokens: 10,
-});
-
 const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
-  const each = losses.map((loss, index) => lossOf(String(index), loss));
+  const each = losses.map((loss, index) => lossOf(loss, String(index)));
   return {
     id,
     parentId: null,
@@ -46,7 +37,7 @@ describe("improvements", () => {
 
 test("hard cases are the highest losses, hardest first, the data's order among equals", () => {
   const examples = ["a", "b", "c", "d"].map((id) => ({ id, inputs: { input: id }, target: "x" }));
-  const losses = [lossOf("a", 1), lossOf("b", 5), lossOf("c", 5), lossOf("d", 2)];
+  const losses = [lossOf(1, "a"), lossOf(5, "b"), lossOf(5, "c"), lossOf(2, "d")];
   expect(hardestExamples(examples, losses, 3).map(({ id }) => id)).toEqual(["b", "c", "d"]);
 });
 
@@ -80,7 +71,7 @@ describe("stopReason", () => {
 });
 
 test("losses without options have no format or decision part", () => {
-  expect(summariseLosses([lossOf("a", 2), lossOf("b", 4)])).toMatchObject({
+  expect(summariseLosses([lossOf(2, "a"), lossOf(4, "b")])).toMatchObject({
     loss: 3,
     perToken: 3,
     format: null,

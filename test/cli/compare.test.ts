@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
-import { folderWith, jsonLines, pmpo, REVIEWS, smallTask } from "./pmpo.ts";
+import { folderWith, jsonLines, pmpo, REVIEWS, SHOWN_PROMPT, smallTask } from "./pmpo.ts";
 
 interface Prompt {
   readonly file: string;
@@ -29,16 +29,10 @@ let folder = "";
 
 beforeAll(async () => {
   await smollm2("q8_0");
-  const [first] = REVIEWS;
   folder = folderWith({
     ...smallTask(1),
     "vague.txt": "Say something.\n",
-    "shown.json": JSON.stringify({
-      instruction: "Say positive or negative.",
-      layout: { kind: "plain", inputName: "Review", targetName: "Sentiment" },
-      demonstrations: [{ id: "1", inputs: { input: first?.input }, target: first?.target }],
-      variables: ["input"],
-    }),
+    "shown.json": SHOWN_PROMPT,
   });
 });
 
