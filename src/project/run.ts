@@ -19,7 +19,8 @@ import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { type OpenModels, openModels, openRewriter } from "./open-models.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -64,9 +65,8 @@ export interface FinishedRun {
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
 export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
   const built = await buildTask(config, services);
-  await using model = await openModel(modelChoice(config), services);
-  await using rewriter = await openRewriter(config, services);
-  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
+  await using models = openModels(config, services);
+  const { model, rewriter, judge } = await openRoles(config, built.task, models);
   await checkFit(model, built.task);
   await checkJudgeFit(judge ?? model, model, built.task);
   const frozen = { ...(await freezePrompt(config)), data: built.data };
@@ -98,9 +98,8 @@ export async function resumeRun(
   checkSameData(dataHashes, built.dataHashes);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
-  await using model = await openModel(modelChoice(config), services);
-  await using rewriter = await openRewriter(config, services);
-  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
+  await using models = openModels(config, services);
+  const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
   checkSameModel("judge", run.manifest.judgeIdentity, judge?.identity ?? null);
@@ -113,14 +112,17 @@ async function freezePrompt(config: Config): Promise<Config> {
   return { ...config, prompt: { ...config.prompt, instruction, instructionFile: null } };
 }
 
-/** What a run works on and with. */
-interface Work extends BuiltTask {
+/** The models of a run by what they do. */
+interface Roles {
   readonly model: LanguageModel;
   /** Null: the model itself. */
   readonly rewriter: LanguageModel | null;
   /** Null: the model itself, or none at all. */
   readonly judge: LanguageModel | null;
 }
+
+/** What a run works on and with. */
+interface Work extends BuiltTask, Roles {}
 
 async function work(
   run: RunHandle,
@@ -178,10 +180,12 @@ function finish(run: RunHandle, task: Task, state: RunState): FinishedRun {
   return { id, folder, state, wasFinished: false, seconds: log.recordedSeconds() };
 }
 
-async function openRewriter(config: Config, services: RunServices): Promise<LanguageModel | null> {
-  return config.rewriter === config.model
-    ? null
-    : openModel(modelChoice(config, config.rewriter), services);
+async function openRoles(config: Config, { metric }: Task, models: OpenModels): Promise<Roles> {
+  return {
+    model: await models.open(config.model),
+    rewriter: await openRewriter(config, models),
+    judge: await openJudge(judgeOf(metric), config, models),
+  };
 }
 
 /** A thing that is closed, for `using`. */
