@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { dataError, modelError } from "../core/errors.ts";
-import type { LanguageModel, ModelIdentity } from "../core/model.ts";
+import type { LanguageModel } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
@@ -12,11 +11,12 @@ import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { cachedModel } from "../store/cached-model.ts";
-import type { DataHash, JsonValue } from "../store/manifest.ts";
+import type { JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
+import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
@@ -79,6 +79,7 @@ export async function startRun(config: Config, services: RunServices): Promise<F
       modelIdentity: model.identity,
       rewriterIdentity: rewriter?.identity ?? null,
       judgeIdentity: judge?.identity ?? null,
+      metricSha256: built.metricSha256,
       dataHashes: [...built.dataHashes],
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
@@ -96,6 +97,7 @@ export async function resumeRun(
   const { config, dataHashes } = movedTo(projectFolder, run.manifest);
   const built = await buildTask(config, services);
   checkSameData(dataHashes, built.dataHashes);
+  checkSameMetric(run.manifest, built);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
   await using models = openModels(config, services);
@@ -246,33 +248,4 @@ export function bestDocument(candidate: Candidate, task: Task): JsonValue {
     variables: names,
   };
   return JSON.parse(JSON.stringify(document)) as JsonValue;
-}
-
-/** Refuses data that are not what a run began with. */
-export function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): void {
-  for (const recorded of before) {
-    const current = now.find(({ file }) => file === recorded.file);
-    if (current?.sha256 === recorded.sha256) continue;
-    throw dataError(
-      "RUN_DATA_CHANGED",
-      `${recorded.file}: the data changed since this run began`,
-      "Put the old file back to go on with the run, or start a new run with `pmpo optimize`.",
-    );
-  }
-}
-
-/** The same weights computed in the same way; what they are called may change. */
-function checkSameModel(
-  role: "model" | "rewriter" | "judge",
-  recorded: ModelIdentity | null,
-  now: ModelIdentity | null,
-): void {
-  const fields = ["weights", "format", "engine", "template"] as const;
-  const changed = fields.find((field) => recorded?.[field] !== now?.[field]);
-  if (changed === undefined) return;
-  throw modelError(
-    "RUN_MODEL_CHANGED",
-    `The ${role} is not the one this run began with: its ${changed} was "${recorded?.[changed]}" and is "${now?.[changed]}"`,
-    { hint: "Start a new run with `pmpo optimize`: losses of two models cannot be compared." },
-  );
 }

@@ -31,6 +31,7 @@ const MANIFEST: NewRunManifest = {
   },
   rewriterIdentity: null,
   judgeIdentity: null,
+  metricSha256: null,
   dataHashes: [{ file: "data.jsonl", sha256: "ef56", rows: 200 }],
 };
 
