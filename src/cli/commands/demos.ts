@@ -88,6 +88,7 @@ function demosLines(result: Demonstrated, { paint, stdout }: CliContext): readon
       `Shown, in this order: ${counted(best.candidate.demonstrations.length, "example")}`,
     ),
     ...shownLines(result, stdout.columns ?? 160),
+    ...outsideLines(result).map((line) => paint("yellow", line)),
     "",
     ...verdicts.flatMap(({ against, text, improved }) => [
       `${paint("bold", `Against ${against === "as given" ? "the prompt as given" : "the prompt without demonstrations"}:`)} ${paint(improved ? "green" : "yellow", text)}`,
@@ -96,6 +97,19 @@ function demosLines(result: Demonstrated, { paint, stdout }: CliContext): readon
     "",
     `chosen among ${counted(pool.size, "example")}${pool.leftOut === 0 ? "" : ` (${pool.leftOut} more left out: a choice among all takes too long)`}, ${counted(result.tried, "prompt")} scored on ${counted(result.trainingExamples, "training example")}${result.refused === 0 ? "" : `, ${result.refused} not tried: they do not fit the context`}`,
   ];
+}
+
+/** Why not as many are shown as were asked for. */
+function outsideLines({ inRange, asked, best, stopped }: Demonstrated): readonly string[] {
+  if (inRange) return [];
+  const { minimum, maximum } = asked;
+  const range = minimum === maximum ? String(minimum) : `${minimum} to ${maximum}`;
+  const shown = best.candidate.demonstrations.length;
+  const reason =
+    stopped === "token-budget"
+      ? "the token budget was used up before. Raise --budget-tokens."
+      : "no prompt with as many fits. Allow a longer context or prompt, or ask for fewer.";
+  return [`Not as asked: ${shown} shown, not ${range}, because ${reason}`];
 }
 
 function stepTable({ without, given, steps }: Demonstrated, width: number): string {
