@@ -87,6 +87,10 @@ test("of a task, the held-out examples are answered, and a table is printed", as
 });
 
 test.each([
+  [
+    ["shown.json", "shown.json", "--layout", "user"],
+    /^error: shown\.json, shown\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
+  ],
   [["vague.txt"], "error: Two prompts or more are needed to compare them\n"],
   [["vague.txt", "gone.txt"], /^error: .*gone\.txt: the prompt cannot be read/],
   [["vague.txt", "data.json"], /^error: .*data\.json: the prompt cannot be read/],
