@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { byTask } from "../signal/signals.mjs";
+import { PROMPTS_PER_TASK, wholeTasks } from "../signal/signals.mjs";
 import { compareResults, createRandom, evidenceAgainst, findingOf, isBeaten, looks } from "pmpo";
 
 const { values: flags } = parseArgs({
@@ -30,7 +30,7 @@ const records = readFileSync("docs/results/signal.jsonl", "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
-const tasks = [...byTask(records).values()];
+const tasks = [...wholeTasks(records).values()];
 const random = createRandom(0, "evidence");
 const share = (count, of) => count / of;
 const percent = (value) => `${(100 * value).toFixed(1)} %`;
@@ -195,7 +195,10 @@ function examplesScored(losses, leader) {
   return stop ?? losses.length;
 }
 
-say(`${records.length} prompts on ${tasks.length} tasks, ${TRIALS} trials`);
+const used = tasks.length * PROMPTS_PER_TASK;
+say(
+  `${tasks.length} whole tasks of ${PROMPTS_PER_TASK} prompts, ${TRIALS} trials; ${records.length - used} prompts of unfinished tasks left out`,
+);
 const alarms = verdictFalseAlarms();
 say(`verdict, no true difference: ${percent(alarms)} false alarms (at most 5 % wanted)`);
 const drops = racingFalseDrops();

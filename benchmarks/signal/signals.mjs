@@ -65,8 +65,15 @@ export function judged(records, signal, outcome, count) {
   return { correlation: rank === null ? 0 : -rank, regret: best - taken };
 }
 
-/** Task by task over its records. */
-export function byTask(records) {
+/** Prompts that are measured on every task. */
+export const PROMPTS_PER_TASK = 20;
+
+/** The tasks that are measured on all their prompts, by name; a study that goes on leaves others behind. */
+export function wholeTasks(records) {
+  return new Map([...byTask(records)].filter(([, own]) => own.length === PROMPTS_PER_TASK));
+}
+
+function byTask(records) {
   const groups = new Map();
   for (const record of records) {
     groups.set(record.task, [...(groups.get(record.task) ?? []), record]);

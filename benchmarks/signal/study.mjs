@@ -12,6 +12,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { PROMPTS_PER_TASK } from "./signals.mjs";
 import { TASKS } from "./tasks.mjs";
 import { writeResults } from "./write-results.mjs";
 
@@ -51,7 +52,7 @@ const queue = TASKS.map(({ name }) => name).filter((name) => only?.includes(name
 async function work() {
   for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
     const known = readRecords().filter((record) => record.task === task).length;
-    if (known === 20) continue;
+    if (known === PROMPTS_PER_TASK) continue;
     const begun = Date.now();
     await measure(task, known);
     process.stdout.write(`${task}: ${Math.round((Date.now() - begun) / 1000)} s\n`);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { drawSignals } from "./figure.mjs";
-import { byTask, judged, mean, OUTCOMES, SIGNALS, TRAINING_SIZES } from "./signals.mjs";
+import { judged, mean, OUTCOMES, SIGNALS, TRAINING_SIZES, wholeTasks } from "./signals.mjs";
 
 const TABLE = resolve("docs/results/signal.md");
 const FIGURE = resolve("docs/images/signal.svg");
@@ -12,7 +12,7 @@ const signed = (value) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)
 
 /** Writes the tables and the figure of everything that was measured. */
 export function writeResults(records) {
-  const tasks = [...byTask(records)].filter(([, own]) => own.length === 20);
+  const tasks = [...wholeTasks(records)];
   const text = existsSync(TABLE)
     ? readFileSync(TABLE, "utf8").split(MARKER)[0]
     : "# Which signal foretells accuracy\n\n";

@@ -104,31 +104,6 @@ export function projectOption(): Option<"--project <folder>", undefined, "."> {
   );
 }
 
-export function outOption(): Option<"--out <file>"> {
-  return new Option(
-    "--out <file>",
-    "write the whole prompt to this .json file, as best.json has it",
-  );
-}
-
-export function testLimitOption(): Option<"--limit <number>", undefined, undefined, number> {
-  return new Option("--limit <number>", "held-out examples at most (default: 200)").argParser(
-    countingNumber,
-  );
-}
-
-export function trialBudgetOption(): Option<
-  "--budget-tokens <number>",
-  undefined,
-  undefined,
-  number
-> {
-  return new Option(
-    "--budget-tokens <number>",
-    "try no further prompt after this many tokens of requests",
-  ).argParser(countingNumber);
-}
-
 export function answersOption(): Option<
   "--answers <mode>",
   undefined,

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import { bestOfRun, type PromptSource } from "../project/prompt-on-task.ts";
 import { runIds } from "../store/run-id.ts";
-import { taskConfig, type TaskFlags, withFlags } from "./task-config.ts";
+import { checkLayoutUsed, taskConfig, type TaskFlags, withFlags } from "./task-config.ts";
 
 /** What `[task] [prompt]` on the command line stand for. */
 export interface PromptArguments {
@@ -35,6 +35,7 @@ export async function readPromptArguments(
   if (flags.prompt !== undefined || flags.promptText !== undefined) {
     throw usageError("OPTIONS_CONFLICT", "Two prompts are given: as an argument and as an option");
   }
+  checkLayoutUsed(flags, [path]);
   return { config, source: { kind: "file", path } };
 }
 

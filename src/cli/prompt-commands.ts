@@ -5,13 +5,10 @@ import {
   answersOption,
   layoutOption,
   modelOption,
-  outOption,
   promptArgument,
   promptOption,
   promptTextOption,
   taskOrRunArgument,
-  testLimitOption,
-  trialBudgetOption,
   withEngine,
   withExamples,
 } from "./options.ts";
@@ -19,44 +16,21 @@ import {
 // The commands that change one prompt step by step.
 
 export function addDemos(program: Command, context: CliContext): void {
-  const command = program
-    .command("demos")
-    .description("choose examples for a prompt to show, and test what they add")
-    .addArgument(taskOrRunArgument())
-    .addArgument(promptArgument())
-    .addOption(modelOption())
-    .addOption(promptOption())
-    .addOption(promptTextOption())
-    .addOption(layoutOption())
-    .addOption(answersOption())
+  promptCommand(program, "demos", "choose examples for a prompt to show, and test what they add")
     .option(
       "--demonstrations <range>",
       "how many to show, such as 4 or 3..5 (default: 0..4)",
       demonstrationRange,
     )
-    .option("--train <number>", "training examples at most", countingNumber)
-    .addOption(testLimitOption())
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .addOption(trialBudgetOption())
-    .addOption(outOption());
-  withEngine(withExamples(command)).action(async (task, prompt, options) => {
-    const { runDemos } = await import("./commands/demos.ts");
-    await runDemos(task, prompt, options, context);
-  });
+    .action(async (task, prompt, options) => {
+      const { runDemos } = await import("./commands/demos.ts");
+      await runDemos(task, prompt, options, context);
+    });
 }
 
 export function addCompress(program: Command, context: CliContext): void {
-  const command = program
-    .command("compress")
-    .description("make a prompt shorter while its loss stays within a bound")
-    .addArgument(taskOrRunArgument())
-    .addArgument(promptArgument())
-    .addOption(modelOption())
+  promptCommand(program, "compress", "make a prompt shorter while its loss stays within a bound")
     .option("--rewriter <model>", "ask this model for shorter versions, too")
-    .addOption(promptOption())
-    .addOption(promptTextOption())
-    .addOption(layoutOption())
-    .addOption(answersOption())
     .option(
       "--within <nats>",
       "how far the mean training loss may rise, upper end of its 95 % interval (default: 0.1)",
@@ -69,13 +43,32 @@ export function addCompress(program: Command, context: CliContext): void {
         "word",
       ] as const),
     )
+    .action(async (task, prompt, options) => {
+      const { runCompress } = await import("./commands/compress.ts");
+      await runCompress(task, prompt, options, context);
+    });
+}
+
+/** A command that tries changes of one prompt: where task and prompt are, what trying may cost, and where the result goes. */
+function promptCommand(program: Command, name: string, description: string) {
+  const command = program
+    .command(name)
+    .description(description)
+    .addArgument(taskOrRunArgument())
+    .addArgument(promptArgument())
+    .addOption(modelOption())
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(layoutOption())
+    .addOption(answersOption())
     .option("--train <number>", "training examples at most", countingNumber)
-    .addOption(testLimitOption())
+    .option("--limit <number>", "held-out examples at most (default: 200)", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .addOption(trialBudgetOption())
-    .addOption(outOption());
-  withEngine(withExamples(command)).action(async (task, prompt, options) => {
-    const { runCompress } = await import("./commands/compress.ts");
-    await runCompress(task, prompt, options, context);
-  });
+    .option(
+      "--budget-tokens <number>",
+      "try no further prompt after this many tokens of requests",
+      countingNumber,
+    )
+    .option("--out <file>", "write the whole prompt to this .json file, as best.json has it");
+  return withEngine(withExamples(command));
 }

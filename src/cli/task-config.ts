@@ -100,6 +100,17 @@ function writtenSearch({ demonstrations }: TaskFlags): unknown {
   return { demonstrations: { min: demonstrations.minimum, max: demonstrations.maximum } };
 }
 
+/** Refuses a layout that no prompt would take: a whole prompt in a .json file brings its own. */
+export function checkLayoutUsed({ layout }: TaskFlags, files: readonly (string | null)[]): void {
+  const isIdle = files.length > 0 && files.every((file) => file?.endsWith(".json") === true);
+  if (layout === undefined || !isIdle) return;
+  throw usageError(
+    "OPTIONS_CONFLICT",
+    `${files.join(", ")}: a whole prompt brings its own layout`,
+    "Leave out --layout, or give the text of an instruction.",
+  );
+}
+
 /** A configuration that tests on so many held-out examples at most. */
 export function limited(config: Config, testExamples: number | undefined): Config {
   return testExamples === undefined

@@ -5,6 +5,7 @@ import { type BuiltInMetric, FINAL_NUMBER } from "../core/metric.ts";
 import { withListedOptions } from "./bbh.ts";
 import { readChatRow } from "./chat-rows.ts";
 import type { ReadExample } from "./check-examples.ts";
+import { isContainer } from "./formats.ts";
 import { createRowReader, type FieldMapping } from "./mapped-rows.ts";
 import { assertedMetric, commonVariables, readPromptfooRow } from "./promptfoo-rows.ts";
 import { NO_PAIR, readDpoRow } from "./promptfoo-dpo.ts";
@@ -30,20 +31,11 @@ interface Completed {
   readonly metric?: BuiltInMetric;
 }
 
-/** Formats that say how rows are written and nothing of their fields. */
-const MAPPED: ReadonlySet<DataFormat> = new Set(["jsonl", "json", "csv", "tsv", "yaml", "parquet"]);
-
 /** The reader of a format; `fields` is refused by a format that has fields of its own. */
 export function formatReader(format: DataFormat, fields: FieldMapping | undefined): FormatReader {
-  if (!MAPPED.has(format)) refuseFields(format, fields);
+  if (isContainer(format)) return createRowReader(fields);
+  refuseFields(format, fields);
   switch (format) {
-    case "jsonl":
-    case "json":
-    case "csv":
-    case "tsv":
-    case "yaml":
-    case "parquet":
-      return createRowReader(fields);
     case "instruction-induction":
       return createRowReader();
     case "classification":

@@ -3,8 +3,16 @@ import { DATA_FORMATS, type DataFormat } from "../core/data-format.ts";
 import { usageError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest-name.ts";
 
-/** How the rows of a file are written, whatever their fields mean. */
-export type Container = "jsonl" | "json" | "csv" | "tsv" | "yaml" | "parquet";
+/** Ways to write rows, whatever their fields mean. */
+const CONTAINERS = ["jsonl", "json", "csv", "tsv", "yaml", "parquet"] as const;
+
+/** How the rows of a file are written. */
+export type Container = (typeof CONTAINERS)[number];
+
+/** Whether a format says how rows are written and nothing of their fields. */
+export function isContainer(format: DataFormat): format is Container {
+  return CONTAINERS.some((container) => container === format);
+}
 
 const CONTAINER_BY_EXTENSION: Readonly<Record<string, Container>> = {
   ".jsonl": "jsonl",
@@ -40,14 +48,8 @@ export function resolveFormat(
       NAMES,
     );
   }
+  if (isContainer(format)) return { format, container: format };
   switch (format) {
-    case "jsonl":
-    case "json":
-    case "csv":
-    case "tsv":
-    case "yaml":
-    case "parquet":
-      return { format, container: format };
     case "promptfoo":
       return { format, container: "yaml" };
     case "bbh":

@@ -93,6 +93,19 @@ describe("a JSON path", () => {
     ]);
   });
 
+  test("reaches as deep into YAML as into JSON", async () => {
+    const path = join(folder, "rows.yaml");
+    await writeFile(
+      path,
+      "- turns:\n    - { said: { by: user, text: { plain: Hi } } }\n    - { said: { by: bot, text: { plain: 007 } } }\n",
+    );
+    const { examples } = await readDataset(path, {
+      fields: { inputs: ["$.turns[0].said.text.plain"], target: "$.turns[1].said.text.plain" },
+      minimumExamples: 1,
+    });
+    expect(examples).toEqual([{ id: "1", inputs: { input: "Hi" }, target: "007" }]);
+  });
+
   test.each([
     ["$.messages[2].content", "fields.target: the path $.messages[2].content finds nothing"],
     ["$.none", "fields.target: the path $.none finds nothing"],

@@ -50,6 +50,21 @@ test("rows are read with text, lists and missing values as they are", async () =
   expect(fieldNames).toEqual({ inputs: ["input"], target: "target" });
 });
 
+test("a field that may be left out may hold nothing in some rows", async () => {
+  const may = { nullable: true, type: "STRING" } as const;
+  const { examples } = await read([
+    { name: "id", data: [null, "second"], ...may },
+    { name: "input", data: ["a", "b"] },
+    { name: "target", data: ["x", "y"] },
+    { name: "rejected", data: ["z", null], ...may },
+    { name: "accept", data: [null, ["w"]], nullable: true, type: "JSON" },
+  ]);
+  expect(examples).toEqual([
+    { id: "1", inputs: { input: "a" }, target: "x", rejected: ["z"] },
+    { id: "second", inputs: { input: "b" }, target: "y", accept: ["w"] },
+  ]);
+});
+
 test("a nested list column gives options and references", async () => {
   const { examples } = await read(
     [

@@ -31,6 +31,34 @@ export async function answerLimits(
   };
 }
 
+/**
+ * How many tokens of a reader's vocabulary the longest answer that a writer may give can take: for
+ * each of the writer's as many as any known answer takes.
+ */
+export async function answerTokensFor(
+  reader: LanguageModel,
+  writer: LanguageModel,
+  examples: readonly Example[],
+): Promise<number> {
+  const { maxTokens } = await answerLimits(writer, examples);
+  const written = await knownAnswerTokens(writer, examples);
+  const read = await knownAnswerTokens(reader, examples);
+  const ratios = read.map((tokens, index) => tokens / Math.max(1, written[index] as number));
+  return Math.ceil(maxTokens * Math.max(1, ...ratios));
+}
+
+/** Tokens of each example's known answer, and of nothing else. */
+async function knownAnswerTokens(
+  model: LanguageModel,
+  examples: readonly Example[],
+): Promise<readonly number[]> {
+  const prompt = { kind: "text", text: "" } as const;
+  const encoded = await model.encode(
+    examples.map(({ target }) => ({ prompt, target, scoreEnd: false })),
+  );
+  return encoded.map(({ target }) => target.length);
+}
+
 /** The model's own answer to each example under a candidate: greedy, in order. */
 export async function generateAnswers(
   model: LanguageModel,

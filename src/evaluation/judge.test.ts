@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Example } from "../core/example.ts";
 import { JUDGE } from "../core/metric.ts";
 import { type LanguageModel, NO_USAGE, type ScoreRequest } from "../core/model.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { judgeGrader } from "./judge-metric.ts";
 import { preferAnswers } from "./prefer-answers.ts";
@@ -145,14 +146,7 @@ describe("preferences", () => {
       exampleId: String(index),
       text,
       score: 0,
-      loss: {
-        exampleId: String(index),
-        loss: 1,
-        crossEntropy: 1,
-        targetTokens: 1,
-        targetBytes: 1,
-        promptTokens: 10,
-      },
+      loss: lossOf(1, String(index)),
     })),
     accuracy: 0,
     choiceAccuracy: null,

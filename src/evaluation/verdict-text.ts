@@ -30,7 +30,7 @@ export function verdictText(
   best: TestResult,
   sample: "held-out" | "given" = "held-out",
 ): string {
-  const { measure, accuracy, pValue, minimumDetectable, loss } = comparison;
+  const { measure, accuracy, pValue, minimumDetectable } = comparison;
   const count = start.answers.length;
   const before = percent(accuracyOf(start, measure));
   const name = measure === "accuracy" ? "accuracy" : "accuracy by choice";
@@ -41,11 +41,11 @@ export function verdictText(
   const numbers = `${subject} ${before} → ${percent(accuracyOf(best, measure))} on ${count} examples (difference ${points(accuracy.difference)}, 95 % interval ${points(accuracy.interval[0])} to ${points(accuracy.interval[1])}, p ${pText(pValue)})`;
   switch (finding) {
     case "better":
-      return `Better: ${numbers}.${shortenedText(best)}`;
+      return `Better: ${numbers}.${lossText(finding, comparison, sample)}${shortenedText(best)}`;
     case "worse":
-      return `Worse: ${numbers}.${sample === "held-out" ? " Keep the start prompt." : ""}${shortenedText(best)}`;
+      return `Worse: ${numbers}.${sample === "held-out" ? " Keep the start prompt." : ""}${lossText(finding, comparison, sample)}${shortenedText(best)}`;
     case "no-evidence":
-      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(loss.interval, sample)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
+      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(finding, comparison, sample)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
   }
 }
 
@@ -55,10 +55,23 @@ function disagreementText([low, high]: readonly [number, number]): string {
     : "";
 }
 
-function lossText([, high]: readonly [number, number], sample: "held-out" | "given"): string {
-  return high < 0
-    ? ` The ${sample === "held-out" ? "held-out loss" : "loss"} fell, so the answers became likelier, but not enough of them changed.`
-    : "";
+/** Where loss and accuracy do not go together, in one sentence; a loss has changed where its interval leaves zero out. */
+function lossText(
+  finding: Finding,
+  { measure, accuracy, loss }: Comparison,
+  sample: "held-out" | "given",
+): string {
+  const [low, high] = loss.interval;
+  const subject = sample === "held-out" ? "The held-out loss" : "The loss";
+  const name = measure === "accuracy" ? "accuracy" : "accuracy by choice";
+  const check = `the loss may not foretell ${name} here, which \`pmpo signal\` tests on a run`;
+  if (finding === "better") return low > 0 ? ` ${subject} rose all the same: ${check}.` : "";
+  if (high >= 0) return "";
+  if (accuracy.difference > 0) {
+    return ` ${subject} fell, so the answers became likelier, but not enough of them changed.`;
+  }
+  const change = accuracy.difference < 0 ? "became worse" : "did not rise";
+  return ` ${subject} fell, but ${name} ${change}: ${check}.`;
 }
 
 function detectableText(minimumDetectable: number, count: number): string {

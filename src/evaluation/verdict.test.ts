@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { lossOf } from "../core/loss.test-support.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { compareResults, measureFor } from "./compare-results.ts";
 import { findingOf, verdictText } from "./verdict-text.ts";
@@ -13,14 +14,7 @@ function result(
     exampleId: String(index),
     text: hit,
     score: Number(hit),
-    loss: {
-      exampleId: String(index),
-      loss: hit === "1" ? 1 : 3,
-      crossEntropy: hit === "1" ? 1 : 3,
-      targetTokens: 1,
-      targetBytes: 1,
-      promptTokens: 10,
-    },
+    loss: lossOf(hit === "1" ? 1 : 3, String(index)),
   }));
   const accuracy = answers.reduce((sum, { score }) => sum + score, 0) / answers.length;
   return {
@@ -56,6 +50,43 @@ describe("the verdict", () => {
     expect(text).toMatch(
       /^No evidence of improvement: .* p = 0\.063\)\. The interval leaves zero out, but .*\. The held-out loss fell/,
     );
+  });
+
+  /** A result whose losses do not follow its hits. */
+  const withLosses = (id: string, hits: string, losses: (index: number) => number): TestResult => {
+    const bare = result(id, hits);
+    const answers = bare.answers.map((answer, index) => ({
+      ...answer,
+      loss: lossOf(losses(index), answer.exampleId),
+    }));
+    return { ...bare, answers };
+  };
+  const textFor = (start: TestResult, best: TestResult): string => {
+    const comparison = compareResults(start, best, "accuracy", 0);
+    return verdictText(findingOf(comparison, start, best), comparison, start, best);
+  };
+  const high = (index: number): number => 5 + (index % 3) / 10;
+  const low = (index: number): number => 2 + (index % 2) / 10;
+  const some = "10".repeat(15);
+  const CHECK = "the loss may not foretell accuracy here, which `pmpo signal` tests on a run.";
+
+  test.each([
+    ["loss fell, but accuracy did not rise", some, some, high, low],
+    ["loss fell, but accuracy became worse", some, `${some.slice(0, -2)}00`, high, low],
+    ["loss fell, but accuracy became worse", "1".repeat(30), "0".repeat(30), high, low],
+    ["loss rose all the same", "0".repeat(30), "1".repeat(30), low, high],
+  ])("warns where the %s", (what, before, after, lossBefore, lossAfter) => {
+    const text = textFor(withLosses("c0", before, lossBefore), withLosses("c1", after, lossAfter));
+    expect(text).toContain(` The held-out ${what}: ${CHECK}`);
+  });
+
+  test.each([
+    ["better and likelier", "0".repeat(30), "1".repeat(30), high, low],
+    ["worse and less likely", "1".repeat(30), "0".repeat(30), low, high],
+    ["the same, and as likely", some, some, high, high],
+  ])("says nothing of the loss where answers are %s", (_, before, after, lossBefore, lossAfter) => {
+    const text = textFor(withLosses("c0", before, lossBefore), withLosses("c1", after, lossAfter));
+    expect(text).not.toContain("loss");
   });
 
   test("is worse where the answers got worse, and advises to keep the start", () => {

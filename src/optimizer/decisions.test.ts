@@ -1,24 +1,18 @@
 import { NO_USAGE } from "../core/model.ts";
 import { describe, expect, test } from "vitest";
-import type { ExampleLoss } from "../core/loss.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { summariseLosses } from "../core/loss.ts";
 import { EMPTY_RUN, type RunState, type ScoredCandidate } from "../core/run-state.ts";
+import { CROSS_ENTROPY } from "../core/objective.ts";
 import type { SearchSettings } from "../core/task.ts";
+import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { improvements } from "./acceptance.ts";
+import { fakeModel } from "./fake-model.test-support.ts";
 import { hardestExamples } from "./hard-cases.ts";
 import { stopReason } from "./stopping.ts";
 
-const lossOf = (exampleId: string, loss: number): ExampleLoss => ({
-  exampleId,
-  loss,
-  crossEntropy: loss,
-  targetTokens: 1,
-  targetBytes: 1,
-  promptTokens: 10,
-});
-
 const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
-  const each = losses.map((loss, index) => lossOf(String(index), loss));
+  const each = losses.map((loss, index) => lossOf(loss, String(index)));
   return {
     id,
     parentId: null,
@@ -46,8 +40,26 @@ describe("improvements", () => {
 
 test("hard cases are the highest losses, hardest first, the data's order among equals", () => {
   const examples = ["a", "b", "c", "d"].map((id) => ({ id, inputs: { input: id }, target: "x" }));
-  const losses = [lossOf("a", 1), lossOf("b", 5), lossOf("c", 5), lossOf("d", 2)];
+  const losses = [lossOf(1, "a"), lossOf(5, "b"), lossOf(5, "c"), lossOf(2, "d")];
   expect(hardestExamples(examples, losses, 3).map(({ id }) => id)).toEqual(["b", "c", "d"]);
+});
+
+test("a long input is no hard case for its length, however dear length is", async () => {
+  const examples = [
+    { id: "long", inputs: { input: "x".repeat(500) }, target: "y" },
+    { id: "hard", inputs: { input: "?" }, target: "y" },
+  ];
+  const candidate = {
+    instruction: "Say it.",
+    layout: { kind: "system" },
+    demonstrations: [],
+  } as const;
+  const model = fakeModel((prompt) => (prompt.includes("?") ? 2 : 1));
+  const scoring = { model, objective: CROSS_ENTROPY, options: null, length: { penalty: 1 } };
+  const losses = await scoreCandidate(scoring, candidate, examples);
+  expect(hardestExamples(examples, losses, 1).map(({ id }) => id)).toEqual(["hard"]);
+  const { loss, crossEntropy, promptTokens } = summariseLosses(losses);
+  expect(loss).toBeCloseTo(crossEntropy + promptTokens, 9);
 });
 
 describe("stopReason", () => {
@@ -80,7 +92,7 @@ describe("stopReason", () => {
 });
 
 test("losses without options have no format or decision part", () => {
-  expect(summariseLosses([lossOf("a", 2), lossOf("b", 4)])).toMatchObject({
+  expect(summariseLosses([lossOf(2, "a"), lossOf(4, "b")])).toMatchObject({
     loss: 3,
     perToken: 3,
     format: null,

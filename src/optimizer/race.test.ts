@@ -1,15 +1,6 @@
 import { expect, test } from "vitest";
-import type { ExampleLoss } from "../core/loss.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { evidenceAgainst, isBeaten, looks } from "./race.ts";
-
-const loss = (value: number): ExampleLoss => ({
-  exampleId: "",
-  loss: value,
-  crossEntropy: value,
-  targetTokens: 1,
-  targetBytes: 1,
-  promptTokens: 10,
-});
 
 test("looks are taken after the first block, then after three quarters more each time, and at the end", () => {
   const racing = { error: 0.05, firstBlock: 6 };
@@ -22,13 +13,13 @@ test("looks are taken after the first block, then after three quarters more each
 test("a candidate that is worse by far on the first examples is beaten, an equal one is not", () => {
   const racing = { error: 0.05, firstBlock: 6 };
   const leader = { id: "c1", losses: Array.from({ length: 50 }, () => 1) };
-  const far = Array.from({ length: 6 }, () => loss(4));
-  const near = Array.from({ length: 6 }, () => loss(1.05));
+  const far = Array.from({ length: 6 }, () => lossOf(4));
+  const near = Array.from({ length: 6 }, () => lossOf(1.05));
   expect(isBeaten(evidenceAgainst(far, leader), racing)).toBe(true);
   expect(isBeaten(evidenceAgainst(near, leader), racing)).toBe(false);
 });
 
 test("what cannot be made good any more needs no statistics", () => {
   const leader = { id: "c1", losses: [0.1, 0.1, 0.1] };
-  expect(evidenceAgainst([loss(5)], leader)).toBe(Infinity);
+  expect(evidenceAgainst([lossOf(5)], leader)).toBe(Infinity);
 });

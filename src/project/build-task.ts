@@ -11,7 +11,7 @@ import { contradictions } from "../datasets/contradictions.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
 import { defaultObjective } from "../objectives/objective.ts";
 import type { DataHash } from "../store/manifest.ts";
-import { loadGrader } from "./load-metric.ts";
+import { loadGrader, metricSha256 } from "./load-metric.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { dataHash, type ReadData, readData } from "./read-data.ts";
 
@@ -20,6 +20,8 @@ export interface BuiltTask {
   readonly task: Task;
   readonly objectiveReason: string;
   readonly dataHashes: readonly DataHash[];
+  /** Of the module that grades answers; null where none does. */
+  readonly metricSha256: string | null;
   /** As the configuration says, with addresses of the hub that name their revision. */
   readonly data: DataConfig;
   /** Examples with equal inputs and different answers, by id. */
@@ -70,6 +72,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
     task,
     objectiveReason: reason,
     dataHashes: await hashes(sets),
+    metricSha256: await metricSha256(metric),
     data: {
       ...config.data,
       file: sets.training.files.name,

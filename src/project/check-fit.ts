@@ -3,7 +3,7 @@ import { contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
-import { answerLimits } from "../evaluation/answer.ts";
+import { answerLimits, answerTokensFor } from "../evaluation/answer.ts";
 import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
@@ -28,7 +28,7 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
 
 /**
  * Refuses a task about whose test examples its judge could not be asked, before any work. The
- * answers are taken to be as long as they may get.
+ * answers are taken to be as long as they may get, in tokens of the judge.
  */
 export async function checkJudgeFit(
   judge: LanguageModel,
@@ -36,13 +36,13 @@ export async function checkJudgeFit(
   { metric, data }: Task,
 ): Promise<void> {
   if (metric.kind !== "judge") return;
-  const { maxTokens } = await answerLimits(model, data.train);
+  const answerTokens = await answerTokensFor(judge, model, data.train);
   const lengths = await questionLengths(judge, metric, data.test);
   const limit = judge.capabilities.contextTokens;
-  const index = lengths.findIndex((tokens) => tokens + maxTokens > limit);
+  const index = lengths.findIndex((tokens) => tokens + answerTokens > limit);
   if (index < 0) return;
   const id = `the judge's question about example ${data.test[index]?.id ?? index}`;
-  throw contextOverflow(id, lengths[index] as number, maxTokens, limit);
+  throw contextOverflow(id, lengths[index] as number, answerTokens, limit);
 }
 
 /**

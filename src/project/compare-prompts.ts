@@ -21,7 +21,8 @@ import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
 import { type ExampleSource, readCompareGround } from "./compare-ground.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { openModels } from "./open-models.ts";
 
 /** One of the prompts, with what it did. */
 export interface ComparedPrompt {
@@ -82,9 +83,10 @@ export async function comparePrompts(
   const ground = await readCompareGround(paths, config, source, access);
   const { candidates, examples, leftOut, seed } = ground;
   const metricJudge = judgeOf(ground.task.metric);
-  await using model = await openModel(modelChoice(config), access);
-  await using grader = await openJudge(metricJudge, config, access);
-  await using umpire = await openJudge(wanted && (wanted.model ?? metricJudge), config, access);
+  await using models = openModels(config, access);
+  const model = await models.open(config.model);
+  const grader = await openJudge(metricJudge, config, models);
+  const umpire = await openJudge(wanted && (wanted.model ?? metricJudge), config, models);
   const meter = usageMeter(access);
   const task = judgedBy(ground.task, grader);
   const material = await gatherMaterial(

@@ -11,7 +11,7 @@ import { briefWordings } from "../proposers/shorten/wordings.ts";
 import { meanPromptTokens, textTokens } from "../scoring/prompt-tokens.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import type { JsonValue } from "../store/manifest.ts";
-import { modelChoice, openModel } from "./open-model.ts";
+import { openModels, openRewriter } from "./open-models.ts";
 import { type PromptOnTask, type PromptSource, readPromptOnTask } from "./prompt-on-task.ts";
 import { bestDocument } from "./run.ts";
 import { holdAgainst, type TrialAccess, tryPrompts } from "./try-prompts.ts";
@@ -63,11 +63,10 @@ export async function compress(
   // A prompt above the limit is what this is for.
   const prompt = { ...read, task: { ...read.task, length: { penalty: 0, maximumTokens: null } } };
   const { seed } = config.optimizer;
-  await using rewriter =
-    !settings.rewrite || config.rewriter === config.model
-      ? null
-      : await openModel(modelChoice(config, config.rewriter), access);
-  return tryPrompts(config, prompt, settings.budgetTokens, access, async (bench) => {
+  await using models = openModels(config, access);
+  const rewriter = settings.rewrite ? await openRewriter(config, models) : null;
+  const means = { models, budgetTokens: settings.budgetTokens };
+  return await tryPrompts(config, prompt, means, access, async (bench) => {
     const { task, model, original, trials, meter } = bench;
     const compressed = await compressPrompt(
       {

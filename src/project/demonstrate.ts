@@ -14,6 +14,7 @@ import {
 import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
 import type { JsonValue } from "../store/manifest.ts";
+import { openModels } from "./open-models.ts";
 import { type PromptOnTask, type PromptSource, readPromptOnTask } from "./prompt-on-task.ts";
 import { bestDocument } from "./run.ts";
 import { holdAgainst, type TrialAccess, tryPrompts, type Workbench } from "./try-prompts.ts";
@@ -52,6 +53,10 @@ export interface Demonstrated extends Pick<ChosenDemonstrations, "stopped"> {
   /** Null where the given prompt shows none. */
   readonly given: MeasuredPrompt | null;
   readonly best: MeasuredPrompt;
+  /** How many demonstrations were asked for. */
+  readonly asked: SearchSpace["demonstrations"];
+  /** Whether the best prompt shows as many as were asked for: a spent budget or a full context may end the work before. */
+  readonly inRange: boolean;
   readonly steps: readonly ScoredCandidate[];
   /** Prompts scored, and prompts that do not fit the context. */
   readonly tried: number;
@@ -71,7 +76,8 @@ export async function demonstrate(
 ): Promise<Demonstrated> {
   const prompt = await readPromptOnTask(config, source, access);
   const pool = poolOf(config, prompt, count);
-  return tryPrompts(config, prompt, budgetTokens, access, async (bench) => {
+  await using models = openModels(config, access);
+  return await tryPrompts(config, prompt, { models, budgetTokens }, access, async (bench) => {
     const { original, trials, task } = bench;
     const bare = { ...original.candidate, demonstrations: [] };
     const without = await trials.score(bare, "without");
@@ -90,6 +96,8 @@ export async function demonstrate(
       without: await measured(without),
       given: original === without ? null : await measured(original),
       best: await measured(chosen.best),
+      asked: count,
+      inRange: isWithin(chosen.best.candidate.demonstrations.length, count),
       steps: chosen.steps,
       stopped: chosen.stopped,
       tried: trials.scored.length,
@@ -99,6 +107,10 @@ export async function demonstrate(
       usage: bench.meter.total(),
     };
   });
+}
+
+function isWithin(shown: number, { minimum, maximum }: SearchSpace["demonstrations"]): boolean {
+  return minimum <= shown && shown <= maximum;
 }
 
 /** What may be shown: what the prompt shows already, and examples that were set aside for it. */

@@ -13,7 +13,8 @@ import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
 import { checkFit, obstacleFor } from "./check-fit.ts";
 import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { openModels } from "./open-models.ts";
 import { withoutTest } from "./run.ts";
 
 /** A prompt that was tried, with its losses. */
@@ -47,12 +48,9 @@ export async function measureHeadroom(
       `Headroom needs two prompts and two training examples at least; there are ${count} and ${whole.data.train.length}`,
     );
   }
-  await using model = await openModel(modelChoice(config), access);
-  await using judge = await openJudge(
-    judgeOfNegatives(whole.metric, whole.objective),
-    config,
-    access,
-  );
+  await using models = openModels(config, access);
+  const model = await models.open(config.model);
+  const judge = await openJudge(judgeOfNegatives(whole.metric, whole.objective), config, models);
   const task = judgedBy(withoutTest(whole), judge);
   const { train } = task.data;
   await checkFit(model, whole);

@@ -3,6 +3,7 @@ import { messageOf, usageError } from "../core/errors.ts";
 import type { Grader, Metric } from "../core/metric.ts";
 import { judgeGrader } from "../evaluation/judge-metric.ts";
 import { builtInGrader, checkedGrader } from "../evaluation/metrics.ts";
+import { fileSha256 } from "../models/weights-hash.ts";
 
 /** The grader of a metric; a module of the user's own is loaded. */
 export async function loadGrader(metric: Metric): Promise<Grader> {
@@ -23,6 +24,11 @@ export async function loadGrader(metric: Metric): Promise<Grader> {
     (answer, example) => grade(answer, example) as unknown,
     `The metric of ${path}`,
   );
+}
+
+/** The sha256 of a module that grades answers, without what it imports; null where none does. */
+export async function metricSha256(metric: Metric): Promise<string | null> {
+  return metric.kind === "module" ? fileSha256(metric.path) : null;
 }
 
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {

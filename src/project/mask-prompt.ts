@@ -13,7 +13,8 @@ import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { chooseObjective, hasOption } from "./build-task.ts";
 import { loadGrader } from "./load-metric.ts";
 import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { openModels, openRewriter } from "./open-models.ts";
 import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 
 /** A part of a prompt with what masking it does. */
@@ -49,19 +50,15 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
   }
   const examples = createRandom(seed, "mask").shuffle(input.examples).slice(0, config.data.train);
   const { objective } = objectiveOf(config, input, examples);
-  await using model = await openModel(modelChoice(config), access);
-  await using rewriter =
-    config.rewriter === config.model
-      ? null
-      : await openModel(modelChoice(config, config.rewriter), access);
+  await using models = openModels(config, access);
+  const model = await models.open(config.model);
+  const rewriter = await openRewriter(config, models);
+  const judge = await openJudge(judgeOfNegatives(input.metric, objective), config, models);
   return await measure(
     config,
     { ...input, examples },
     { model, objective, options: input.options },
-    {
-      finder: rewriter ?? model,
-      access,
-    },
+    { finder: rewriter ?? model, judge, access },
   );
 }
 
@@ -74,15 +71,22 @@ function objectiveOf(
   return chooseObjective(config, config.answers ?? "generated", closed);
 }
 
+interface Helpers {
+  /** Finds the prompt's parts. */
+  readonly finder: LanguageModel;
+  /** Null where the scored model judges, or nobody. */
+  readonly judge: LanguageModel | null;
+  readonly access: ModelAccess;
+}
+
 async function measure(
   config: Config,
   { candidate, examples, metric }: PromptOnData,
   bare: Scoring,
-  { finder, access }: { readonly finder: LanguageModel; readonly access: ModelAccess },
+  { finder, judge, access }: Helpers,
 ): Promise<MaskedPrompt> {
   const { maxParts, rewriterForm, seed } = config.optimizer;
   const meter = usageMeter(access);
-  await using judge = await openJudge(judgeOfNegatives(metric, bare.objective), config, access);
   const task = { ...bare, grade: await loadGrader(metric), overflow: config.overflow };
   const material = await gatherMaterial(
     {

@@ -14,7 +14,8 @@ import { readRun } from "../store/run-folder.ts";
 import { buildTask } from "./build-task.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { openModels } from "./open-models.ts";
 
 /** A candidate of the run with what it does on held-out examples. */
 interface TestedCandidate {
@@ -71,8 +72,9 @@ export async function measureSignal(
     );
   }
   const built = await buildTask(config, access);
-  await using model = await openModel(modelChoice(config), access);
-  await using judge = await openJudge(judgeOf(built.task.metric), config, access);
+  await using models = openModels(config, access);
+  const model = await models.open(config.model);
+  const judge = await openJudge(judgeOf(built.task.metric), config, models);
   const task = judgedBy(built.task, judge);
   const examples = task.data.test.slice(0, limit);
   const meter = usageMeter(access);

@@ -3,7 +3,7 @@ import type { Grader, Metric } from "../core/metric.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Objective } from "../core/objective.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { OpenModels } from "./open-models.ts";
 
 /** The name of the judge that a metric asks beside the scored model; null where there is none. */
 export function judgeOf(metric: Metric): string | null {
@@ -19,11 +19,9 @@ export function judgeOfNegatives(metric: Metric, objective: Objective): string |
 export async function openJudge(
   name: string | null,
   config: Config,
-  access: ModelAccess,
+  models: OpenModels,
 ): Promise<LanguageModel | null> {
-  return name === null || name === config.model
-    ? null
-    : openModel(modelChoice(config, name), access);
+  return name === null || name === config.model ? null : models.open(name);
 }
 
 /** The task with its answers graded by a judge of their own; null leaves them to the scored model. */

@@ -52,21 +52,40 @@ export async function findModel(
 /** Number formats that the engine computes with as they lie in the file; others are repacked at load. */
 const UNPACKED_FORMATS: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
+/** A model's whole file on disk, and which weights it holds. */
+interface Weights extends ResolvedModel {
+  readonly sha256: string;
+}
+
 /** Fetches the model if it is not on disk, and loads it into the embedded engine. */
 export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
-  const { path, header } = await findModel(choice.name, access, { pull: true });
+  return loadWeights(await findWeights(choice.name, access), choice);
+}
+
+/** The weights of a model; fetched where they are not on disk. */
+export async function findWeights(name: string, access: ModelAccess): Promise<Weights> {
+  const resolved = await findModel(name, access, { pull: true });
   const { environment, signal } = access;
+  const sha256 = await weightsSha256(
+    resolved.path,
+    modelsFolder(environment),
+    signal === undefined ? {} : { signal },
+  );
+  return { ...resolved, sha256 };
+}
+
+/** Loads weights into the embedded engine. */
+export function loadWeights(
+  { path, header, sha256 }: Weights,
+  { name, gpu, threads, contextTokens }: ModelChoice,
+): Promise<LanguageModel> {
   return createLlamaCppModel({
     path,
-    name: choice.name,
-    weightsSha256: await weightsSha256(
-      path,
-      modelsFolder(environment),
-      signal === undefined ? {} : { signal },
-    ),
-    gpu: choice.gpu,
+    name,
+    weightsSha256: sha256,
+    gpu,
     mapWeights: UNPACKED_FORMATS.has(header.fileType ?? ""),
-    ...(choice.threads === null ? {} : { threads: choice.threads }),
-    ...(choice.contextTokens === null ? {} : { contextTokens: choice.contextTokens }),
+    ...(threads === null ? {} : { threads }),
+    ...(contextTokens === null ? {} : { contextTokens }),
   });
 }

@@ -7,10 +7,10 @@ import type { Task } from "../core/task.ts";
 import type { DataHash } from "../store/manifest.ts";
 import { readRun } from "../store/run-folder.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
+import { checkSameData } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
-import { checkSameData } from "./run.ts";
 
 /** The best prompt of a run, with what the run was started with. */
 export interface FoundPrompt {

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { dataError, modelError } from "../core/errors.ts";
-import type { LanguageModel, ModelIdentity } from "../core/model.ts";
+import type { LanguageModel } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
@@ -12,14 +11,16 @@ import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { cachedModel } from "../store/cached-model.ts";
-import type { DataHash, JsonValue } from "../store/manifest.ts";
+import type { JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
+import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import { type OpenModels, openModels, openRewriter } from "./open-models.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -64,9 +65,8 @@ export interface FinishedRun {
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
 export async function startRun(config: Config, services: RunServices): Promise<FinishedRun> {
   const built = await buildTask(config, services);
-  await using model = await openModel(modelChoice(config), services);
-  await using rewriter = await openRewriter(config, services);
-  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
+  await using models = openModels(config, services);
+  const { model, rewriter, judge } = await openRoles(config, built.task, models);
   await checkFit(model, built.task);
   await checkJudgeFit(judge ?? model, model, built.task);
   const frozen = { ...(await freezePrompt(config)), data: built.data };
@@ -79,6 +79,7 @@ export async function startRun(config: Config, services: RunServices): Promise<F
       modelIdentity: model.identity,
       rewriterIdentity: rewriter?.identity ?? null,
       judgeIdentity: judge?.identity ?? null,
+      metricSha256: built.metricSha256,
       dataHashes: [...built.dataHashes],
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
@@ -96,11 +97,11 @@ export async function resumeRun(
   const { config, dataHashes } = movedTo(projectFolder, run.manifest);
   const built = await buildTask(config, services);
   checkSameData(dataHashes, built.dataHashes);
+  checkSameMetric(run.manifest, built);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
-  await using model = await openModel(modelChoice(config), services);
-  await using rewriter = await openRewriter(config, services);
-  await using judge = await openJudge(judgeOf(built.task.metric), config, services);
+  await using models = openModels(config, services);
+  const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
   checkSameModel("judge", run.manifest.judgeIdentity, judge?.identity ?? null);
@@ -113,14 +114,17 @@ async function freezePrompt(config: Config): Promise<Config> {
   return { ...config, prompt: { ...config.prompt, instruction, instructionFile: null } };
 }
 
-/** What a run works on and with. */
-interface Work extends BuiltTask {
+/** The models of a run by what they do. */
+interface Roles {
   readonly model: LanguageModel;
   /** Null: the model itself. */
   readonly rewriter: LanguageModel | null;
   /** Null: the model itself, or none at all. */
   readonly judge: LanguageModel | null;
 }
+
+/** What a run works on and with. */
+interface Work extends BuiltTask, Roles {}
 
 async function work(
   run: RunHandle,
@@ -178,10 +182,12 @@ function finish(run: RunHandle, task: Task, state: RunState): FinishedRun {
   return { id, folder, state, wasFinished: false, seconds: log.recordedSeconds() };
 }
 
-async function openRewriter(config: Config, services: RunServices): Promise<LanguageModel | null> {
-  return config.rewriter === config.model
-    ? null
-    : openModel(modelChoice(config, config.rewriter), services);
+async function openRoles(config: Config, { metric }: Task, models: OpenModels): Promise<Roles> {
+  return {
+    model: await models.open(config.model),
+    rewriter: await openRewriter(config, models),
+    judge: await openJudge(judgeOf(metric), config, models),
+  };
 }
 
 /** A thing that is closed, for `using`. */
@@ -242,33 +248,4 @@ export function bestDocument(candidate: Candidate, task: Task): JsonValue {
     variables: names,
   };
   return JSON.parse(JSON.stringify(document)) as JsonValue;
-}
-
-/** Refuses data that are not what a run began with. */
-export function checkSameData(before: readonly DataHash[], now: readonly DataHash[]): void {
-  for (const recorded of before) {
-    const current = now.find(({ file }) => file === recorded.file);
-    if (current?.sha256 === recorded.sha256) continue;
-    throw dataError(
-      "RUN_DATA_CHANGED",
-      `${recorded.file}: the data changed since this run began`,
-      "Put the old file back to go on with the run, or start a new run with `pmpo optimize`.",
-    );
-  }
-}
-
-/** The same weights computed in the same way; what they are called may change. */
-function checkSameModel(
-  role: "model" | "rewriter" | "judge",
-  recorded: ModelIdentity | null,
-  now: ModelIdentity | null,
-): void {
-  const fields = ["weights", "format", "engine", "template"] as const;
-  const changed = fields.find((field) => recorded?.[field] !== now?.[field]);
-  if (changed === undefined) return;
-  throw modelError(
-    "RUN_MODEL_CHANGED",
-    `The ${role} is not the one this run began with: its ${changed} was "${recorded?.[changed]}" and is "${now?.[changed]}"`,
-    { hint: "Start a new run with `pmpo optimize`: losses of two models cannot be compared." },
-  );
 }

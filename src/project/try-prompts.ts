@@ -13,13 +13,21 @@ import { cachedModel } from "../store/cached-model.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { checkFit, checkJudgeFit, roomForAll } from "./check-fit.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
-import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
+import type { ModelAccess } from "./open-model.ts";
+import type { OpenModels } from "./open-models.ts";
 import type { PromptOnTask } from "./prompt-on-task.ts";
 import { disposable } from "./run.ts";
 
 /** What trying prompts needs from outside. */
 export interface TrialAccess extends ModelAccess {
   readonly onTrial?: TrialListener;
+}
+
+/** What trying may use up. */
+interface TrialMeans {
+  readonly models: OpenModels;
+  /** Tokens of requests; null is no limit. */
+  readonly budgetTokens: number | null;
 }
 
 /** Everything that changes of a prompt are tried with. */
@@ -39,12 +47,12 @@ export interface Workbench {
 export async function tryPrompts<T>(
   config: Config,
   { task: asked, candidate }: PromptOnTask,
-  budgetTokens: number | null,
+  { models, budgetTokens }: TrialMeans,
   access: TrialAccess,
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
-  await using bareModel = await openModel(modelChoice(config), access);
-  await using judge = await openJudge(judgeOf(asked.metric), config, access);
+  const bareModel = await models.open(config.model);
+  const judge = await openJudge(judgeOf(asked.metric), config, models);
   await checkFit(bareModel, { ...asked, start: { ...candidate, demonstrations: [] } });
   await checkJudgeFit(judge ?? bareModel, bareModel, asked);
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../core/random.ts";
 import type { ExampleLoss } from "../core/loss.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { labelSuspects } from "./label-suspects.ts";
 
 const random = createRandom(0, "suspects");
@@ -11,12 +12,7 @@ function prompt(hard: readonly number[], picked = "no"): readonly ExampleLoss[] 
     const isHard = hard.includes(index);
     const loss = (isHard ? 9 : 1) + random.float();
     return {
-      exampleId: String(index),
-      loss,
-      crossEntropy: loss,
-      targetTokens: 1,
-      targetBytes: 1,
-      promptTokens: 10,
+      ...lossOf(loss, String(index)),
       choice: {
         format: 0,
         decision: loss,

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PmpoError } from "../core/errors.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { NO_USAGE } from "../core/model.ts";
 import type { CandidateScored, IterationEnded, RunEvent } from "../core/run-event.ts";
 import { openEventLog, readEventLog } from "./event-log.ts";
@@ -28,9 +29,7 @@ const scored = (number: number, loss = number / 3): CandidateScored => ({
     layout: { kind: "system" },
     demonstrations: [],
   },
-  losses: [
-    { exampleId: "1", loss, crossEntropy: loss, targetTokens: 2, targetBytes: 3, promptTokens: 10 },
-  ],
+  losses: [lossOf(loss)],
   usage: { ...NO_USAGE, requestedTokens: number },
 });
 

@@ -40,6 +40,8 @@ export interface RunManifest {
   readonly rewriterIdentity: ModelIdentity | null;
   /** Null where no judge grades answers, or the model itself does. */
   readonly judgeIdentity: ModelIdentity | null;
+  /** Of the module that grades answers; null where none does. What it imports is not hashed. */
+  readonly metricSha256: string | null;
   readonly dataHashes: readonly DataHash[];
 }
 
@@ -63,6 +65,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
   modelIdentity: identitySchema,
   rewriterIdentity: identitySchema.nullable().default(null),
   judgeIdentity: identitySchema.nullable().default(null),
+  metricSha256: z.string().nullable().default(null),
   dataHashes: z.array(
     z.object({ file: z.string(), sha256: z.string(), rows: z.int().nonnegative() }),
   ),

@@ -12,6 +12,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PmpoError } from "../core/errors.ts";
+import { lossOf } from "../core/loss.test-support.ts";
 import { NO_USAGE } from "../core/model.ts";
 import type { CandidateScored } from "../core/run-event.ts";
 import type { NewRunManifest } from "./manifest.ts";
@@ -30,6 +31,7 @@ const MANIFEST: NewRunManifest = {
   },
   rewriterIdentity: null,
   judgeIdentity: null,
+  metricSha256: null,
   dataHashes: [{ file: "data.jsonl", sha256: "ef56", rows: 200 }],
 };
 
@@ -42,9 +44,7 @@ const scored = (candidateId: string, instruction: string): CandidateScored => ({
   operator: "start",
   iteration: 0,
   candidate: { instruction, layout: { kind: "system" }, demonstrations: [] },
-  losses: [
-    { exampleId: "1", loss: 2, crossEntropy: 2, targetTokens: 1, targetBytes: 3, promptTokens: 10 },
-  ],
+  losses: [lossOf(2)],
   usage: NO_USAGE,
 });
 

@@ -38,6 +38,7 @@ function create(): Promise<RunHandle> {
       modelIdentity,
       rewriterIdentity: null,
       judgeIdentity: null,
+      metricSha256: null,
       dataHashes: [],
     },
     { clock, taskName: "task", suffix: "a1b2" },

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
-import { folderWith, pmpo, REVIEWS, smallTask } from "./pmpo.ts";
+import { folderWith, pmpo, REVIEWS, SHOWN_PROMPT, smallTask } from "./pmpo.ts";
 
 interface Token {
   readonly text: string;
@@ -36,16 +36,11 @@ let folder = "";
 
 beforeAll(async () => {
   await smollm2("q8_0");
-  const [first] = REVIEWS;
   folder = folderWith({
     ...smallTask(1),
     "vague.txt": "Say something.\n",
     "clear.txt": "Answer positive or negative: what did the writer feel?\n",
-    "shown.json": JSON.stringify({
-      instruction: "Say positive or negative.",
-      layout: { kind: "plain", inputName: "Review", targetName: "Sentiment" },
-      demonstrations: [{ id: "1", inputs: { input: first?.input }, target: first?.target }],
-    }),
+    "shown.json": SHOWN_PROMPT,
   });
 });
 

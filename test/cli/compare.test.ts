@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
-import { folderWith, jsonLines, pmpo, REVIEWS, smallTask } from "./pmpo.ts";
+import { folderWith, jsonLines, pmpo, REVIEWS, SHOWN_PROMPT, smallTask } from "./pmpo.ts";
 
 interface Prompt {
   readonly file: string;
@@ -29,16 +29,10 @@ let folder = "";
 
 beforeAll(async () => {
   await smollm2("q8_0");
-  const [first] = REVIEWS;
   folder = folderWith({
     ...smallTask(1),
     "vague.txt": "Say something.\n",
-    "shown.json": JSON.stringify({
-      instruction: "Say positive or negative.",
-      layout: { kind: "plain", inputName: "Review", targetName: "Sentiment" },
-      demonstrations: [{ id: "1", inputs: { input: first?.input }, target: first?.target }],
-      variables: ["input"],
-    }),
+    "shown.json": SHOWN_PROMPT,
   });
 });
 
@@ -93,6 +87,10 @@ test("of a task, the held-out examples are answered, and a table is printed", as
 });
 
 test.each([
+  [
+    ["shown.json", "shown.json", "--layout", "user"],
+    /^error: shown\.json, shown\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
+  ],
   [["vague.txt"], "error: Two prompts or more are needed to compare them\n"],
   [["vague.txt", "gone.txt"], /^error: .*gone\.txt: the prompt cannot be read/],
   [["vague.txt", "data.json"], /^error: .*data\.json: the prompt cannot be read/],

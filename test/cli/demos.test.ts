@@ -17,6 +17,8 @@ interface Document {
   readonly given: Measured | null;
   readonly best: Measured;
   readonly stopped: string;
+  readonly refused: number;
+  readonly inRange: boolean;
   readonly steps: readonly { readonly operator: string; readonly loss: number }[];
   readonly verdicts: readonly {
     readonly against: string;
@@ -64,7 +66,7 @@ test("demonstrations are chosen by training loss, and held against none on held-
   expect(steps.length).toBeGreaterThan(0);
   expect(best.loss).toBe(losses.at(-1));
   expect(best.promptTokens).toBeGreaterThan(without.promptTokens);
-  expect(document.stopped).toBe("no-better");
+  expect(document).toMatchObject({ stopped: "no-better", inRange: true });
   const [verdict] = verdicts;
   expect(verdicts).toHaveLength(1);
   expect(verdict?.against).toBe("without demonstrations");
@@ -155,11 +157,12 @@ test("a run is looked for in the task's folder, and brings its own examples", as
 });
 
 test("what does not fit the context is not tried, and a large choice is bounded, both told", async () => {
-  const args = ["demos", "--demonstrations", "0..2", "--context-tokens", "64", "--limit", "2"];
+  const args = ["demos", "--demonstrations", "2", "--context-tokens", "64", "--limit", "2"];
   const narrow = await pmpo([...args, "--json"], { folder });
-  const { best, refused } = JSON.parse(narrow.stdout) as Document & { readonly refused: number };
+  const { best, refused, inRange } = JSON.parse(narrow.stdout) as Document;
   expect(best.demonstrations.length).toBeLessThan(2);
   expect(refused).toBeGreaterThan(0);
+  expect(inRange).toBe(false);
   const rows = Array.from({ length: 240 }, (_, index) => ({
     input: `${REVIEWS[index % REVIEWS.length]?.input} ${index}`,
     target: REVIEWS[index % REVIEWS.length]?.target,
@@ -167,9 +170,11 @@ test("what does not fit the context is not tried, and a large choice is bounded,
   const yaml =
     "prompt: Say it.\ndata: { file: data.jsonl, train: 2, demonstrations: 40 }\nthreads: 1\n";
   const large = folderWith({ "pmpo.yaml": yaml, "data.jsonl": jsonLines(rows) });
-  const { stdout } = await pmpo(["demos", "--budget-tokens", "1", "--limit", "2"], {
-    folder: large,
-  });
+  const spent = ["demos", "--demonstrations", "2..4", "--budget-tokens", "1", "--limit", "2"];
+  const { stdout } = await pmpo(spent, { folder: large });
+  expect(stdout).toContain(
+    "\nNot as asked: 0 shown, not 2 to 4, because the token budget was used up before.",
+  );
   expect(stdout).toContain("\nchosen among 32 examples (8 more left out: ");
   expect(stdout).toContain("\nstopped: the token budget is used up; ");
 });
@@ -192,6 +197,10 @@ test.each([
   [
     ["--prompt", "shown.json"],
     /^error: .*shown\.json: this command takes the text of an instruction, not a whole prompt\n/,
+  ],
+  [
+    [".", "best.json", "--layout", "user"],
+    /best\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
   ],
   [[".", "nope"], /^error: There (is no run "nope"|are no runs) in /],
 ])("%j is refused before anything is written", async (args, message) => {

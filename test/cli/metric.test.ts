@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
 import { folderWith, type Outcome, pmpo, smallTask } from "./pmpo.ts";
@@ -24,6 +26,34 @@ test("a function of the user's own grades the answers", async () => {
   );
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({ start: { accuracy: 0.5 } });
+});
+
+test("a run goes on with the function it began with, and no other", async () => {
+  const task = smallTask(0);
+  const grades = "export default () => 0.25;";
+  const folder = folderWith({
+    ...task,
+    "pmpo.yaml": `${task["pmpo.yaml"]}metric: { module: ./metric.mjs }\n`,
+    "metric.mjs": grades,
+  });
+  const whole = await pmpo(["optimize", "--json"], { folder });
+  const { run, verdict } = JSON.parse(whole.stdout) as {
+    readonly run: string;
+    readonly verdict: object;
+  };
+  const log = join(folder, ".pmpo", "runs", run, "events.jsonl");
+  const events = readFileSync(log, "utf8").trimEnd().split("\n");
+  expect(events.at(-1)).toContain('"verdict-reached"');
+  writeFileSync(log, `${events.slice(0, -1).join("\n")}\n`);
+  writeFileSync(join(folder, "metric.mjs"), "export default () => 0.5;");
+  const refused = await pmpo(["resume"], { folder });
+  expect(refused.exitCode).toBe(4);
+  expect(refused.stderr).toMatch(
+    /^error: .*metric\.mjs: the metric changed since this run began\n {2}Put the old file back/,
+  );
+  writeFileSync(join(folder, "metric.mjs"), grades);
+  const resumed = await pmpo(["resume", "--json"], { folder });
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ run, verdict });
 });
 
 test.each([

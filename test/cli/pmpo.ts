@@ -133,3 +133,15 @@ export function smallTask(maxIterations: number): Readonly<Record<string, string
     "data.jsonl": jsonLines(REVIEWS),
   };
 }
+
+/** best.json of a plain prompt that shows the first review. */
+export const SHOWN_PROMPT: string = JSON.stringify({
+  instruction: "Say positive or negative.",
+  layout: { kind: "plain", inputName: "Review", targetName: "Sentiment" },
+  demonstrations: REVIEWS.slice(0, 1).map(({ input, target }) => ({
+    id: "1",
+    inputs: { input },
+    target,
+  })),
+  variables: ["input"],
+});

@@ -168,3 +168,12 @@ test("without --json, the hardest examples come first and the means stand below"
     "",
   ]);
 });
+
+test("a layout beside a whole prompt, which brings its own, is refused", async () => {
+  const args = ["score", "--data", "data.jsonl", "--prompt", "best.json", "--layout", "user"];
+  const { exitCode, stderr } = await pmpo(args, { folder });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /best\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
+  );
+});

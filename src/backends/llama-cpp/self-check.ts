@@ -1,29 +1,37 @@
-import type { ScoreRequest } from "../../core/model.ts";
+import type { ScoreRequest, TokenIds } from "../../core/model.ts";
+import { logSumExp } from "./log-softmax.ts";
 import type { NativeModel } from "./native-model.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";
+import { SMALLEST_PIECE_TOKENS } from "./trunk.ts";
 
 /** Nats per token: above what batch shapes do to quantised kernels, below what a wrong mask does. */
 const TOLERANCE_NATS = 0.25;
 
+/** Room for the one trunk that is restored. */
+const STORE_BYTES = 1 << 28;
+
 /**
- * Scores short continuations of one prefix with and without sharing. Answers the reason why this
- * model must not share prefixes, or null when the numbers agree.
+ * Scores short continuations of one prefix with and without sharing, and one of a trunk that was
+ * just evaluated and then restored. Answers the reason why this model must not share prefixes, or
+ * null when the numbers agree.
  */
 export function findSharingObstacle(model: NativeModel): string | null {
   if (model.facts.sharingObstacle !== null) return model.facts.sharingObstacle;
-  const requests = checkRequests(model);
-  const shared = scoreRequests(model, requests, new PrefixStore(0), () => {}).results;
-  const alone = scoreRequests(model, requests, null, () => {}).results;
-  const differences = shared.flatMap(({ logProbs }, request) =>
-    [...logProbs].map((logProb, index) =>
-      Math.abs(logProb - (alone[request]?.logProbs[index] ?? Number.NaN)),
-    ),
-  );
-  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  const mean = Math.max(sharedDifference(model), restoredDifference(model));
   return mean <= TOLERANCE_NATS
     ? null
     : `a check at load gave numbers that differ by ${mean.toFixed(2)} nats a token`;
+}
+
+/** Mean difference between numbers with and without sharing, nats. */
+function sharedDifference(model: NativeModel): number {
+  const requests = checkRequests(model);
+  const shared = scoreRequests(model, requests, new PrefixStore(0), () => {}).results;
+  const alone = scoreRequests(model, requests, null, () => {}).results;
+  const flat = (results: typeof alone): readonly number[] =>
+    results.flatMap(({ logProbs }) => [...logProbs]);
+  return meanDifference(flat(shared), flat(alone));
 }
 
 function checkRequests(model: NativeModel): readonly ScoreRequest[] {
@@ -33,4 +41,48 @@ function checkRequests(model: NativeModel): readonly ScoreRequest[] {
     context,
     target: model.tokenize(text),
   }));
+}
+
+/** Mean difference between numbers behind a trunk that was evaluated and behind the same restored, nats. */
+function restoredDifference(model: NativeModel): number {
+  const [{ context, target }] = checkRequests(model) as [ScoreRequest];
+  const trunk = repeated(context, SMALLEST_PIECE_TOKENS);
+  if (model.facts.contextTokens <= trunk.length + target.length) return 0;
+  const prefixes = new PrefixStore(STORE_BYTES);
+  const evaluated = logProbsBehind(model, trunk, target, prefixes);
+  return meanDifference(logProbsBehind(model, trunk, target, prefixes), evaluated);
+}
+
+/** Behind each token of a continuation, the log-probability of its next, and of its first behind the last. */
+function logProbsBehind(
+  model: NativeModel,
+  trunk: TokenIds,
+  continuation: TokenIds,
+  prefixes: PrefixStore,
+): readonly number[] {
+  const logProbs: number[] = [];
+  model.enterTrunk(trunk, prefixes);
+  model.evaluate(
+    Array.from(continuation, (token, index) => ({
+      token,
+      position: trunk.length + index,
+      firstSequence: 0,
+      sequenceCount: 1,
+    })),
+    () => true,
+    ({ position }, logits, start) => {
+      const next = continuation[(position - trunk.length + 1) % continuation.length] as number;
+      logProbs.push((logits[start + next] as number) - logSumExp(logits, start, model.vocabSize));
+    },
+  );
+  return logProbs;
+}
+
+function repeated(tokens: TokenIds, length: number): TokenIds {
+  return Int32Array.from({ length }, (_, index) => tokens[index % tokens.length] as number);
+}
+
+function meanDifference(first: readonly number[], second: readonly number[]): number {
+  const differences = first.map((value, index) => Math.abs(value - (second[index] ?? Number.NaN)));
+  return differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
 }

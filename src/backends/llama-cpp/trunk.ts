@@ -15,8 +15,8 @@ import {
 
 /** From here on pieces are of `PIECE_TOKENS`; shorter beginnings are cut once at half of it. */
 const PIECE_TOKENS = 128;
-/** Kernels sum attention over fewer tokens in half precision, so no piece and no rest is smaller. */
-const SMALLEST_PIECE_TOKENS = PIECE_TOKENS / 2;
+/** Kernels sum attention over fewer tokens in half precision, so no piece and no rest is smaller, nor any trunk. */
+export const SMALLEST_PIECE_TOKENS: number = PIECE_TOKENS / 2;
 
 const NO_TRUNK: TokenIds = new Int32Array();
 

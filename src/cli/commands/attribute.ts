@@ -28,7 +28,7 @@ export async function runAttribute(
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  const { config, source } = await comparedTask(flags, folder);
+  const { config, source } = await comparedTask([first, second], flags, folder);
   const attributed = await attributePrompts(
     [resolve(folder, first), resolve(folder, second)],
     config,

@@ -29,7 +29,7 @@ export async function runCompare(
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  const { config, source } = await comparedTask(flags, folder);
+  const { config, source } = await comparedTask(prompts, flags, folder);
   const compared = await comparePrompts(
     prompts.map((path) => resolve(folder, path)),
     config,

@@ -1,24 +1,16 @@
-import { relative } from "node:path";
 import type { Unit } from "../../analysis/units.ts";
 import { accuracyOf } from "../../evaluation/compare-results.ts";
 import type { CompressionStep } from "../../optimizer/compress.ts";
 import { compress, type CompressedPrompt, type SizedPrompt } from "../../project/compress.ts";
-import { counted, duration, grouped, nats, points, signedNats } from "../../report/numbers.ts";
+import { counted, grouped, nats, points, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
-import { modelAccess } from "../model-access.ts";
-import { outFile, writePromptFile } from "../out-file.ts";
-import { readPromptArguments } from "../prompt-argument.ts";
-import { limited, type TaskFlags } from "../task-config.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
-import { trialReporter } from "../terminal/trial-progress.ts";
+import { type PromptWorkOptions, workOnPrompt } from "./work-on-prompt.ts";
 
 /** The command's options as commander hands them over. */
-export interface CompressOptions extends TaskFlags {
+export interface CompressOptions extends PromptWorkOptions {
   readonly within?: number;
   readonly parts?: Unit;
-  readonly limit?: number;
-  readonly out?: string;
-  readonly json?: true;
 }
 
 /** Answers become at most a tenth less likely: e^−0.1 ≈ 0.9. */
@@ -28,39 +20,36 @@ const DEFAULT_WITHIN_NATS = 0.1;
 export async function runCompress(
   task: string | undefined,
   prompt: string | undefined,
-  { within, parts, budgetTokens, limit, out, json, ...flags }: CompressOptions,
+  { within, parts, budgetTokens, ...flags }: CompressOptions,
   context: CliContext,
 ): Promise<void> {
-  const begun = context.clock();
-  const { workingFolder } = context;
-  const path = outFile(out, workingFolder);
-  const progress = trialReporter(context);
-  const { config, source } = await readPromptArguments(task, prompt, flags, workingFolder);
-  const result = await compress(
-    limited(config, limit),
-    source,
-    {
-      within: within ?? DEFAULT_WITHIN_NATS,
-      parts: parts ?? "word",
-      rewrite: flags.rewriter !== undefined || config.rewriter !== config.model,
-      budgetTokens: budgetTokens ?? null,
+  const settings = {
+    within: within ?? DEFAULT_WITHIN_NATS,
+    parts: parts ?? "word",
+    budgetTokens: budgetTokens ?? null,
+  };
+  await workOnPrompt(task, prompt, flags, context, {
+    work: (config, source, access) => {
+      const rewrite = flags.rewriter !== undefined || config.rewriter !== config.model;
+      return compress(config, source, { ...settings, rewrite }, access);
     },
-    {
-      ...modelAccess(context),
-      ...(json === true ? {} : { onTrial: progress.onTrial }),
-    },
-  ).finally(progress.clear);
-  if (path !== null) writePromptFile(path, result.document);
-  const seconds = (context.clock() - begun) / 1000;
-  context.stdout.write(
-    json === true
-      ? `${JSON.stringify(compressDocument(result, seconds))}\n`
-      : compressText(result, path, seconds, context),
-  );
+    summary: compressDocument,
+    lines: (result) => compressLines(result, context),
+    done: "every part was tried",
+  });
 }
 
-function compressDocument(result: CompressedPrompt, seconds: number): object {
-  const { original, best, steps, front, verdict, usage, document, ...rest } = result;
+function compressDocument(result: CompressedPrompt): object {
+  const {
+    original,
+    best,
+    steps,
+    front,
+    verdict,
+    usage: _usage,
+    document: _prompt,
+    ...rest
+  } = result;
   const sized = ({ scored, promptTokens, instructionTokens }: SizedPrompt): object => ({
     prompt: scored.candidate.instruction,
     demonstrations: scored.candidate.demonstrations.length,
@@ -101,9 +90,6 @@ function compressDocument(result: CompressedPrompt, seconds: number): object {
       pValue: verdict.pValue,
       text: heldOutText(result),
     },
-    prompt: document,
-    tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
-    seconds,
   };
 }
 
@@ -132,13 +118,8 @@ function heldOutText({ verdict, within, heldOutWithin, steps }: CompressedPrompt
     : `The bound is not shown to hold: ${numbers}. A rise by more than ${within} nats cannot be ruled out there.`;
 }
 
-function compressText(
-  result: CompressedPrompt,
-  path: string | null,
-  seconds: number,
-  { paint, stdout, workingFolder }: CliContext,
-): string {
-  const { original, best, within, heldOutWithin, usage } = result;
+function compressLines(result: CompressedPrompt, { paint, stdout }: CliContext): readonly string[] {
+  const { original, best, within, heldOutWithin } = result;
   const width = stdout.columns ?? 160;
   const { instruction, demonstrations } = best.scored.candidate;
   return [
@@ -153,13 +134,8 @@ function compressText(
     `Training loss: ${nats(original.scored.summary.loss)} → ${nats(best.scored.summary.loss)} nats (${signedNats(best.loss.difference)}, 95 % interval ${best.loss.interval.map(signedNats).join(" to ")}; bound ${within}).`,
     paint(heldOutWithin ? "green" : "yellow", heldOutText(result)),
     "",
-    `${counted(result.tried, "prompt")} scored on ${counted(result.trainingExamples, "training example")}; stopped: ${result.stopped === "token-budget" ? "the token budget is used up" : "every part was tried"}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated, ${duration(seconds)}`,
-    ...(result.leftOut === 0
-      ? []
-      : [`${counted(result.leftOut, "example")} left out because the given prompt shows them`]),
-    ...(path === null ? [] : [`whole prompt    ${relative(workingFolder, path)}`]),
-    "",
-  ].join("\n");
+    `${counted(result.tried, "prompt")} scored on ${counted(result.trainingExamples, "training example")}`,
+  ];
 }
 
 function saving(original: SizedPrompt, best: SizedPrompt): string {

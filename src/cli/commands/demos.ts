@@ -1,22 +1,15 @@
-import { relative } from "node:path";
 import type { SearchSpace } from "../../core/task.ts";
 import { accuracyOf } from "../../evaluation/compare-results.ts";
 import { demonstrate, type Demonstrated } from "../../project/demonstrate.ts";
-import { counted, duration, grouped, nats, signedNats } from "../../report/numbers.ts";
+import { counted, grouped, nats, signedNats } from "../../report/numbers.ts";
 import { inputText } from "../../scoring/render.ts";
 import type { CliContext } from "../context.ts";
-import { modelAccess } from "../model-access.ts";
-import { outFile, writePromptFile } from "../out-file.ts";
-import { readPromptArguments } from "../prompt-argument.ts";
-import { limited, type TaskFlags } from "../task-config.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
-import { trialReporter } from "../terminal/trial-progress.ts";
+import { type PromptWorkOptions, workOnPrompt } from "./work-on-prompt.ts";
 
 /** The command's options as commander hands them over. */
-export interface DemosOptions extends TaskFlags {
-  readonly limit?: number;
-  readonly out?: string;
-  readonly json?: true;
+export interface DemosOptions extends PromptWorkOptions {
+  readonly demonstrations?: SearchSpace["demonstrations"];
 }
 
 const DEFAULT_COUNT: SearchSpace["demonstrations"] = { minimum: 0, maximum: 4 };
@@ -25,34 +18,32 @@ const DEFAULT_COUNT: SearchSpace["demonstrations"] = { minimum: 0, maximum: 4 };
 export async function runDemos(
   task: string | undefined,
   prompt: string | undefined,
-  { demonstrations, budgetTokens, limit, out, json, ...flags }: DemosOptions,
+  { demonstrations, budgetTokens, ...flags }: DemosOptions,
   context: CliContext,
 ): Promise<void> {
-  const begun = context.clock();
-  const { workingFolder } = context;
-  const path = outFile(out, workingFolder);
-  const progress = trialReporter(context);
-  const { config, source } = await readPromptArguments(task, prompt, flags, workingFolder);
-  const result = await demonstrate(
-    limited(config, limit),
-    source,
-    { count: demonstrations ?? DEFAULT_COUNT, budgetTokens: budgetTokens ?? null },
-    {
-      ...modelAccess(context),
-      ...(json === true ? {} : { onTrial: progress.onTrial }),
-    },
-  ).finally(progress.clear);
-  if (path !== null) writePromptFile(path, result.document);
-  const seconds = (context.clock() - begun) / 1000;
-  context.stdout.write(
-    json === true
-      ? `${JSON.stringify(demosDocument(result, seconds))}\n`
-      : demosText(result, path, seconds, context),
-  );
+  const settings = {
+    count: demonstrations ?? DEFAULT_COUNT,
+    budgetTokens: budgetTokens ?? null,
+  };
+  await workOnPrompt(task, prompt, flags, context, {
+    work: (config, source, access) => demonstrate(config, source, settings, access),
+    summary: demosDocument,
+    lines: (result) => demosLines(result, context),
+    done: "no single change lowers the loss",
+  });
 }
 
-function demosDocument(result: Demonstrated, seconds: number): object {
-  const { without, given, best, steps, verdicts, usage, document, ...rest } = result;
+function demosDocument(result: Demonstrated): object {
+  const {
+    without,
+    given,
+    best,
+    steps,
+    verdicts,
+    usage: _usage,
+    document: _prompt,
+    ...rest
+  } = result;
   const measured = ({ summary, promptTokens, candidate }: Demonstrated["best"]): object => ({
     loss: summary.loss,
     promptTokens,
@@ -83,19 +74,11 @@ function demosDocument(result: Demonstrated, seconds: number): object {
       improved: verdict.improved,
       text: verdict.text,
     })),
-    prompt: document,
-    tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
-    seconds,
   };
 }
 
-function demosText(
-  result: Demonstrated,
-  path: string | null,
-  seconds: number,
-  { paint, stdout, workingFolder }: CliContext,
-): string {
-  const { without, given, best, verdicts, usage, pool } = result;
+function demosLines(result: Demonstrated, { paint, stdout }: CliContext): readonly string[] {
+  const { without, given, best, verdicts, pool } = result;
   const extraTokens = best.promptTokens - without.promptTokens;
   return [
     stepTable(result, stdout.columns ?? 160),
@@ -105,6 +88,7 @@ function demosText(
       `Shown, in this order: ${counted(best.candidate.demonstrations.length, "example")}`,
     ),
     ...shownLines(result, stdout.columns ?? 160),
+    ...outsideLines(result).map((line) => paint("yellow", line)),
     "",
     ...verdicts.flatMap(({ against, text, improved }) => [
       `${paint("bold", `Against ${against === "as given" ? "the prompt as given" : "the prompt without demonstrations"}:`)} ${paint(improved ? "green" : "yellow", text)}`,
@@ -112,13 +96,20 @@ function demosText(
     `Cost: ${grouped(without.promptTokens)} → ${grouped(best.promptTokens)} prompt tokens a call (${extraTokens < 0 ? "−" : "+"}${grouped(Math.abs(extraTokens))})${given === null ? "" : `; ${grouped(given.promptTokens)} as given`}.`,
     "",
     `chosen among ${counted(pool.size, "example")}${pool.leftOut === 0 ? "" : ` (${pool.leftOut} more left out: a choice among all takes too long)`}, ${counted(result.tried, "prompt")} scored on ${counted(result.trainingExamples, "training example")}${result.refused === 0 ? "" : `, ${result.refused} not tried: they do not fit the context`}`,
-    ...(result.leftOut === 0
-      ? []
-      : [`${counted(result.leftOut, "example")} left out because the given prompt shows them`]),
-    `stopped: ${result.stopped === "token-budget" ? "the token budget is used up" : "no single change lowers the loss"}; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated, ${duration(seconds)}`,
-    ...(path === null ? [] : [`whole prompt    ${relative(workingFolder, path)}`]),
-    "",
-  ].join("\n");
+  ];
+}
+
+/** Why not as many are shown as were asked for. */
+function outsideLines({ inRange, asked, best, stopped }: Demonstrated): readonly string[] {
+  if (inRange) return [];
+  const { minimum, maximum } = asked;
+  const range = minimum === maximum ? String(minimum) : `${minimum} to ${maximum}`;
+  const shown = best.candidate.demonstrations.length;
+  const reason =
+    stopped === "token-budget"
+      ? "the token budget was used up before. Raise --budget-tokens."
+      : "no prompt with as many fits. Allow a longer context or prompt, or ask for fewer.";
+  return [`Not as asked: ${shown} shown, not ${range}, because ${reason}`];
 }
 
 function stepTable({ without, given, steps }: Demonstrated, width: number): string {

@@ -3,7 +3,7 @@ import { inputText } from "../../scoring/render.ts";
 import { counted, grouped, lossText, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
-import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { checkLayoutUsed, type TaskFlags, taskConfig } from "../task-config.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 /** `pmpo mask`. */
@@ -13,6 +13,7 @@ export async function runMask(
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, flags, context.workingFolder);
+  checkLayoutUsed(flags, [config.prompt.instructionFile]);
   const masked = await maskPrompt(config, modelAccess(context));
   context.stdout.write(
     json === true

@@ -3,7 +3,7 @@ import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../projec
 import { nats, percent, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
-import { type TaskFlags, taskConfig } from "../task-config.ts";
+import { checkLayoutUsed, type TaskFlags, taskConfig } from "../task-config.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
 /** The command's options as commander hands them over. */
@@ -21,6 +21,7 @@ export async function runScore(
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, options, context.workingFolder);
+  checkLayoutUsed(options, [config.prompt.instructionFile]);
   const scored = await scorePrompt(
     config,
     { limit: options.limit ?? null, scoreEnd: options.end },

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { summariseLosses } from "../../core/loss.ts";
+import { lossOf } from "../../core/loss.test-support.ts";
 import type { ScoredCandidate } from "../../core/run-state.ts";
 import { trialReporter } from "./trial-progress.ts";
 
-const losses = [
-  { exampleId: "1", loss: 2, crossEntropy: 2, targetTokens: 1, targetBytes: 1, promptTokens: 10 },
-];
+const losses = [lossOf(2)];
 const SCORED: ScoredCandidate = {
   id: "c1",
   parentId: "c0",

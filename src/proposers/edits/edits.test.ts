@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { summariseLosses } from "../../core/loss.ts";
+import { lossOf } from "../../core/loss.test-support.ts";
 import type { LanguageModel } from "../../core/model.ts";
 import type { ProposalContext, Proposer } from "../../core/proposal.ts";
 import { createRandom } from "../../core/random.ts";
@@ -31,9 +32,7 @@ const POOL = ["p1", "p2", "p3", "p4", "p5", "p6"].map((id, index) =>
 );
 
 const scored = (candidate: Candidate, loss: number, id = "c0"): ScoredCandidate => {
-  const losses = [
-    { exampleId: "1", loss, crossEntropy: loss, targetTokens: 1, targetBytes: 1, promptTokens: 10 },
-  ];
+  const losses = [lossOf(loss)];
   return {
     id,
     parentId: null,

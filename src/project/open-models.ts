@@ -1,0 +1,49 @@
+import type { Config } from "../config/config.ts";
+import type { LanguageModel } from "../core/model.ts";
+import { findWeights, loadWeights, type ModelAccess, modelChoice } from "./open-model.ts";
+
+/** The models of one piece of work. They are closed together, at its end. */
+export interface OpenModels extends AsyncDisposable {
+  /** The model of that name. Weights are loaded once, whatever they are called and however often they are asked for. */
+  open(name: string): Promise<LanguageModel>;
+}
+
+/** Opens models as a configuration runs them. */
+export function openModels(config: Config, access: ModelAccess): OpenModels {
+  const bySha256 = new Map<string, LanguageModel>();
+  return {
+    open: async (name) => {
+      const weights = await findWeights(name, access);
+      const known = bySha256.get(weights.sha256);
+      if (known !== undefined) return calledBy(name, known);
+      const model = await loadWeights(weights, modelChoice(config, name));
+      bySha256.set(weights.sha256, model);
+      return model;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...bySha256.values()].map((model) => model[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Opens the rewriter of a configuration; null where the scored model rewrites. */
+export async function openRewriter(
+  { rewriter, model }: Config,
+  models: OpenModels,
+): Promise<LanguageModel | null> {
+  return rewriter === model ? null : models.open(rewriter);
+}
+
+/** A model under another name of its weights. */
+function calledBy(name: string, model: LanguageModel): LanguageModel {
+  if (model.identity.name === name) return model;
+  return {
+    identity: { ...model.identity, name },
+    capabilities: model.capabilities,
+    encode: (requests) => model.encode(requests),
+    tokenTexts: (tokens) => model.tokenTexts(tokens),
+    score: (requests, options) => model.score(requests, options),
+    generate: (requests, options) => model.generate(requests, options),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+}
