@@ -8,6 +8,7 @@ export { PmpoError } from "./core/errors.ts";
 export type { Dataset, DataSplit, Demonstration, Example } from "./core/example.ts";
 export type { ChoiceLoss, ChoiceMetrics, ExampleLoss, LossSummary } from "./core/loss.ts";
 export {
+  AFTER_REASONING,
   type AnswerScore,
   CROSS_ENTROPY,
   DECISION,

@@ -11,6 +11,7 @@ import {
   contrastLoss,
   convertGguf,
   createLlamaCppModel,
+  CROSS_ENTROPY,
   EXACT,
   generateAnswers,
   otherTargets,
@@ -42,7 +43,7 @@ const model = await createLlamaCppModel({
   threads: 1,
   mapWeights: false,
 });
-const limits = await answerLimits(model, train);
+const limits = await answerLimits(model, train, CROSS_ENTROPY);
 const negatives = { grade, count: 4, seed: 0, model, call: {} };
 const others = await otherTargets(train, train, negatives);
 const own = await ownWrongAnswers(candidates[0], train, negatives);

@@ -132,6 +132,7 @@ function addScore(program: Command, context: CliContext): void {
     .addOption(promptTextOption())
     .addOption(layoutOption())
     .option("--limit <number>", "score the first examples only", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
     .option("--no-end", "leave out the token that ends an answer");
   withEngine(withExamples(command)).action(async (task, options) => {
     const { runScore } = await import("./commands/score.ts");

@@ -178,15 +178,27 @@ describe("one wrong setting", () => {
     ],
     [
       "objective: decison",
-      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information" or "preference", got "decison"; did you mean "decision"?',
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference" or "answer-after-reasoning", got "decison"; did you mean "decision"?',
     ],
     [
       "objective: 3",
-      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference" or a mapping, got 3',
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference", "answer-after-reasoning" or a mapping, got 3',
     ],
     [
       "objective: { decision: { formatWeight: x } }",
       '3:40  objective.decision.formatWeight: expected a number, got "x"',
+    ],
+    [
+      "objective: { answerAfterReasoning: { temperature: 0 } }",
+      "3:51  objective.answerAfterReasoning.temperature: at 0 every reasoning is the same; write samples: 1 beside it",
+    ],
+    [
+      "objective: { answerAfterReasoning: { samples: 0 } }",
+      "3:47  objective.answerAfterReasoning.samples: expected at least 1, got 0",
+    ],
+    [
+      'objective: { answerAfterReasoning: { cue: " " } }',
+      "3:43  objective.answerAfterReasoning.cue: expected words that begin the answer, got blanks",
     ],
     ["options: [a]", "3:10  options: expected at least 2 in the list, got 1"],
     ["options: [a, a]", "3:10  options: an answer is listed twice"],

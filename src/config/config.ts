@@ -1,7 +1,7 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
 import type { Metric } from "../core/metric.ts";
-import type { Objective } from "../core/objective.ts";
+import type { AfterReasoningObjective, Objective } from "../core/objective.ts";
 import type {
   AnswerMode,
   Overflow,
@@ -62,6 +62,11 @@ export interface DataConfig {
   readonly testExamples: number;
 }
 
+/** An objective as it is written: what is drawn for it is drawn by `optimizer.seed`. */
+export type WrittenObjective =
+  | Exclude<Objective, AfterReasoningObjective>
+  | Omit<AfterReasoningObjective, "seed">;
+
 /** A task file, checked, with every default filled in and every path absolute. */
 export interface Config {
   /** Absolute path of the task file; null where the settings came from elsewhere. */
@@ -94,7 +99,7 @@ export interface Config {
   /** Null: the one that suits the data's format. */
   readonly metric: Metric | null;
   /** Null: the one that suits how answers are read. */
-  readonly objective: Objective | null;
+  readonly objective: WrittenObjective | null;
   readonly length: PromptLength;
   readonly search: SearchSpace;
   readonly optimizer: SearchSettings;

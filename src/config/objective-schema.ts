@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CROSS_ENTROPY, DECISION, type Objective } from "../core/objective.ts";
+import { AFTER_REASONING, CROSS_ENTROPY, DECISION } from "../core/objective.ts";
+import type { WrittenObjective } from "./config.ts";
 import { wholeNumber } from "./schema-parts.ts";
 
 const weight = z.number().min(0);
@@ -47,42 +48,80 @@ const preferenceSchema = z.strictObject({
   margin: weight.default(0).describe("SimPO's margin."),
 });
 
+const afterReasoningSchema = z
+  .strictObject({
+    samples: wholeNumber(1)
+      .default(AFTER_REASONING.samples)
+      .describe("Reasonings drawn for each example."),
+    reasoningTokens: wholeNumber(1)
+      .default(AFTER_REASONING.reasoningTokens)
+      .describe("Length of a reasoning, at most."),
+    temperature: z
+      .number()
+      .min(0)
+      .default(AFTER_REASONING.temperature)
+      .describe("At which reasonings are drawn; 0 takes the likeliest."),
+    cue: z
+      .string()
+      .refine((cue) => cue.trim() !== "", "expected words that begin the answer, got blanks")
+      .default(AFTER_REASONING.cue)
+      .describe("Text that ends the reasoning and begins the answer."),
+  })
+  .refine(({ samples, temperature }) => samples === 1 || temperature > 0, {
+    path: ["temperature"],
+    message: "at 0 every reasoning is the same; write samples: 1 beside it",
+  });
+
 /** Objectives with nothing to say about them, by name. */
-const NAMED: Readonly<Record<string, Objective>> = {
+const NAMED: Readonly<Record<string, WrittenObjective>> = {
   "cross-entropy": CROSS_ENTROPY,
   decision: DECISION,
   contrast: { kind: "contrast", ...contrastSchema.parse({}) },
   "mutual-information": { kind: "mutual-information", ...mutualInformationSchema.parse({}) },
   preference: { kind: "preference", ...preferenceSchema.parse({}) },
+  "answer-after-reasoning": { kind: "answer-after-reasoning", ...afterReasoningSchema.parse({}) },
 };
 
-const objectiveMapping: z.ZodType<Objective> = z
+const objectiveMapping: z.ZodType<WrittenObjective> = z
   .strictObject({
     crossEntropy: crossEntropySchema.optional(),
     decision: decisionSchema.optional(),
     contrast: contrastSchema.optional(),
     mutualInformation: mutualInformationSchema.optional(),
     preference: preferenceSchema.optional(),
+    answerAfterReasoning: afterReasoningSchema.optional(),
   })
   .refine((mapping) => Object.keys(mapping).length === 1, "name exactly one objective")
-  .transform(({ crossEntropy, decision, contrast, mutualInformation, preference }): Objective => {
+  .transform((mapping): WrittenObjective => {
+    const { crossEntropy, decision, contrast, mutualInformation, preference } = mapping;
+    const { answerAfterReasoning } = mapping;
     if (decision !== undefined) return { kind: "decision", ...decision };
     if (contrast !== undefined) return { kind: "contrast", ...contrast };
     if (preference !== undefined) return { kind: "preference", ...preference };
     if (mutualInformation !== undefined) {
       return { kind: "mutual-information", ...mutualInformation };
     }
+    if (answerAfterReasoning !== undefined) {
+      return { kind: "answer-after-reasoning", ...answerAfterReasoning };
+    }
     return { ...CROSS_ENTROPY, ...crossEntropy };
   });
 
 /** What the search minimises. */
-export const objectiveSchema: z.ZodType<Objective> = z
+export const objectiveSchema: z.ZodType<WrittenObjective> = z
   .union([
     z
-      .enum(["cross-entropy", "decision", "contrast", "mutual-information", "preference"])
-      .transform((name): Objective => NAMED[name] ?? CROSS_ENTROPY),
+      .enum([
+        "cross-entropy",
+        "decision",
+        "contrast",
+        "mutual-information",
+        "preference",
+        "answer-after-reasoning",
+      ])
+      .transform((name): WrittenObjective => NAMED[name] ?? CROSS_ENTROPY),
     objectiveMapping,
   ])
   .describe(
-    "What the search minimises: cross-entropy of the answer; decision (picking the right one of a closed set); contrast with wrong answers; mutual-information of input and answer; preference of chosen over rejected answers.",
+    "What the search minimises: cross-entropy of the answer; decision (picking the right one of a closed set); contrast with wrong answers; mutual-information of input and answer; preference of chosen over rejected answers; answer-after-reasoning, the cross-entropy behind reasoning that the model writes first.",
   );

@@ -162,6 +162,26 @@ describe("one setting, several ways to write it", () => {
       "{ preference: { form: dpo, beta: 0.5 } }",
       { kind: "preference", form: "dpo", beta: 0.5, margin: 0 },
     ],
+    [
+      "answer-after-reasoning",
+      {
+        kind: "answer-after-reasoning",
+        samples: 4,
+        reasoningTokens: 200,
+        temperature: 0.7,
+        cue: "\nThe answer is ",
+      },
+    ],
+    [
+      '{ answerAfterReasoning: { samples: 1, reasoningTokens: 9, temperature: 0, cue: "\\n#### " } }',
+      {
+        kind: "answer-after-reasoning",
+        samples: 1,
+        reasoningTokens: 9,
+        temperature: 0,
+        cue: "\n#### ",
+      },
+    ],
   ])("objective: %s", (written, objective) => {
     expect(withRest(`objective: ${written}`).objective).toEqual(objective);
   });

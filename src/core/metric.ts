@@ -64,6 +64,9 @@ export type Grader = (
   by: GradingModel,
 ) => Promise<readonly Grade[]>;
 
+/** Stands before the result of a worked solution, as in GSM8K. */
+export const RESULT_MARK = "####";
+
 export const EXACT: BuiltInMetric = { kind: "exact", normalise: true };
 export const FINAL_NUMBER: BuiltInMetric = { kind: "final-number", tolerance: 0 };
 export const JUDGE: JudgeMetric = { kind: "judge", model: null, question: null };

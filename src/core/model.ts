@@ -34,6 +34,8 @@ export interface ModelCapabilities {
 /** A prompt to turn into token ids, with the answer to score after it or none. */
 export interface EncodeRequest {
   readonly prompt: RenderedPrompt;
+  /** What of the answer stands there already: part of the context. Spaces at its end belong to the target. */
+  readonly prefix?: string;
   readonly target?: string;
   /** Whether the end of the answer (end-of-turn token; blank line in plain text) is scored too. Default true. */
   readonly scoreEnd?: boolean;

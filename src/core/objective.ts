@@ -7,7 +7,8 @@ export type Objective =
   | DecisionObjective
   | ContrastObjective
   | MutualInformationObjective
-  | PreferenceObjective;
+  | PreferenceObjective
+  | AfterReasoningObjective;
 
 /** The paper's loss for supervised data: −log p of the known answer. */
 export interface CrossEntropyObjective {
@@ -52,6 +53,21 @@ export interface PreferenceObjective {
   readonly margin: number;
 }
 
+/** −log p of the answer behind reasoning that the model writes first: the mean over sampled reasonings. */
+export interface AfterReasoningObjective {
+  readonly kind: "answer-after-reasoning";
+  /** Reasonings of each example. */
+  readonly samples: number;
+  /** Length of a reasoning, at most. */
+  readonly reasoningTokens: number;
+  /** At which reasonings are drawn; 0 is greedy. */
+  readonly temperature: number;
+  /** Ends the reasoning and begins the answer. Holds more than blanks. */
+  readonly cue: string;
+  /** With an example's id and the sample's number it gives a seed, the same under every prompt. */
+  readonly seed: number;
+}
+
 /** What an objective holds answers against, gathered once before anything is scored. Plain data: it is part of the run's log. */
 export interface ObjectiveMaterial {
   /** Wrong answers by example id. */
@@ -75,6 +91,15 @@ export const DECISION: DecisionObjective = {
   kind: "decision",
   formatWeight: DEFAULT_FORMAT_WEIGHT,
   priorCorrection: false,
+};
+
+export const AFTER_REASONING: AfterReasoningObjective = {
+  kind: "answer-after-reasoning",
+  samples: 4,
+  reasoningTokens: 200,
+  temperature: 0.7,
+  cue: "\nThe answer is ",
+  seed: 0,
 };
 
 /** How likely one answer text is under a prompt. */

@@ -1,8 +1,11 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { CallOptions, Generation, LanguageModel, Sampling } from "../core/model.ts";
+import type { Objective } from "../core/objective.ts";
 import { deriveSeed } from "../core/random.ts";
 import { encodeExamples } from "../scoring/encode-examples.ts";
+import { reasoningRoom } from "../scoring/reasonings.ts";
+import { sampleTexts } from "../scoring/sample-texts.ts";
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
 
@@ -15,19 +18,22 @@ export interface AnswerLimits {
 
 const SPARE_TOKENS = 8;
 
-/** Room for half as much again as the longest known answer. */
+/** Room for half as much again as the longest known answer, and for the reasoning of an objective that has it. */
 export async function answerLimits(
   model: LanguageModel,
   examples: readonly Example[],
+  objective: Objective,
 ): Promise<AnswerLimits> {
   const encoded = await model.encode(
     examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
   );
   const longest = Math.max(...encoded.map(({ context }) => context.length));
   const holds = (text: string): boolean => examples.some(({ target }) => target.includes(text));
+  const reasoningTokens = await reasoningRoom(model, objective);
+  const isLong = reasoningTokens > 0 || holds("\n\n");
   return {
-    maxTokens: Math.ceil(longest * 1.5) + SPARE_TOKENS,
-    plainEnd: holds("\n\n") ? "next-input" : holds("\n") ? "blank-line" : "line",
+    maxTokens: reasoningTokens + Math.ceil(longest * 1.5) + SPARE_TOKENS,
+    plainEnd: isLong ? "next-input" : holds("\n") ? "blank-line" : "line",
   };
 }
 
@@ -39,8 +45,9 @@ export async function answerTokensFor(
   reader: LanguageModel,
   writer: LanguageModel,
   examples: readonly Example[],
+  objective: Objective,
 ): Promise<number> {
-  const { maxTokens } = await answerLimits(writer, examples);
+  const { maxTokens } = await answerLimits(writer, examples, objective);
   const written = await knownAnswerTokens(writer, examples);
   const read = await knownAnswerTokens(reader, examples);
   const ratios = read.map((tokens, index) => tokens / Math.max(1, written[index] as number));
@@ -98,20 +105,20 @@ export async function sampleAnswers(
     examples.map((example) => ({ example, targets: [] })),
     { overflow: "drop-demonstrations", reservedTokens: maxTokens },
   );
+  const prompts = encoded.flat().map(({ context }, place) => ({
+    id: `answer to example ${examples[place]?.id ?? place}`,
+    context,
+  }));
   const stop = stopTexts(candidate, plainEnd);
-  const requests = encoded.flat().flatMap(({ context }, index) =>
-    Array.from({ length: count }, (_, sample) => ({
-      id: `answer to example ${examples[index]?.id ?? index}`,
-      context,
-      maxTokens,
-      sampling,
-      seed: sample === 0 ? seed : deriveSeed(seed, index, sample),
-      stop,
-    })),
+  const seedOf = (place: number, sample: number): number =>
+    sample === 0 ? seed : deriveSeed(seed, place, sample);
+  const answers = await sampleTexts(
+    model,
+    prompts,
+    { count, maxTokens, sampling, stop, seedOf },
+    call,
   );
-  const answers = await model.generate(requests, call);
-  const trimmed = answers.map((answer) => ({ ...answer, text: answer.text.trim() }));
-  return examples.map((_, index) => trimmed.slice(index * count, (index + 1) * count));
+  return answers.map((own) => own.map((answer) => ({ ...answer, text: answer.text.trim() })));
 }
 
 function stopTexts({ layout }: Candidate, plainEnd: AnswerLimits["plainEnd"]): readonly string[] {

@@ -1,7 +1,7 @@
 import { l as rougeL, n as rougeN } from "js-rouge";
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
-import type { BuiltInMetric, Grade, Grader } from "../core/metric.ts";
+import { type BuiltInMetric, type Grade, type Grader, RESULT_MARK } from "../core/metric.ts";
 
 /** The grader of a metric: of several right answers, the one that fits best counts. */
 export function builtInGrader(metric: BuiltInMetric): Grader {
@@ -116,7 +116,7 @@ const NUMBER = /(?<![\d.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/gi;
 
 /** The number after the last `####`, or else the last number of the text; null without one. */
 export function finalNumber(answer: string): number | null {
-  const marked = answer.lastIndexOf("####");
+  const marked = answer.lastIndexOf(RESULT_MARK);
   const numbers = answer.slice(marked < 0 ? 0 : marked).match(NUMBER);
   const last = marked < 0 ? numbers?.at(-1) : numbers?.[0];
   return last === undefined ? null : Number(last.replaceAll(",", "").replace("−", "-"));

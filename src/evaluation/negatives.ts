@@ -1,7 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { Grader, GradingModel } from "../core/metric.ts";
-import type { ObjectiveMaterial } from "../core/objective.ts";
+import { CROSS_ENTROPY, type ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import { answerLimits, sampleAnswers } from "./answer.ts";
 
@@ -61,7 +61,7 @@ export async function ownWrongAnswers(
   settings: NegativeSettings,
 ): Promise<Negatives> {
   const { model, count, seed, call } = settings;
-  const limits = await answerLimits(model, examples);
+  const limits = await answerLimits(model, examples, CROSS_ENTROPY);
   const answers = await sampleAnswers(
     model,
     candidate,

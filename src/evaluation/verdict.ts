@@ -24,7 +24,7 @@ export async function reachVerdict(input: VerdictInput): Promise<VerdictReached>
   const { task, model, seed } = input;
   const { test: examples, train } = task.data;
   const meter = usageMeter(input);
-  const limits = await answerLimits(model, train);
+  const limits = await answerLimits(model, train, task.objective);
   const material = await gatherMaterial(
     { task, model, start: input.start.candidate, examples, pool: train, seed },
     meter.call,

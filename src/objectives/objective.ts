@@ -73,6 +73,8 @@ function lossOf(
       return objective.crossEntropyWeight * crossEntropy - pointwiseMutualInformation(scores);
     case "preference":
       return preferenceLoss(scores, rejectedAnswers(scores), objective);
+    case "answer-after-reasoning":
+      return crossEntropy;
   }
 }
 

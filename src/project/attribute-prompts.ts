@@ -9,13 +9,13 @@ import { type Candidate, layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { Usage } from "../core/model.ts";
-import { CROSS_ENTROPY } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import type { PairedDifference } from "../core/run-event.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { scoreInDetail } from "../scoring/score-candidate.ts";
 import { pairedBootstrap } from "../statistics/interval.ts";
 import { answerTokens } from "./answer-tokens.ts";
+import { answerObjective } from "./choose-objective.ts";
 import { type ExampleSource, readCompareGround } from "./compare-ground.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 
@@ -51,7 +51,8 @@ export async function attributePrompts(
   if (second === undefined) throw usageError("ATTRIBUTE_TWO", "Two prompts are needed");
   await using model = await openModel(modelChoice(config), access);
   const meter = usageMeter(access);
-  const scoring = { model, objective: CROSS_ENTROPY, options: null, overflow: config.overflow };
+  const objective = answerObjective(ground.task.objective);
+  const scoring = { model, objective, options: null, overflow: config.overflow };
   const tokensUnder = async (candidate: Candidate) =>
     answerTokens(model, await scoreInDetail(scoring, candidate, examples, meter.call));
   const before = await tokensUnder(first);

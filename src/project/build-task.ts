@@ -4,13 +4,12 @@ import { type Candidate, type Layout, templateVariables } from "../core/candidat
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { DataSplit, Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
-import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { contradictions } from "../datasets/contradictions.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
-import { defaultObjective } from "../objectives/objective.ts";
 import type { DataHash } from "../store/manifest.ts";
+import { asScored, checkMetric, chooseObjective } from "./choose-objective.ts";
 import { loadGrader, metricSha256 } from "./load-metric.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { dataHash, type ReadData, readData } from "./read-data.ts";
@@ -53,6 +52,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
       .map(({ id, inputs, target }) => ({ id, inputs, target })),
   };
   const metric = config.metric ?? training.metric ?? EXACT;
+  checkMetric(objective, { metric, answers });
   const task: Task = {
     name: config.name,
     description: config.description === "" ? instruction : config.description,
@@ -106,7 +106,18 @@ async function readSets(config: Config, access: ModelAccess): Promise<DataSets> 
   };
 }
 
-function divide(config: Config, { training, test }: DataSets): DataSplit {
+/** The parts of the data. Demonstrations keep whole solutions: they may show how to reason. */
+function divide(config: Config, sets: DataSets): DataSplit {
+  const { train, validation, test, demonstrations } = divideRows(config, sets);
+  return {
+    train: asScored(train, config.objective),
+    validation: asScored(validation, config.objective),
+    test: asScored(test, config.objective),
+    demonstrations,
+  };
+}
+
+function divideRows(config: Config, { training, test }: DataSets): DataSplit {
   const sizes = {
     train: config.data.train,
     demonstrations: config.data.demonstrations,
@@ -208,23 +219,6 @@ export function checkOptions({ options, data }: Config, examples: readonly Examp
     `${data.file}: the answer "${stray.target}" of example ${stray.id} is not among the options ${options.join(", ")}`,
     "Correct the row, or add the answer to `options` in pmpo.yaml.",
   );
-}
-
-/** What is minimised: what the task file says, else what suits how answers are read. */
-export function chooseObjective(
-  config: Config,
-  answers: Task["answers"],
-  closed: boolean,
-): { readonly objective: Objective; readonly reason: string } {
-  if (config.objective === null) return defaultObjective(answers, closed);
-  if (config.objective.kind === "decision" && !closed) {
-    throw usageError(
-      "OBJECTIVE_NEEDS_OPTIONS",
-      "The decision objective needs a closed set of answers for every training example",
-      "List them under `options` in pmpo.yaml, or use the objective cross-entropy.",
-    );
-  }
-  return { objective: config.objective, reason: "the task file says so" };
 }
 
 async function hashes({ training, test }: DataSets): Promise<readonly DataHash[]> {

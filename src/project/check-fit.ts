@@ -7,6 +7,7 @@ import { answerLimits, answerTokensFor } from "../evaluation/answer.ts";
 import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
+import { reasoningRoom } from "../scoring/reasonings.ts";
 import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 
 /** Says why a prompt cannot be taken, or null where it can. */
@@ -14,8 +15,8 @@ export type PromptCheck = (candidate: Candidate) => Promise<PmpoError | null>;
 
 /** Refuses a task whose start prompt does not fit the context with every answer it will get, before any work. */
 export async function checkFit(model: LanguageModel, task: Task): Promise<void> {
-  const { start, data, overflow } = task;
-  const { maxTokens } = await answerLimits(model, data.train);
+  const { start, data, overflow, objective } = task;
+  const { maxTokens } = await answerLimits(model, data.train, objective);
   const error =
     (await tooLong(model, task, start)) ??
     (await firstOverflow(model, task, start, data.train, { overflow })) ??
@@ -33,10 +34,10 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
 export async function checkJudgeFit(
   judge: LanguageModel,
   model: LanguageModel,
-  { metric, data }: Task,
+  { metric, data, objective }: Task,
 ): Promise<void> {
   if (metric.kind !== "judge") return;
-  const answerTokens = await answerTokensFor(judge, model, data.train);
+  const answerTokens = await answerTokensFor(judge, model, data.train, objective);
   const lengths = await questionLengths(judge, metric, data.test);
   const limit = judge.capabilities.contextTokens;
   const index = lengths.findIndex((tokens) => tokens + answerTokens > limit);
@@ -51,7 +52,7 @@ export async function checkJudgeFit(
  */
 function roomForTest(model: LanguageModel, task: Task): PromptCheck {
   return async (candidate) => {
-    const { maxTokens } = await answerLimits(model, task.data.train);
+    const { maxTokens } = await answerLimits(model, task.data.train, task.objective);
     const bare = { ...candidate, demonstrations: [] };
     const held = [...task.data.validation, ...task.data.test];
     return firstOverflow(model, task, bare, held, { reservedTokens: maxTokens });
@@ -83,7 +84,7 @@ async function tooLong(
 export function roomForAll(model: LanguageModel, task: Task): PromptCheck {
   const { train, test } = task.data;
   return async (candidate) => {
-    const { maxTokens } = await answerLimits(model, train);
+    const { maxTokens } = await answerLimits(model, train, task.objective);
     return (
       (await tooLong(model, task, candidate)) ??
       (await firstOverflow(model, task, candidate, train, {})) ??
@@ -112,11 +113,13 @@ async function firstOverflow(
     ],
   }));
   const limit = model.capabilities.contextTokens;
-  const encoded = await encodeExamples(model, candidate, items, encoding);
+  const reasoning = await reasoningRoom(model, objective);
+  const reservedTokens = Math.max(encoding.reservedTokens ?? 0, reasoning);
+  const encoded = await encodeExamples(model, candidate, items, { ...encoding, reservedTokens });
   for (const [index, requests] of encoded.entries()) {
     for (const { context, target } of requests) {
       // The known answer first: it is what people can look up.
-      const answers = [target.length, encoding.reservedTokens ?? 0];
+      const answers = [reasoning + target.length, reservedTokens];
       const answer = answers.find((tokens) => context.length + tokens > limit);
       if (answer === undefined) continue;
       const id = `example ${examples[index]?.id ?? index}`;

@@ -93,7 +93,8 @@ export async function comparePrompts(
     { task, model, start: candidates[0], examples, pool: examples, seed },
     meter.call,
   );
-  const test = { task, examples, model, limits: await answerLimits(model, examples), material };
+  const limits = await answerLimits(model, examples, task.objective);
+  const test = { task, examples, model, limits, material };
   const results: TestResult[] = [];
   for (const [index, candidate] of candidates.entries()) {
     results.push(await testPrompt(test, { id: `p${index}`, candidate }, meter.call));

@@ -1,22 +1,27 @@
 import { dryRun } from "../backends/llama-cpp/dry-run.ts";
 import type { Config } from "../config/config.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
-import { CROSS_ENTROPY } from "../core/objective.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { answerLimits } from "../evaluation/answer.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
 import { searchPrompts } from "../optimizer/optimize.ts";
 import { resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
+import { reasoningRoom } from "../scoring/reasonings.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
 import { checkFit, obstacleFor } from "./check-fit.ts";
+import { answerObjective } from "./choose-objective.ts";
 import { memoryLog } from "./memory-log.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { startedEvent, withoutTest } from "./run.ts";
-import { supposedRewriter, supposedSearch } from "./suppositions.ts";
+import {
+  PLAIN_ANSWERS,
+  supposedRewriter,
+  supposedSearch,
+  type SupposedTexts,
+} from "./suppositions.ts";
 
 /** Smallest, middle and largest of the simulated searches. */
 export interface Range {
@@ -66,9 +71,10 @@ export async function estimateRun(
   await using model = await openModel(modelChoice(config), access);
   await checkFit(model, task);
   const timed = await timeOneCall(model, task, clock, access);
+  const texts = await supposedTexts(model, task, timed.usage);
   const runs: RunState[] = [];
   for (let seed = 0; seed < simulations; seed++) {
-    runs.push(await simulateRun(config, task, model, seed, access));
+    runs.push(await simulateRun(config, task, model, { seed, texts }, access));
   }
   const rangeOf = (of: (state: RunState) => number): Range => {
     const values = runs.map(of).sort((a, b) => a - b);
@@ -98,26 +104,37 @@ async function timeOneCall(
   const meter = usageMeter(access);
   const begun = clock();
   const { options, overflow, data, start } = task;
-  const scoring = { model, objective: CROSS_ENTROPY, options, overflow };
+  const scoring = { model, objective: answerObjective(task.objective), options, overflow };
   await scoreCandidate(scoring, start, data.train, meter.call);
   const usage = meter.total();
   return { usage, secondsPerToken: (clock() - begun) / 1000 / usage.evaluatedTokens };
+}
+
+/** How long texts will be: reasonings as under the start prompt. */
+async function supposedTexts(
+  model: LanguageModel,
+  { objective, data }: Task,
+  { generatedTokens }: Usage,
+): Promise<SupposedTexts> {
+  if (objective.kind !== "answer-after-reasoning") return PLAIN_ANSWERS;
+  const { samples, reasoningTokens } = objective;
+  const written = generatedTokens / (data.train.length * samples);
+  const cueTokens = (await reasoningRoom(model, objective)) - reasoningTokens;
+  return { shareOfLimit: written / reasoningTokens, beforeAnswer: written + cueTokens };
 }
 
 async function simulateRun(
   config: Config,
   task: Task,
   bareModel: LanguageModel,
-  seed: number,
+  { seed, texts }: { readonly seed: number; readonly texts: SupposedTexts },
   { signal }: ModelAccess,
 ): Promise<RunState> {
   const recorder = resumeRecording(memoryLog());
   const stopped = signal === undefined ? {} : { signal };
-  const { maxTokens } = await answerLimits(bareModel, task.data.train);
-  const answers = { knownTokens: (maxTokens * 2) / 3, mostTokens: maxTokens };
   const model = dryRun(
     bareModel,
-    supposedSearch(seed, () => recorder.state, answers),
+    supposedSearch(seed, () => recorder.state, texts),
   );
   await searchPrompts(
     {

@@ -84,7 +84,8 @@ export async function measureSignal(
     { task, model, start: task.start, examples, pool: train, seed },
     meter.call,
   );
-  const test = { task, examples, model, limits: await answerLimits(model, train), material };
+  const limits = await answerLimits(model, train, task.objective);
+  const test = { task, examples, model, limits, material };
   const results: TestResult[] = [];
   for (const candidate of chosen) results.push(await testPrompt(test, candidate, meter.call));
   const measure = measureFor(task.answers, results);

@@ -5,6 +5,7 @@ import { type Example, inputKey } from "../core/example.ts";
 import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
+import { asScored } from "./choose-objective.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
 import { readData } from "./read-data.ts";
@@ -29,7 +30,8 @@ export async function readPromptOnData(config: Config, access: ModelAccess): Pro
   const { examples: all, metric } = dataset;
   checkVariables(candidate.instruction, candidate.layout, all);
   const shown = new Set(candidate.demonstrations.map(({ inputs }) => inputKey(inputs)));
-  const examples = all.filter(({ inputs }) => !shown.has(inputKey(inputs)));
+  const unseen = all.filter(({ inputs }) => !shown.has(inputKey(inputs)));
+  const examples = asScored(unseen, config.objective);
   if (examples.length === 0) {
     throw usageError(
       "PROMPT_SHOWS_ALL",

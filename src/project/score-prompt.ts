@@ -7,21 +7,25 @@ import {
   type LossSummary,
   summariseLosses,
 } from "../core/loss.ts";
-import { CROSS_ENTROPY } from "../core/objective.ts";
+import type { Objective } from "../core/objective.ts";
 import { choiceMetrics } from "../evaluation/choice-metrics.ts";
+import type { ScoredReasoning } from "../scoring/score-after-reasoning.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
 import { answerTokens, type ScoredToken } from "./answer-tokens.ts";
+import { answerObjective, writtenObjective } from "./choose-objective.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
 
 /** One example with what its answer costs under the prompt. */
 export interface ScoredExample {
   readonly example: Example;
-  /** −Σ log p over the tokens, nats. */
+  /** −Σ log p over the tokens, nats; behind reasonings, its mean. */
   readonly loss: number;
   readonly tokens: readonly ScoredToken[];
   /** Present where the answers form a closed set. */
   readonly choice: ChoiceLoss | null;
+  /** What the model wrote before the answer; empty where the objective lets it write nothing. */
+  readonly reasonings: readonly ScoredReasoning[];
 }
 
 /** A prompt scored on examples, in their order. */
@@ -29,6 +33,7 @@ export interface ScoredPrompt {
   readonly model: string;
   readonly candidate: Candidate;
   readonly layout: string;
+  readonly objective: Objective;
   readonly summary: LossSummary;
   /** Null unless every example has a closed set of answers. */
   readonly choice: ChoiceMetrics | null;
@@ -42,7 +47,7 @@ export interface ScoreSettings {
   readonly scoreEnd: boolean;
 }
 
-/** The cross-entropy of every known answer under a prompt, token by token. */
+/** The cross-entropy of every known answer under a prompt, token by token, behind reasoning where the task has it. */
 export async function scorePrompt(
   config: Config,
   { limit, scoreEnd }: ScoreSettings,
@@ -50,9 +55,10 @@ export async function scorePrompt(
 ): Promise<ScoredPrompt> {
   const { candidate, examples: all, options } = await readPromptOnData(config, access);
   const examples = all.slice(0, limit ?? undefined);
+  const objective = answerObjective(writtenObjective(config));
   await using model = await openModel(modelChoice(config), access);
   const details = await scoreInDetail(
-    { model, objective: CROSS_ENTROPY, options, scoreEnd, overflow: config.overflow },
+    { model, objective, options, scoreEnd, overflow: config.overflow },
     candidate,
     examples,
     access.signal === undefined ? {} : { signal: access.signal },
@@ -63,6 +69,7 @@ export async function scorePrompt(
     model: config.model,
     candidate,
     layout: layoutName(candidate.layout),
+    objective,
     summary: summariseLosses(losses),
     choice: choiceMetrics(losses),
     examples: examples.map((example, index) =>
@@ -73,8 +80,8 @@ export async function scorePrompt(
 
 function scoredExample(
   example: Example,
-  { loss }: DetailedLoss,
+  { loss, reasonings = [] }: DetailedLoss,
   tokens: readonly ScoredToken[],
 ): ScoredExample {
-  return { example, loss: loss.loss, tokens, choice: loss.choice ?? null };
+  return { example, loss: loss.loss, tokens, choice: loss.choice ?? null, reasonings };
 }

@@ -30,11 +30,25 @@ const START_LOSS = 4;
 const DIFFICULTY = 0.5;
 const CANDIDATE_NOISE = 0.3;
 
+/** How long the texts are that the scored model writes. */
+export interface SupposedTexts {
+  /** As a share of the longest that is allowed. */
+  readonly shareOfLimit: number;
+  /** Tokens of reasoning and cue between a prompt and its answer. */
+  readonly beforeAnswer: number;
+}
+
+/** Known answers are two thirds of the longest; a start prompt lets a model talk on to the limit, a good one ends with the answer. */
+export const PLAIN_ANSWERS: SupposedTexts = { shareOfLimit: 5 / 6, beforeAnswer: 0 };
+
+/** About one token of any model. */
+const WORD = " the";
+
 /** Answers of the scored model in a search that goes as searches do. */
 export function supposedSearch(
   seed: number,
   state: () => RunState,
-  answers: { readonly knownTokens: number; readonly mostTokens: number },
+  texts: SupposedTexts,
 ): Suppositions {
   const levels = new Map<string, number>();
   let call = 0;
@@ -42,7 +56,7 @@ export function supposedSearch(
     score: (requests) => {
       const random = createRandom(seed, "call", call++);
       const candidate = commonTokens(requests);
-      const level = levels.get(candidate) ?? candidateLevel(state(), requests, random);
+      const level = levels.get(candidate) ?? candidateLevel(state(), requests, texts, random);
       levels.set(candidate, level);
       return requests.map(({ id, target }) => {
         const difficulty = DIFFICULTY * normal(createRandom(seed, "difficulty", id));
@@ -51,13 +65,12 @@ export function supposedSearch(
         return { logProbs: new Float64Array(target.length).fill(-nats) };
       });
     },
-    // A start prompt lets a model talk on to the limit, a good one ends with the answer.
     generate: (requests) =>
-      requests.map((_, index) => ({
-        text: `supposed answer ${index}`,
-        tokenCount: Math.round((answers.knownTokens + answers.mostTokens) / 2),
-        finish: "end",
-      })),
+      requests.map(({ maxTokens }, index) => {
+        const tokenCount = Math.max(1, Math.round(texts.shareOfLimit * maxTokens));
+        // The number in front lets no two texts share a beginning.
+        return { text: `${index}${WORD.repeat(tokenCount - 1)}`, tokenCount, finish: "end" };
+      }),
   };
 }
 
@@ -80,6 +93,7 @@ function commonTokens(requests: readonly ScoreRequest[]): string {
 function candidateLevel(
   state: RunState,
   requests: readonly ScoreRequest[],
+  { beforeAnswer }: SupposedTexts,
   random: Random,
 ): number {
   if (state.incumbentId === null) return START_LOSS;
@@ -88,7 +102,8 @@ function candidateLevel(
   const { mean, standardDeviation } = LOG_LOSS_RATIOS[Math.min(gains, 2)] as LogRatio;
   const { perToken, promptTokens } = incumbentOf(state).summary;
   const tokens = requests.reduce((sum, { context }) => sum + context.length, 0) / requests.length;
-  const length = LENGTH_EFFECT * Math.tanh(Math.log(tokens / promptTokens));
+  const length =
+    LENGTH_EFFECT * Math.tanh(Math.log(Math.max(1, tokens - beforeAnswer) / promptTokens));
   return perToken * Math.exp(mean + length + standardDeviation * normal(random));
 }
 

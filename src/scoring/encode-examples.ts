@@ -1,4 +1,4 @@
-import type { Candidate } from "../core/candidate.ts";
+import type { Candidate, RenderedPrompt } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { EncodedRequest, EncodeRequest, LanguageModel } from "../core/model.ts";
 import type { Overflow } from "../core/task.ts";
@@ -18,12 +18,19 @@ export interface Encoding {
 export interface ExampleToEncode {
   readonly example: Example;
   readonly targets: readonly string[];
+  /** What of the answer stands there already; nothing by default. */
+  readonly prefix?: string;
+}
+
+/** An example with the candidate as it is shown for it. */
+interface FittedExample extends ExampleToEncode {
+  readonly candidate: Candidate;
 }
 
 /**
  * Token ids of each example's prompt with each of its targets, in order. Where demonstrations may
  * be dropped, the first ones go until the longest of an example's requests fits; all requests of
- * one example have the same prompt.
+ * one example have the same prompt. A prefix counts with the room that is reserved for it.
  */
 export async function encodeExamples(
   model: LanguageModel,
@@ -31,13 +38,16 @@ export async function encodeExamples(
   items: readonly ExampleToEncode[],
   encoding: Encoding,
 ): Promise<readonly (readonly EncodedRequest[])[]> {
-  const encoded = await encodeAll(model, candidate, items, encoding);
-  if (encoding.overflow !== "drop-demonstrations") return encoded;
-  return Promise.all(
-    items.map((item, index) =>
-      fitting(model, candidate, item, encoded[index] as readonly EncodedRequest[], encoding),
-    ),
-  );
+  if (encoding.overflow !== "drop-demonstrations") {
+    return encodeAll(model, withCandidate(items, candidate), encoding);
+  }
+  const bare = items.map(({ example, targets }) => ({ example, targets }));
+  const fitted = await fittedCandidates(model, candidate, bare, encoding);
+  const shown = items.map((item, index) => ({
+    ...item,
+    candidate: fitted[index] ?? candidate,
+  }));
+  return encodeAll(model, shown, encoding);
 }
 
 /** The ids of the examples whose prompt and answers do not fit the model's context as they are. */
@@ -47,7 +57,7 @@ export async function overflowingExamples(
   items: readonly ExampleToEncode[],
   encoding: Encoding,
 ): Promise<readonly string[]> {
-  const encoded = await encodeAll(model, candidate, items, encoding);
+  const encoded = await encodeAll(model, withCandidate(items, candidate), encoding);
   return items
     .filter((_, index) => !fits(model, encoded[index] as readonly EncodedRequest[], encoding))
     .map(({ example }) => example.id);
@@ -62,31 +72,45 @@ function fits(
   return Math.max(...lengths) + reservedTokens <= capabilities.contextTokens;
 }
 
-async function fitting(
+/** The candidate for each example, with as many of its last demonstrations as fit. */
+async function fittedCandidates(
   model: LanguageModel,
   candidate: Candidate,
-  item: ExampleToEncode,
-  requests: readonly EncodedRequest[],
+  items: readonly ExampleToEncode[],
   encoding: Encoding,
-): Promise<readonly EncodedRequest[]> {
-  if (fits(model, requests, encoding) || candidate.demonstrations.length === 0) return requests;
+): Promise<readonly Candidate[]> {
+  if (candidate.demonstrations.length === 0 || items.length === 0) {
+    return items.map(() => candidate);
+  }
+  const encoded = await encodeAll(model, withCandidate(items, candidate), encoding);
+  const fit = encoded.map((requests) => fits(model, requests, encoding));
   const fewer = { ...candidate, demonstrations: candidate.demonstrations.slice(1) };
-  const [shorter = []] = await encodeAll(model, fewer, [item], encoding);
-  return fitting(model, fewer, item, shorter, encoding);
+  const tooLong = items.filter((_, index) => fit[index] === false);
+  const shorter = (await fittedCandidates(model, fewer, tooLong, encoding)).values();
+  return fit.map((isFit) => (isFit ? candidate : (shorter.next().value ?? fewer)));
+}
+
+function withCandidate(
+  items: readonly ExampleToEncode[],
+  candidate: Candidate,
+): readonly FittedExample[] {
+  return items.map((item) => ({ ...item, candidate }));
 }
 
 async function encodeAll(
   model: LanguageModel,
-  candidate: Candidate,
-  items: readonly ExampleToEncode[],
+  items: readonly FittedExample[],
   { scoreEnd }: Encoding,
 ): Promise<readonly (readonly EncodedRequest[])[]> {
   const end = scoreEnd === undefined ? {} : { scoreEnd };
-  const requests = items.map(({ example, targets }): readonly EncodeRequest[] => {
-    const prompt = renderPrompt(candidate, example.inputs);
-    return targets.length === 0
-      ? [{ prompt }]
-      : targets.map((target) => ({ prompt, target, ...end }));
+  // An example with several prefixes has one prompt, which the model need not read but once.
+  const prompts = new Map(
+    items.map(({ example, candidate }) => [example, renderPrompt(candidate, example.inputs)]),
+  );
+  const requests = items.map(({ example, targets, prefix }): readonly EncodeRequest[] => {
+    const prompt = prompts.get(example) as RenderedPrompt;
+    const begun = prefix === undefined ? { prompt } : { prompt, prefix };
+    return targets.length === 0 ? [begun] : targets.map((target) => ({ ...begun, target, ...end }));
   });
   const encoded = await model.encode(requests.flat());
   let next = 0;

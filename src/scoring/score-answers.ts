@@ -2,7 +2,7 @@ import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { CallOptions, LanguageModel, ScoreRequest, TokenLogProbs } from "../core/model.ts";
 import type { AnswerScore, ExampleScores } from "../core/objective.ts";
-import { encodeExamples, type Encoding } from "./encode-examples.ts";
+import { encodeExamples, type Encoding, type ExampleToEncode } from "./encode-examples.ts";
 
 /** Which texts of one example are scored behind its prompt. */
 export interface AnswersToScore {
@@ -11,6 +11,8 @@ export interface AnswersToScore {
   /** Holds the target. */
   readonly options: readonly string[] | null;
   readonly negatives: readonly string[];
+  /** What of the answer stands there already; nothing by default. */
+  readonly prefix?: string;
 }
 
 /** The scores of an example, and the target's tokens in detail. */
@@ -19,7 +21,7 @@ export interface ScoredAnswers {
   readonly target: Int32Array;
   /** Natural-log probability of each target token, nats. */
   readonly logProbs: Float64Array;
-  /** Tokens of the prompt before it. */
+  /** Tokens before it. */
   readonly promptTokens: number;
 }
 
@@ -37,7 +39,11 @@ export async function scoreAnswers(
   { contentFree, ...encoding }: Encoding & { readonly contentFree: boolean },
   call: CallOptions = {},
 ): Promise<readonly ScoredAnswers[]> {
-  const items = wanted.map((each) => ({ example: each.example, targets: textsOf(each) }));
+  const items: ExampleToEncode[] = wanted.map((each) => ({
+    example: each.example,
+    targets: textsOf(each),
+    ...(each.prefix === undefined ? {} : { prefix: each.prefix }),
+  }));
   const [first] = wanted;
   if (contentFree && first !== undefined) {
     const targets = [
@@ -78,7 +84,13 @@ interface Answer {
   readonly logProbs: Float64Array;
 }
 
-function textsOf({ example, accepted, options, negatives }: AnswersToScore): readonly string[] {
+/** The texts to score behind an example's prompt, each once. */
+export function textsOf({
+  example,
+  accepted,
+  options,
+  negatives,
+}: AnswersToScore): readonly string[] {
   return [...new Set([...(options ?? []), example.target, ...accepted, ...negatives])];
 }
 

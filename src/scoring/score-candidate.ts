@@ -4,8 +4,10 @@ import type { ExampleLoss } from "../core/loss.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
 import type { Objective, ObjectiveMaterial } from "../core/objective.ts";
 import type { Overflow, PromptLength } from "../core/task.ts";
-import { exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
-import { type AnswersToScore, scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
+import { type AnswerLoss, exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
+import { answersToScore } from "./answers-to-score.ts";
+import { scoreAfterReasoning, type ScoredReasoning } from "./score-after-reasoning.ts";
+import { scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
 
 /** How candidates of one task are scored. */
 export interface Scoring {
@@ -28,11 +30,13 @@ export interface Scoring {
 export interface DetailedLoss {
   readonly loss: ExampleLoss;
   readonly target: Int32Array;
-  /** Natural-log probability of each target token, nats. */
+  /** Natural-log probability of each target token, nats; behind reasonings, their means. */
   readonly logProbs: Float64Array;
+  /** What the model wrote before the answer, where the objective lets it. */
+  readonly reasonings?: readonly ScoredReasoning[];
 }
 
-/** The loss of a candidate on each example, in order: one call to the model. */
+/** The loss of a candidate on each example, in order: one call to the model, and one before it where it reasons first. */
 export async function scoreCandidate(
   scoring: Scoring,
   candidate: Candidate,
@@ -50,19 +54,50 @@ export async function scoreInDetail(
   examples: readonly Example[],
   call: CallOptions = {},
 ): Promise<readonly DetailedLoss[]> {
-  const scored = await scoreForObjective(scoring, candidate, examples, call);
+  const scored = await scoredExamples(scoring, candidate, examples, call);
   // The prompt is charged for alike on every example: long inputs are no harder than short ones.
   const meanTokens = scored.reduce((sum, each) => sum + each.promptTokens, 0) / scored.length;
   const lengthCost = (scoring.length?.penalty ?? 0) * meanTokens;
-  return scored.map(({ scores, target, logProbs, promptTokens }, index) => {
+  return scored.map(({ answer: { loss, ...parts }, promptTokens, ...detail }, index) => {
     const { id } = examples[index] as Example;
-    const reference = new Map(Object.entries(scoring.material?.reference[id] ?? {}));
-    const { loss, ...parts } = exampleLoss(scoring.objective, { ...scores, reference });
     return {
       loss: { exampleId: id, loss: loss + lengthCost, ...parts, promptTokens },
-      target,
-      logProbs,
+      ...detail,
     };
+  });
+}
+
+/** An example's answers with their loss, before the prompt's length is charged for. */
+interface ScoredExample extends Omit<DetailedLoss, "loss"> {
+  readonly answer: AnswerLoss;
+  readonly promptTokens: number;
+}
+
+async function scoredExamples(
+  scoring: Scoring,
+  candidate: Candidate,
+  examples: readonly Example[],
+  call: CallOptions,
+): Promise<readonly ScoredExample[]> {
+  const { model, objective } = scoring;
+  if (objective.kind !== "answer-after-reasoning") {
+    return scoredAtOnce(scoring, candidate, examples, call);
+  }
+  const wanted = answersToScore(scoring, objectiveNeeds(objective), examples);
+  return scoreAfterReasoning(model, candidate, wanted, { ...scoring, objective }, call);
+}
+
+async function scoredAtOnce(
+  scoring: Scoring,
+  candidate: Candidate,
+  examples: readonly Example[],
+  call: CallOptions,
+): Promise<readonly ScoredExample[]> {
+  const scored = await scoreForObjective(scoring, candidate, examples, call);
+  return scored.map(({ scores, ...detail }, index) => {
+    const { id } = examples[index] as Example;
+    const reference = new Map(Object.entries(scoring.material?.reference[id] ?? {}));
+    return { answer: exampleLoss(scoring.objective, { ...scores, reference }), ...detail };
   });
 }
 
@@ -94,29 +129,8 @@ function scoreForObjective(
   return scoreAnswers(
     scoring.model,
     candidate,
-    examples.map((example): AnswersToScore => ({
-      example,
-      accepted: needs.accepted ? otherAnswers(example) : [],
-      options: legalAnswers(example, scoring.options),
-      negatives: needs.negatives ? (scoring.material?.negatives[example.id] ?? []) : [],
-    })),
+    answersToScore(scoring, needs, examples),
     { ...scoring, contentFree: needs.contentFree },
     call,
   );
-}
-
-/** Right answers beside the target, each once. */
-function otherAnswers({ target, accept = [] }: Example): readonly string[] {
-  return [...new Set(accept)].filter((text) => text !== target);
-}
-
-/** The example's own options, or those of the task, with its answer among them; null where answers are open. */
-function legalAnswers(
-  example: Example,
-  shared: readonly string[] | null,
-): readonly string[] | null {
-  const options = example.options ?? shared;
-  if (options === null) return null;
-  // A rare answer may turn up in the test examples only: it is one more option there.
-  return options.includes(example.target) ? options : [...options, example.target];
 }

@@ -105,6 +105,25 @@ export const SCORING_CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: "puts a begun answer behind the prompt, where it changes no token of the target",
+    run: async (model) => {
+      const prompt = { kind: "text", text: `${PROMPT}grass\nColour:` } as const;
+      const [bare, short, long] = await model.encode([
+        { prompt },
+        { prompt, prefix: " I think it is ", target: "green" },
+        { prompt, prefix: " Grass grows in summer, so it is ", target: "green" },
+      ]);
+      const before = [...(bare?.context ?? [])];
+      for (const begun of [short, long]) {
+        const context = [...(begun?.context ?? [])];
+        assert.deepEqual(context.slice(0, before.length), before);
+        assert.ok(context.length > before.length, "the begun answer is not in the context");
+      }
+      assert.deepEqual([...(short?.target ?? [])], [...(long?.target ?? [])]);
+      assert.ok((short?.target.length ?? 0) > 0, "no target");
+    },
+  },
+  {
     name: "gives identical requests identical numbers",
     run: async (model) => {
       const requests = await scoreRequestsOf(

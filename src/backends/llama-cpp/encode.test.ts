@@ -166,6 +166,53 @@ describe("plain text", () => {
   });
 });
 
+describe("an answer already begun", () => {
+  const texts = fc.stringMatching(/^[a-c \n]*$/);
+
+  test.prop([texts, texts, texts, fc.constantFrom(user, plain)])(
+    "is context up to its last spaces, and with the target the same tokens as in one",
+    async (prompt, prefix, answer, request) => {
+      const begun = await encodeOne(encoderOf(), { ...request(prompt, answer), prefix });
+      const whole = await encodeOne(encoderOf(), request(prompt, prefix + answer));
+      expect([...begun.context, ...begun.target]).toEqual([...whole.context, ...whole.target]);
+      expect(begun.context.at(-1)).not.toBe(FIRST_CHARACTER + 32);
+    },
+  );
+
+  test.prop([texts, texts, texts, texts, fc.constantFrom(user, plain)])(
+    "leaves the target's tokens independent of prompt and reasoning",
+    async (first, second, reasoning, answer, request) => {
+      const targetOf = async (prompt: string, prefix: string) =>
+        (await encodeOne(encoderOf(), { ...request(prompt, answer), prefix })).target;
+      expect(await targetOf(first, `${reasoning}So: `)).toEqual(await targetOf(second, "So: "));
+    },
+  );
+
+  test("is context without a target too", async () => {
+    const { context, target } = await encodeOne(encoderOf(), { ...plain("Q: "), prefix: "A is " });
+    expect(context).toEqual(characters("Q: A is"));
+    expect(target).toEqual([]);
+  });
+
+  test("stands behind the blanks that the template writes before an answer", async () => {
+    const chatTemplate =
+      "{% for message in messages %}{{ message.content }}|{% if message.role == 'user' %} {% endif %}{% endfor %}";
+    const encode = encoderOf({ chatTemplate });
+    const whole = await encodeOne(encode, user("hi", "So: yes"));
+    const begun = await encodeOne(encode, { ...user("hi", "yes"), prefix: "So: " });
+    expect([...begun.context, ...begun.target]).toEqual([...whole.context, ...whole.target]);
+  });
+
+  test("is tokenized as what goes on, where a model puts a space in front of every text", async () => {
+    const encode = createEncoder(FACTS, (all) =>
+      Promise.resolve(all.map((text): TokenIds => Int32Array.from(characters(` ${text}`)))),
+    );
+    const begun = await encodeOne(encode, { ...plain("Q:", "yes"), prefix: " So: " });
+    expect(begun.context).toEqual(characters(" Q: So:"));
+    expect(begun.target).toEqual(characters(" yes\n"));
+  });
+});
+
 test("a text that occurs often is tokenized once", async () => {
   const seen: (readonly string[])[] = [];
   const encode = createEncoder(FACTS, (texts) => {

@@ -10,6 +10,12 @@ type Piece = { readonly text: string } | { readonly token: number } | "blank-lin
 
 type Prompt = EncodeRequest["prompt"];
 
+/** An answer: what stands of it already, and what is to be scored. */
+interface AnswerPieces {
+  readonly begun: readonly Piece[];
+  readonly target: readonly Piece[];
+}
+
 /** How a model's conversations are written. */
 interface Chat {
   readonly template: ChatTemplate;
@@ -44,23 +50,22 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
     chat ??= loadChat();
     return control(chat.template.render(prompt.messages).segments);
   };
-  const targetPieces = (request: EncodeRequest): readonly Piece[] => {
-    if (request.target === undefined) return [];
-    if (request.prompt.kind === "text") return plainTarget(request.prompt.text, request);
+  const answerPieces = (request: EncodeRequest): AnswerPieces => {
+    if (request.prompt.kind === "text") return plainAnswer(request.prompt.text, request);
     chat ??= loadChat();
-    return chatTarget(request, chat);
+    return chatAnswer(request, chat);
   };
 
   return async (requests) => {
     // Rendering a template costs far more than all the rest: once for a prompt with many answers.
     const prompts = [...new Set(requests.map(({ prompt }) => prompt))];
     const contexts = prompts.map(contextPieces);
-    const targets = requests.map(targetPieces);
-    const targetTexts = targets.flatMap(textsIn);
-    const ends = targets.some((target) => target.includes("blank-line"));
+    const answers = requests.map(answerPieces);
+    const answerTexts = answers.flatMap(({ begun, target }) => textsIn([...begun, ...target]));
+    const ends = answers.some(({ target }) => target.includes("blank-line"));
     const idsOf = await tokenizeTexts(
-      [...contexts.flatMap(textsIn), ...targetTexts],
-      [...targetTexts, ...(ends ? Object.values(BLANK_LINE_PROBE) : [])],
+      [...contexts.flatMap(textsIn), ...answerTexts],
+      [...answerTexts, ...(ends ? Object.values(BLANK_LINE_PROBE) : [])],
     );
     const join = (pieces: readonly Piece[], place: keyof TextTokens): readonly number[] =>
       pieces.flatMap((piece) => {
@@ -72,14 +77,18 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
         prompts[index] as Prompt,
         {
           ids: Int32Array.from(withBegin(join(context, "start"), facts)),
-          targetPlace: endsInText(context) ? "continuing" : "start",
+          answerPlace: endsInText(context) ? "continuing" : "start",
         },
       ]),
     );
     return requests.map(({ prompt }, index) => {
-      const { ids, targetPlace } = encoded.get(prompt) as EncodedContext;
-      const target = join(targets[index] as readonly Piece[], targetPlace);
-      return { context: ids, target: Int32Array.from(target) };
+      const { ids, answerPlace } = encoded.get(prompt) as EncodedContext;
+      const { begun, target } = answers[index] as AnswerPieces;
+      const targetPlace = begun.length === 0 ? answerPlace : "continuing";
+      return {
+        context: begun.length === 0 ? ids : Int32Array.from([...ids, ...join(begun, answerPlace)]),
+        target: Int32Array.from(join(target, targetPlace)),
+      };
     });
   };
 }
@@ -87,7 +96,7 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
 /** A prompt's ids, and how the answer behind it is tokenized. */
 interface EncodedContext {
   readonly ids: TokenIds;
-  readonly targetPlace: keyof TextTokens;
+  readonly answerPlace: keyof TextTokens;
 }
 
 function endsInText(pieces: readonly Piece[]): boolean {
@@ -114,20 +123,37 @@ function needTemplate(template: string | null): string {
   });
 }
 
-function chatTarget(request: EncodeRequest, { template, endOfTurn }: Chat): readonly Piece[] {
-  const text: Piece = { text: `${template.beforeAnswer}${request.target}` };
-  if (request.scoreEnd === false || endOfTurn === null) return [text];
-  return [text, { token: endOfTurn }];
+function chatAnswer(request: EncodeRequest, { template, endOfTurn }: Chat): AnswerPieces {
+  return cutAnswer(
+    template.beforeAnswer,
+    request,
+    endOfTurn === null ? [] : [{ token: endOfTurn }],
+  );
 }
 
 /**
  * Spaces between context and target belong to the target, as in lm-eval: " yes" is one token. Line
  * breaks stay in the context, where many tokenizers join them with what stands before them.
  */
-function plainTarget(prompt: string, request: EncodeRequest): readonly Piece[] {
-  const spaces = prompt.slice(withoutSpaces(prompt).length);
-  const answer: Piece = { text: `${spaces}${request.target}` };
-  return request.scoreEnd === false ? [answer] : [answer, "blank-line"];
+function plainAnswer(prompt: string, request: EncodeRequest): AnswerPieces {
+  return cutAnswer(prompt.slice(withoutSpaces(prompt).length), request, ["blank-line"]);
+}
+
+/** What stands before an answer is the begun answer's, and the spaces at the end of that the target's. */
+function cutAnswer(
+  before: string,
+  { prefix, target, scoreEnd = true }: EncodeRequest,
+  end: readonly Piece[],
+): AnswerPieces {
+  const whole = `${before}${prefix ?? ""}`;
+  const begun = prefix === undefined ? "" : withoutSpaces(whole);
+  return {
+    begun: begun === "" ? [] : [{ text: begun }],
+    target:
+      target === undefined
+        ? []
+        : [{ text: `${whole.slice(begun.length)}${target}` }, ...(scoreEnd ? end : [])],
+  };
 }
 
 function withoutSpaces(prompt: string): string {

@@ -1,6 +1,7 @@
 import { inputText } from "../../scoring/render.ts";
 import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../project/score-prompt.ts";
-import { nats, percent, signedNats } from "../../report/numbers.ts";
+import { objectiveText } from "../../report/objective-text.ts";
+import { counted, nats, percent, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { checkLayoutUsed, type TaskFlags, taskConfig } from "../task-config.ts";
@@ -44,11 +45,12 @@ function scoreDocument({
   return {
     model,
     meanLoss: summary.loss,
-    examples: examples.map(({ example, loss, tokens, choice }) => ({
+    examples: examples.map(({ example, loss, tokens, choice, reasonings }) => ({
       id: example.id,
       loss,
       tokens,
       ...(choice === null ? {} : choice),
+      ...(reasonings.length === 0 ? {} : { reasonings }),
     })),
     layout,
     perToken: summary.perToken,
@@ -74,7 +76,7 @@ const CHOICE_COLUMNS = [
 ] as const;
 
 function scoreText(
-  { model, layout, summary, choice, examples }: ScoredPrompt,
+  { model, layout, objective, summary, choice, examples }: ScoredPrompt,
   context: CliContext,
 ): string {
   const closed = summary.format !== null;
@@ -96,8 +98,23 @@ function scoreText(
     `${model}, layout ${layout}, ${examples.length} ${examples.length === 1 ? "example" : "examples"}`,
     `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(summary.perToken)} per token, ${nats(summary.perByte)} per byte)`,
     ...choiceMeans(summary, choice),
+    ...reasoningLines(objective, examples),
     "",
   ].join("\n");
+}
+
+/** What the answers stood behind, and whether the limit cut it short. */
+function reasoningLines(
+  objective: ScoredPrompt["objective"],
+  examples: readonly ScoredExample[],
+): readonly string[] {
+  if (objective.kind !== "answer-after-reasoning") return [];
+  const reasonings = examples.flatMap((example) => example.reasonings);
+  const cut = reasonings.filter(({ finish }) => finish === "length").length;
+  return [
+    objectiveText(objective),
+    `${counted(reasonings.length, "reasoning")}, ${cut} of them cut off at ${objective.reasoningTokens} tokens (--json has their texts)`,
+  ];
 }
 
 function numberCells({ example, loss, tokens }: ScoredExample): readonly string[] {

@@ -1,0 +1,52 @@
+import type { ChoiceLoss } from "../core/loss.ts";
+import { AFTER_REASONING, type ExampleScores } from "../core/objective.ts";
+import { choiceLoss } from "./choice.ts";
+import { logSumExp } from "./log-sum-exp.ts";
+import { type AnswerLoss, exampleLoss } from "./objective.ts";
+
+/**
+ * The loss of one example's answers behind each of at least one reasoning: means over the
+ * reasonings, so that cross-entropy = format + decision stays true. What is picked among options,
+ * its margin, confidence and Brier score are of the options' mean probabilities.
+ */
+export function lossAfterReasonings(
+  samples: readonly [ExampleScores, ...ExampleScores[]],
+): AnswerLoss {
+  const losses = samples.map((scores) => exampleLoss(AFTER_REASONING, scores));
+  const [first] = losses as [AnswerLoss, ...AnswerLoss[]];
+  const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
+  const crossEntropy = meanOf(losses.map((each) => each.crossEntropy));
+  const { targetTokens, targetBytes } = first;
+  return {
+    loss: crossEntropy,
+    crossEntropy,
+    targetTokens,
+    targetBytes,
+    ...(choices.length === 0 ? {} : { choice: choiceAfterReasonings(samples, choices) }),
+  };
+}
+
+function choiceAfterReasonings(
+  samples: readonly [ExampleScores, ...ExampleScores[]],
+  choices: readonly ChoiceLoss[],
+): ChoiceLoss {
+  const [{ target }] = samples;
+  const options = samples.map((scores) => scores.options ?? []);
+  const texts = (options[0] ?? []).map(({ text }) => text);
+  const mixture = texts.map((_, option) =>
+    logMeanExp(options.map((own) => own[option]?.logProb ?? -Infinity)),
+  );
+  return {
+    ...choiceLoss(texts, mixture, texts.indexOf(target.text)),
+    format: meanOf(choices.map(({ format }) => format)),
+    decision: meanOf(choices.map(({ decision }) => decision)),
+  };
+}
+
+function logMeanExp(values: readonly number[]): number {
+  return logSumExp(values) - Math.log(values.length);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
