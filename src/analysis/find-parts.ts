@@ -11,6 +11,9 @@ export interface FoundParts {
   readonly parts: readonly Part[];
 }
 
+/** Names the purpose in requests. */
+export const MARK_PARTS = "mark parts";
+
 /** Replies asked for at once: the first is greedy, the others vary. */
 const REPLIES = 3;
 
@@ -53,7 +56,7 @@ async function askForParts(
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: prompt } }]);
   // Room for the copy and its tags.
   const maxTokens = (encoded?.context.length ?? 0) + 12 * settings.limit + 16;
-  const ask = { maxTokens, seed: settings.seed, label: "mark parts" };
+  const ask = { maxTokens, seed: settings.seed, label: MARK_PARTS };
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
   const replies = [
     ...(await askModel(model, [request], { ...ask, sampling }, call)),

@@ -1,5 +1,13 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
-import { contextTokens, countingNumber, layoutName } from "./flag-values.ts";
+import type { Preset } from "../config/presets.ts";
+import type { AnswerMode, SearchSpace } from "../core/task.ts";
+import {
+  contextTokens,
+  countingNumber,
+  demonstrationRange,
+  layoutName,
+  wholeNumber,
+} from "./flag-values.ts";
 
 // Options that several commands share. Their types carry the flags, from which commander infers what
 // an action is handed.
@@ -118,7 +126,7 @@ export function answersOption(): Option<
   ] as const);
 }
 
-export function presetOption(): Option<
+function presetOption(): Option<
   "--preset <name>",
   undefined,
   undefined,
@@ -168,4 +176,53 @@ export function withEngine<Args extends unknown[], Opts extends OptionValues>(
     .addOption(gpuOption())
     .addOption(contextOption())
     .addOption(jsonOption()) as unknown as Command<Args, Opts & EngineFlags>;
+}
+
+/** The flags of `withSearch`. */
+type SearchFlags = {
+  readonly preset?: Preset;
+  readonly model?: string;
+  readonly rewriter?: string;
+  readonly prompt?: string;
+  readonly promptText?: string;
+  readonly layout?: string;
+  readonly answers?: AnswerMode;
+  readonly demonstrations?: SearchSpace["demonstrations"];
+  readonly maxIterations?: number;
+  readonly train?: number;
+  readonly seed?: number;
+  readonly budgetTokens?: number;
+  readonly budgetSeconds?: number;
+};
+
+/** What is searched, with which models, and how far. */
+export function withSearch<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & SearchFlags> {
+  return command
+    .addOption(presetOption())
+    .addOption(modelOption())
+    .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
+    .addOption(promptOption())
+    .addOption(promptTextOption())
+    .addOption(layoutOption())
+    .addOption(answersOption())
+    .option(
+      "--demonstrations <range>",
+      "examples that a prompt may show, such as 0..8 or 3 (default: 0..8)",
+      demonstrationRange,
+    )
+    .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
+    .option("--train <number>", "training examples at most", countingNumber)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
+    .option(
+      "--budget-tokens <number>",
+      "begin no iteration after this many tokens of requests",
+      countingNumber,
+    )
+    .option(
+      "--budget-seconds <number>",
+      "begin no iteration after this time",
+      countingNumber,
+    ) as unknown as Command<Args, Opts & SearchFlags>;
 }

@@ -1,13 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
-import { countingNumber, demonstrationRange, wholeNumber } from "./flag-values.ts";
+import { countingNumber, wholeNumber } from "./flag-values.ts";
 import { addModels } from "./models-commands.ts";
 import {
   answersOption,
   jsonOption,
   layoutOption,
   modelOption,
-  presetOption,
   projectOption,
   promptOption,
   promptTextOption,
@@ -15,6 +14,7 @@ import {
   taskArgument,
   withEngine,
   withExamples,
+  withSearch,
 } from "./options.ts";
 import { addCompress, addDemos } from "./prompt-commands.ts";
 
@@ -55,32 +55,13 @@ function addOptimize(program: Command, context: CliContext): void {
   const command = program
     .command("optimize")
     .description("search for a better prompt and hold it against the start prompt on held-out data")
-    .addArgument(taskArgument())
-    .addOption(presetOption())
-    .addOption(modelOption())
-    .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
-    .addOption(promptOption())
-    .addOption(promptTextOption())
-    .addOption(layoutOption())
-    .addOption(answersOption())
-    .option(
-      "--demonstrations <range>",
-      "examples that a prompt may show, such as 0..8 or 3 (default: 0..8)",
-      demonstrationRange,
-    )
-    .option("--max-iterations <number>", "iterations of the search at most", wholeNumber)
-    .option("--train <number>", "training examples at most", countingNumber)
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber)
-    .option(
-      "--budget-tokens <number>",
-      "begin no iteration after this many tokens of requests",
-      countingNumber,
-    )
-    .option("--budget-seconds <number>", "begin no iteration after this time", countingNumber);
-  withEngine(withExamples(command)).action(async (task, options) => {
-    const { runOptimize } = await import("./commands/optimize.ts");
-    await runOptimize(task, options, context);
-  });
+    .addArgument(taskArgument());
+  withSearch(withEngine(withExamples(command)))
+    .option("--estimate", "tell what the run will cost first, and hold it against what it took")
+    .action(async (task, options) => {
+      const { runOptimize } = await import("./commands/optimize.ts");
+      await runOptimize(task, options, context);
+    });
 }
 
 function addResume(program: Command, context: CliContext): void {
@@ -222,18 +203,10 @@ function addHeadroom(program: Command, context: CliContext): void {
 function addEstimate(program: Command, context: CliContext): void {
   const command = program
     .command("estimate")
-    .description("what a run will cost in tokens and time, before it is begun")
+    .description("what a run will cost in tokens, time and money, before it is begun")
     .addArgument(taskArgument())
-    .addOption(presetOption())
-    .addOption(modelOption())
-    .addOption(promptOption())
-    .addOption(promptTextOption())
-    .addOption(answersOption())
-    .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber)
-    .option("--max-iterations <number>", "iterations at most", wholeNumber)
-    .option("--train <number>", "training examples at most", countingNumber)
-    .option("--seed <number>", "seed of everything that is drawn", wholeNumber);
-  withEngine(withExamples(command)).action(async (task, options) => {
+    .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber);
+  withSearch(withEngine(withExamples(command))).action(async (task, options) => {
     const { runEstimate } = await import("./commands/estimate.ts");
     await runEstimate(task, options, context);
   });

@@ -2,6 +2,7 @@ import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
 import type { Metric } from "../core/metric.ts";
 import type { AfterReasoningObjective, Objective } from "../core/objective.ts";
+import type { Prices } from "../core/prices.ts";
 import type {
   AnswerMode,
   Overflow,
@@ -103,6 +104,8 @@ export interface Config {
   readonly length: PromptLength;
   readonly search: SearchSpace;
   readonly optimizer: SearchSettings;
+  /** What models and machine cost; null: nothing is known of it. */
+  readonly prices: Prices | null;
 }
 
 /** A task file as it was written: paths relative, and without what follows from its place. */

@@ -20,8 +20,9 @@ function schemasAt(schema: Schema, path: Path): readonly Schema[] {
   const alternatives = alternativesOf(schema);
   const [step, ...rest] = path;
   if (step === undefined) return alternatives;
-  return alternatives.flatMap(({ properties = {}, items }) => {
-    const next = typeof step === "number" ? items : properties[String(step)];
+  return alternatives.flatMap(({ properties = {}, additionalProperties, items }) => {
+    const next =
+      typeof step === "number" ? items : (properties[String(step)] ?? additionalProperties);
     return typeof next === "object" && !Array.isArray(next) ? schemasAt(next, rest) : [];
   });
 }

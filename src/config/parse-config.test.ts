@@ -42,6 +42,7 @@ test("the smallest file gets every default", () => {
     options: null,
     metric: null,
     objective: null,
+    prices: null,
     length: { penalty: 0, maximumTokens: null },
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 8 } },
     optimizer: {

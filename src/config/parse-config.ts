@@ -74,6 +74,7 @@ function placed(config: WrittenConfig, folder: string): Config {
     model,
     metric: placedMetric(config.metric, folder),
     rewriter: config.rewriter === null ? model : modelIn(folder, config.rewriter),
+    prices: placedPrices(config.prices, folder),
     prompt: {
       ...prompt,
       instructionFile: prompt.instructionFile === null ? null : absolute(prompt.instructionFile),
@@ -90,6 +91,15 @@ function placedMetric(metric: WrittenConfig["metric"], folder: string): Config["
   if (metric?.kind === "module") return { ...metric, path: resolve(folder, metric.path) };
   if (metric?.kind !== "judge" || metric.model === null) return metric;
   return { ...metric, model: modelIn(folder, metric.model) };
+}
+
+function placedPrices(prices: WrittenConfig["prices"], folder: string): Config["prices"] {
+  if (prices === null) return null;
+  const models = Object.entries(prices.models);
+  return {
+    ...prices,
+    models: Object.fromEntries(models.map(([name, price]) => [modelIn(folder, name), price])),
+  };
 }
 
 /** Data in a file get an absolute path; an `hf:` address stays. */

@@ -5,6 +5,7 @@ import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
 import { metricSchema } from "./metric-schema.ts";
+import { pricesSchema } from "./prices-schema.ts";
 import { objectiveSchema } from "./objective-schema.ts";
 import { budgetSchema, lengthSchema, optimizerSchema, searchSchema } from "./search-schema.ts";
 
@@ -53,6 +54,7 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     search: searchSchema.prefault({}),
     optimizer: optimizerSchema.prefault({}),
     budget: budgetSchema.prefault({}),
+    prices: orNull(pricesSchema),
   })
   .transform(({ optimizer, budget, ...config }) => ({
     ...config,

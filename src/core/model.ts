@@ -100,6 +100,8 @@ export interface Usage {
   readonly generatedTokens: number;
   /** Requested tokens whose answer came from the cache. */
   readonly cachedTokens: number;
+  /** What was paid, in the currency of the price table; absent where no price is known. */
+  readonly cost?: number;
 }
 
 export interface CallOptions {
@@ -141,7 +143,9 @@ export const NO_USAGE: Usage = {
 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
+  const cost = a.cost === undefined && b.cost === undefined ? {} : { cost: costOf(a) + costOf(b) };
   return {
+    ...cost,
     calls: a.calls + b.calls,
     cachedCalls: a.cachedCalls + b.cachedCalls,
     requestedTokens: a.requestedTokens + b.requestedTokens,
@@ -149,4 +153,9 @@ export function addUsage(a: Usage, b: Usage): Usage {
     generatedTokens: a.generatedTokens + b.generatedTokens,
     cachedTokens: a.cachedTokens + b.cachedTokens,
   };
+}
+
+/** What was paid; nothing where no price is known. */
+export function costOf({ cost = 0 }: Pick<Usage, "cost">): number {
+  return cost;
 }

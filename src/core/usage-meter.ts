@@ -1,4 +1,4 @@
-import { addUsage, type CallOptions, NO_USAGE, type Usage } from "./model.ts";
+import { addUsage, type CallOptions, type LanguageModel, NO_USAGE, type Usage } from "./model.ts";
 
 /** Adds up what calls cost. */
 export function usageMeter({ signal }: { readonly signal?: AbortSignal }): {
@@ -14,5 +14,25 @@ export function usageMeter({ signal }: { readonly signal?: AbortSignal }): {
       },
     },
     total: () => total,
+  };
+}
+
+/** The model, with what each call costs handed through `told` before whoever called hears of it. */
+export function withUsage(model: LanguageModel, told: (usage: Usage) => Usage): LanguageModel {
+  const telling = (options: CallOptions = {}): CallOptions => ({
+    ...options,
+    onUsage: (usage) => {
+      const changed = told(usage);
+      options.onUsage?.(changed);
+    },
+  });
+  return {
+    identity: model.identity,
+    capabilities: model.capabilities,
+    encode: (requests) => model.encode(requests),
+    tokenTexts: (tokens) => model.tokenTexts(tokens),
+    score: (requests, options) => model.score(requests, telling(options)),
+    generate: (requests, options) => model.generate(requests, telling(options)),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }

@@ -2,6 +2,9 @@ import { isAbsolute, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DataHash, RunManifest } from "../store/manifest.ts";
 
+/** Runs of older versions know of no prices. */
+type RecordedConfig = Omit<Config, "prices"> & Partial<Pick<Config, "prices">>;
+
 /**
  * What a run was started with, its files looked for in the folder where the project lies now: it
  * may have been moved or copied. Files outside the project stay where they were.
@@ -11,7 +14,7 @@ export function movedTo(
   manifest: RunManifest,
 ): { readonly config: Config; readonly dataHashes: readonly DataHash[] } {
   // Written by startRun, and checked as plain data when the manifest was read.
-  const config = manifest.config as unknown as Config;
+  const config = manifest.config as unknown as RecordedConfig;
   const moved = (path: string): string => {
     const inside = relative(config.folder, path);
     const isOutside = !isAbsolute(path) || isAbsolute(inside) || inside.split(/[\\/]/)[0] === "..";
@@ -26,6 +29,7 @@ export function movedTo(
       model: moved(model),
       rewriter: moved(rewriter),
       metric: movedMetric(metric, moved),
+      prices: config.prices ?? null,
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
   };

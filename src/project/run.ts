@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
+import type { RunEstimate } from "../core/estimate.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { pricedModel, type Prices } from "../core/prices.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
@@ -10,6 +12,7 @@ import { searchPrompts } from "../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
+import { keptEstimate, readRunEstimate, writeRunEstimate } from "../store/estimate-file.ts";
 import { cachedModel } from "../store/cached-model.ts";
 import type { JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
@@ -17,6 +20,7 @@ import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
+import { estimateKey } from "./estimate/estimate-key.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
@@ -60,6 +64,9 @@ export interface FinishedRun {
   readonly wasFinished: boolean;
   /** Of work, in all sessions of the run. */
   readonly seconds: number;
+  /** Made before the run by `pmpo estimate`; null where none was. */
+  readonly estimate: RunEstimate | null;
+  readonly prices: Prices | null;
 }
 
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
@@ -84,6 +91,17 @@ export async function startRun(config: Config, services: RunServices): Promise<F
     },
     { clock: services.clock, taskName: config.name, suffix: services.suffix },
   );
+  const identities = {
+    model: model.identity,
+    rewriter: rewriter?.identity ?? null,
+    judge: judge?.identity ?? null,
+  };
+  const { dataHashes } = built;
+  const estimate = keptEstimate(
+    config.folder,
+    await estimateKey({ config, dataHashes, ...identities }),
+  );
+  if (estimate !== null) writeRunEstimate(run.folder, estimate);
   return await work(run, frozen, { ...built, model, rewriter, judge }, services);
 }
 
@@ -99,7 +117,9 @@ export async function resumeRun(
   checkSameData(dataHashes, built.dataHashes);
   checkSameMetric(run.manifest, built);
   const { state } = resumeRecording(run.log);
-  if (state.verdict !== null) return { ...finish(run, built.task, state), wasFinished: true };
+  if (state.verdict !== null) {
+    return { ...finish(run, config, built.task, state), wasFinished: true };
+  }
   await using models = openModels(config, services);
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
@@ -133,8 +153,12 @@ async function work(
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
-  const model = cachedModel(bareModel, cache.value);
-  const task = judgedBy(bareTask, judge === null ? null : cachedModel(judge, cache.value));
+  // The price goes under the cache: what is found there is not paid again.
+  const remembered = (bare: LanguageModel, name: string): LanguageModel =>
+    cachedModel(pricedModel(bare, name, config.prices), cache.value);
+  const model = remembered(bareModel, config.model);
+  const judgeName = judgeOf(bareTask.metric) ?? config.model;
+  const task = judgedBy(bareTask, judge && remembered(judge, judgeName));
   const recorder = resumeRecording(run.log);
   const told = tellingRecorder(recorder, services.onEvent);
   const { id, folder } = run;
@@ -155,7 +179,7 @@ async function work(
       obstacle: obstacleFor(bareModel, task),
       settings: config.optimizer,
       model,
-      rewriter: rewriter === null ? model : cachedModel(rewriter, cache.value),
+      rewriter: rewriter === null ? model : remembered(rewriter, config.rewriter),
       proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder: told,
       ...(services.signal === undefined ? {} : { signal: services.signal }),
@@ -172,14 +196,16 @@ async function work(
       ...(services.signal === undefined ? {} : { signal: services.signal }),
     }),
   );
-  return finish(run, task, recorder.state);
+  return finish(run, config, task, recorder.state);
 }
 
-function finish(run: RunHandle, task: Task, state: RunState): FinishedRun {
+function finish(run: RunHandle, { prices }: Config, task: Task, state: RunState): FinishedRun {
   const { candidate } = incumbentOf(state);
   run.writeBest(`${candidate.instruction}\n`, bestDocument(candidate, task));
   const { id, folder, log } = run;
-  return { id, folder, state, wasFinished: false, seconds: log.recordedSeconds() };
+  const estimate = readRunEstimate(folder);
+  const seconds = log.recordedSeconds();
+  return { id, folder, state, wasFinished: false, seconds, estimate, prices };
 }
 
 async function openRoles(config: Config, { metric }: Task, models: OpenModels): Promise<Roles> {

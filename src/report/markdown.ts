@@ -1,5 +1,6 @@
 import { choiceRows } from "./choice-rows.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
+import { ESTIMATE_HEAD, estimateRows } from "./estimate-rows.ts";
 import { judgeRows } from "./judge-rows.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
@@ -61,8 +62,19 @@ export function markdownReport(summary: RunSummary): string {
     ),
     "## Tokens",
     `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
+    ...estimateSection(summary),
     "",
   ].join("\n\n");
+}
+
+function estimateSection(summary: RunSummary): readonly string[] {
+  const rows = estimateRows(summary);
+  if (rows.length === 0) return [];
+  return [
+    "## Estimate and actual",
+    `From ${counted(summary.estimate?.simulations ?? 0, "simulated search", "simulated searches")} with nothing cached; ${grouped(summary.usage.cachedTokens)} tokens were answered from the cache.`,
+    table(ESTIMATE_HEAD, rows),
+  ];
 }
 
 function exampleCounts({ examples }: RunSummary): string {

@@ -50,3 +50,9 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
+
+/** An amount of money: two digits behind the point, and below one three that say something. */
+export function moneyText(amount: number, currency: string): string {
+  const digits = amount >= 1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(3);
+  return `${currency} ${Number(digits).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 20 })}`;
+}

@@ -1,7 +1,9 @@
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
-import type { Usage } from "../core/model.ts";
+import type { RunEstimate } from "../core/estimate.ts";
+import { costOf, type Usage } from "../core/model.ts";
+import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, PartEffect, StopReason } from "../core/run-event.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import {
@@ -76,10 +78,25 @@ export interface RunSummary {
   } | null;
   readonly usage: Usage;
   readonly seconds: number;
+  /** Made before the run; null where none was. */
+  readonly estimate: RunEstimate | null;
+  /** What was paid for models and machine; null where no prices are known. */
+  readonly money: { readonly currency: string; readonly amount: number } | null;
+}
+
+/** What is known about a run beside its events. */
+export interface RunCosts {
+  readonly seconds: number;
+  readonly estimate: RunEstimate | null;
+  readonly prices: Prices | null;
 }
 
 /** Derives the summary. Throws when the start prompt was not scored yet. */
-export function summariseRun(id: string, state: RunState, seconds: number): RunSummary {
+export function summariseRun(
+  id: string,
+  state: RunState,
+  { seconds, estimate, prices }: RunCosts,
+): RunSummary {
   const best = incumbentOf(state);
   const { started, verdict } = state;
   if (started === null) throw new RangeError("The run has not started");
@@ -126,6 +143,11 @@ export function summariseRun(id: string, state: RunState, seconds: number): RunS
           },
     usage: state.usage,
     seconds,
+    estimate,
+    money: prices && {
+      currency: prices.currency,
+      amount: costOf(state.usage) + machineCost(prices, seconds),
+    },
   };
 }
 

@@ -30,20 +30,17 @@ async function estimate(folder: string): Promise<Estimate> {
   return JSON.parse(stdout) as Estimate;
 }
 
-test("what a run costs is told before it, exactly for the start prompt, and nothing is written", async () => {
+test("what a run costs is told before it, exactly for the start prompt, and the run is held against it", async () => {
   const folder = folderWith(smallTask(1));
   const told = await estimate(folder);
-  expect(readdirSync(folder)).not.toContain(".pmpo");
+  expect(readdirSync(join(folder, ".pmpo"))).toEqual(["estimates"]);
   for (const range of [told.requestedTokens, told.evaluatedTokens, told.seconds]) {
     expect(range.least).toBeLessThanOrEqual(range.expected);
     expect(range.expected).toBeLessThanOrEqual(range.most);
   }
   expect(told.iterations).toEqual({ least: 1, expected: 1, most: 1 });
-  const { seconds: _seconds, ...tokens } = told;
-  const { seconds: _again, ...sameTokens } = await estimate(folder);
-  expect(sameTokens).toEqual(tokens);
-
-  await pmpo(["optimize"], { folder });
+  const finished = await pmpo(["optimize"], { folder });
+  expect(finished.stdout).toMatch(/Against its estimate:[^]*tokens requested +[\d,]+/);
   const runs = join(folder, ".pmpo", "runs");
   const log = readFileSync(join(runs, readdirSync(runs)[0] ?? "", "events.jsonl"), "utf8");
   const start = log
@@ -55,6 +52,45 @@ test("what a run costs is told before it, exactly for the start prompt, and noth
     requestedTokens: told.start.requestedTokens,
     evaluatedTokens: told.start.evaluatedTokens,
   });
+});
+
+test("the same task is estimated alike again, but for the time that calls take", async () => {
+  const folder = folderWith(smallTask(1));
+  const { seconds: _seconds, ...tokens } = await estimate(folder);
+  const { seconds: _again, ...sameTokens } = await estimate(folder);
+  expect(sameTokens).toEqual(tokens);
+});
+
+const PRICES =
+  "prices: { currency: EUR, models: { smollm2-135m: { input: 1000, output: 3000 } } }\n";
+
+test("money is told for each role before a run, and in all after it", async () => {
+  const { "pmpo.yaml": settings = "", ...files } = smallTask(1);
+  const folder = folderWith({ ...files, "pmpo.yaml": `${settings}metric: judge\n${PRICES}` });
+  const { stdout, stderr } = await pmpo(["optimize", "--estimate", "--json"], { folder });
+  expect(stderr).toBe("");
+  const { estimate, money, tokens } = JSON.parse(stdout) as {
+    readonly estimate: { readonly money: Readonly<Record<string, Range | string | null>> };
+    readonly money: { readonly currency: string; readonly amount: number };
+    readonly tokens: { readonly requested: number; readonly generated: number };
+  };
+  const { model, rewriter, judge, total } = estimate.money as Readonly<Record<string, Range>>;
+  for (const role of [model, rewriter, judge]) expect(role?.expected).toBeGreaterThan(0);
+  expect(total?.expected).toBeGreaterThan(judge?.expected ?? 0);
+  // Nothing is bought twice: what the run's own cache answered is not in it.
+  const whole = ((tokens.requested - tokens.generated) * 1000 + tokens.generated * 3000) / 1e6;
+  expect(money.currency).toBe("EUR");
+  expect(money.amount).toBeGreaterThan(0);
+  expect(money.amount).toBeLessThanOrEqual(whole + 1e-9);
+  const shown = await pmpo(["show"], { folder });
+  expect(shown.stdout).toMatch(/Against its estimate:[^]*money +EUR /);
+});
+
+test("the estimate of other settings is not held against a run", async () => {
+  const folder = folderWith(smallTask(1));
+  await estimate(folder);
+  const { stdout } = await pmpo(["optimize", "--seed", "5", "--json"], { folder });
+  expect(JSON.parse(stdout)).toMatchObject({ estimate: null, money: null });
 });
 
 test("the table names what is spent", async () => {

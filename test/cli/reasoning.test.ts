@@ -151,18 +151,21 @@ function eventsOf(folder: string, run: number): readonly LoggedEvent[] {
 const total = (events: readonly LoggedEvent[], of: keyof NonNullable<LoggedEvent["usage"]>) =>
   events.reduce((sum, { usage }) => sum + (usage?.[of] ?? 0), 0);
 
-test("a search reasons, is estimated to the token, and costs nothing a second time", async () => {
+test("a search reasons, is estimated, and costs nothing a second time", async () => {
   const folder = task(`metric: final-number\n${REASONING}`);
   const told = JSON.parse(await succeed(folder, "estimate", "--simulations", "1", "--json")) as {
-    readonly start: { readonly requestedTokens: number; readonly evaluatedTokens: number };
+    readonly start: null;
     readonly generatedTokens: { readonly expected: number };
   };
-  expect(told.generatedTokens.expected).toBeGreaterThan(0);
+  // How long the start prompt's reasonings will be is not known exactly.
+  expect(told.start).toBeNull();
   await succeed(folder, "optimize");
   const first = eventsOf(folder, 0);
   const start = first.find(({ type }) => type === "candidate-scored");
   expect(start?.usage?.generatedTokens).toBeGreaterThan(0);
-  expect(start?.usage).toMatchObject(told.start);
+  const generated = total(first, "generatedTokens");
+  expect(told.generatedTokens.expected).toBeGreaterThan(generated / 3);
+  expect(told.generatedTokens.expected).toBeLessThan(3 * generated);
   // Room for reasoning and answer together: more words than any number has.
   const verdict = first.find(({ type }) => type === "verdict-reached");
   const longest = Math.max(...(verdict?.start?.answers ?? []).map(({ text }) => text.length));

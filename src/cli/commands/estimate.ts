@@ -1,5 +1,9 @@
-import { estimateRun, type Range, type RunEstimate } from "../../project/estimate.ts";
-import { counted, duration, grouped } from "../../report/numbers.ts";
+import type { Config } from "../../config/config.ts";
+import { PmpoError } from "../../core/errors.ts";
+import type { Range, RunEstimate } from "../../core/estimate.ts";
+import { estimateRun } from "../../project/estimate/estimate-run.ts";
+import { counted, duration, grouped, moneyText } from "../../report/numbers.ts";
+import { keepEstimate } from "../../store/estimate-file.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
@@ -18,15 +22,42 @@ export async function runEstimate(
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, flags, context.workingFolder);
+  await estimateAndKeep(config, simulations ?? DEFAULT_SIMULATIONS, context, (estimate) => {
+    context.stdout.write(
+      json === true ? `${JSON.stringify(estimate)}\n` : estimateText(config.name, estimate),
+    );
+  });
+}
+
+/** As `pmpo estimate` before a run that follows; told on standard error, or not at all. */
+export async function estimateFirst(
+  config: Config,
+  quiet: boolean,
+  context: CliContext,
+): Promise<void> {
+  await estimateAndKeep(config, DEFAULT_SIMULATIONS, context, (estimate) => {
+    if (!quiet) context.stderr.write(`${estimateText(config.name, estimate)}\n`);
+  });
+}
+
+/** Tells the estimate first: that it cannot be kept takes nothing from it. */
+async function estimateAndKeep(
+  config: Config,
+  simulations: number,
+  context: CliContext,
+  tell: (estimate: RunEstimate) => void,
+): Promise<void> {
   const { clock } = context;
-  const estimate = await estimateRun(
-    config,
-    { simulations: simulations ?? DEFAULT_SIMULATIONS, clock },
-    modelAccess(context),
-  );
-  context.stdout.write(
-    json === true ? `${JSON.stringify(estimate)}\n` : estimateText(config.name, estimate),
-  );
+  const { estimate, key } = await estimateRun(config, { simulations, clock }, modelAccess(context));
+  tell(estimate);
+  try {
+    keepEstimate(config.folder, key, estimate);
+  } catch (error) {
+    if (!(error instanceof PmpoError)) throw error;
+    context.stderr.write(
+      `${context.paintErrors("yellow", "The estimate is not kept for the report of a run:")} ${error.message}\n`,
+    );
+  }
 }
 
 function estimateText(name: string, estimate: RunEstimate): string {
@@ -54,10 +85,30 @@ function estimateText(name: string, estimate: RunEstimate): string {
         row("tokens evaluated", estimate.evaluatedTokens),
         row("tokens generated", estimate.generatedTokens),
         row("time", estimate.seconds, duration),
+        ...moneyRows(estimate, row),
       ],
     ),
     "",
-    `Scoring the start prompt once: ${grouped(start.requestedTokens)} tokens requested, ${grouped(start.evaluatedTokens)} evaluated (exact).`,
-    "",
+    ...(start === null
+      ? []
+      : [
+          `Scoring the start prompt once: ${grouped(start.requestedTokens)} tokens requested, ${grouped(start.evaluatedTokens)} evaluated (exact).`,
+          "",
+        ]),
   ].join("\n");
+}
+
+function moneyRows(
+  { money }: RunEstimate,
+  row: (head: string, range: Range, text: (amount: number) => string) => readonly string[],
+): readonly (readonly string[])[] {
+  if (money === null) return [];
+  const amount = (value: number): string => moneyText(value, money.currency);
+  return [
+    row("money", money.total, amount),
+    row("… scored model", money.model, amount),
+    row("… rewriter", money.rewriter, amount),
+    ...(money.judge === null ? [] : [row("… judge", money.judge, amount)]),
+    ...(money.machine.most === 0 ? [] : [row("… machine", money.machine, amount)]),
+  ];
 }

@@ -6,7 +6,8 @@ import type { FinishedRun } from "../../project/run.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
 import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
-import { counted, duration, grouped, nats, percent } from "../../report/numbers.ts";
+import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
+import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -15,7 +16,7 @@ const REPORT_FILE = "report.md";
 
 /** Writes the run's report, and prints the result as text or as one JSON document. */
 export function reportFinishedRun(finished: FinishedRun, json: boolean, context: CliContext): void {
-  const summary = summariseRun(finished.id, finished.state, finished.seconds);
+  const summary = summariseRun(finished.id, finished.state, finished);
   writeFileSync(join(finished.folder, REPORT_FILE), markdownReport(summary));
   printRun(summary, finished.folder, json ? "json" : "text", context);
 }
@@ -52,11 +53,14 @@ function resultDocument(summary: RunSummary): object {
             choice: verdict.choice,
           },
     tokens: {
+      requested: usage.requestedTokens,
       scored: usage.evaluatedTokens,
       cached: usage.cachedTokens,
       generated: usage.generatedTokens,
     },
     seconds: summary.seconds,
+    money: summary.money,
+    estimate: summary.estimate,
   };
 }
 
@@ -104,12 +108,26 @@ function resultText(
     "",
     paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
     "",
-    `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}`,
+    `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,
+    ...againstEstimate(summary),
     ...fileLine("report", REPORT_FILE),
     ...fileLine("instruction", "best.txt"),
     ...fileLine("whole prompt", "best.json"),
     "",
   ].join("\n");
+}
+
+function moneySpent({ money }: RunSummary): string {
+  return money === null ? "" : `, ${moneyText(money.amount, money.currency)}`;
+}
+
+function againstEstimate(summary: RunSummary): readonly string[] {
+  const rows = estimateRows(summary);
+  if (rows.length === 0) return [];
+  const columns = ESTIMATE_HEAD.map((head, index) =>
+    index === 0 ? { head } : { head, align: "right" as const },
+  );
+  return ["", "Against its estimate:", renderTable(columns, rows), ""];
 }
 
 function comparison({ start, best, verdict }: RunSummary): string {

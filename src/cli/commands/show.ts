@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { usageError } from "../../core/errors.ts";
 import { foldRun } from "../../core/run-state.ts";
+import { movedTo } from "../../project/moved-run.ts";
 import { summariseRun } from "../../report/summary.ts";
+import { readRunEstimate } from "../../store/estimate-file.ts";
 import { readRun } from "../../store/run-folder.ts";
 import type { CliContext } from "../context.ts";
 import { printRun } from "./report-run.ts";
@@ -28,6 +30,8 @@ export async function runShow(
     );
   }
   const form = options.json === true ? "json" : options.markdown === true ? "markdown" : "text";
-  printRun(summariseRun(run.id, state, run.elapsedSeconds), run.folder, form, context);
+  const { prices } = movedTo(project, run.manifest).config;
+  const costs = { seconds: run.elapsedSeconds, estimate: readRunEstimate(run.folder), prices };
+  printRun(summariseRun(run.id, state, costs), run.folder, form, context);
   if (form === "text" && state.verdict === null) context.stdout.write(`Go on with: ${resume}\n`);
 }

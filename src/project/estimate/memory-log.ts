@@ -1,4 +1,4 @@
-import type { RunEvent, RunLog } from "../core/run-event.ts";
+import type { RunEvent, RunLog } from "../../core/run-event.ts";
 
 /** The log of a run that is kept nowhere. */
 export function memoryLog(): RunLog {

@@ -1,0 +1,40 @@
+import type { Usage } from "./model.ts";
+
+/** Smallest, middle and largest of the simulated searches. */
+export interface Range {
+  readonly least: number;
+  readonly expected: number;
+  readonly most: number;
+}
+
+/** What is paid, in the currency of the price table. */
+export interface MoneyEstimate {
+  readonly currency: string;
+  /** For the scored model, whoever rewrites (also where that is the same model), and the judge; null where none is asked. */
+  readonly model: Range;
+  readonly rewriter: Range;
+  readonly judge: Range | null;
+  /** For the hours of the machine. */
+  readonly machine: Range;
+  readonly total: Range;
+}
+
+/** What a run will cost, before it is begun and with nothing cached. */
+export interface RunEstimate {
+  readonly model: string;
+  readonly simulations: number;
+  /** Of the start prompt on all training examples: exact; null where reasonings are sampled for it. */
+  readonly start: Pick<Usage, "requestedTokens" | "evaluatedTokens"> | null;
+  readonly iterations: Range;
+  readonly candidates: Range;
+  /** Tokens of all requests, each counted whole: what a server without shared prefixes evaluates. */
+  readonly requestedTokens: Range;
+  /** Tokens that the embedded engine evaluates, shared beginnings once. */
+  readonly evaluatedTokens: Range;
+  /** Part of both. */
+  readonly generatedTokens: Range;
+  /** At the speed of calls that were just timed. */
+  readonly seconds: Range;
+  /** Null where the configuration names no prices. */
+  readonly money: MoneyEstimate | null;
+}

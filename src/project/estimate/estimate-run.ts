@@ -1,0 +1,119 @@
+import type { Config } from "../../config/config.ts";
+import type { MoneyEstimate, Range, RunEstimate } from "../../core/estimate.ts";
+import { costOf, type LanguageModel } from "../../core/model.ts";
+import { machineCost, type Prices } from "../../core/prices.ts";
+import type { Task } from "../../core/task.ts";
+import { buildTask } from "../build-task.ts";
+import { checkFit, checkJudgeFit } from "../check-fit.ts";
+import { judgeOf, openJudge } from "../open-judge.ts";
+import type { ModelAccess } from "../open-model.ts";
+import { openModels, openRewriter } from "../open-models.ts";
+import { estimateKey } from "./estimate-key.ts";
+import { withEncodingMemory } from "./encoding-memory.ts";
+import { measureTask, type Pace, secondsFor } from "./measure.ts";
+import { type Role, type Simulated, simulateRun, type Simulation } from "./simulate.ts";
+
+export interface EstimateSettings {
+  readonly simulations: number;
+  /** Milliseconds. */
+  readonly clock: () => number;
+}
+
+/** An estimate, and what it is kept under. */
+export interface KeyedEstimate {
+  readonly estimate: RunEstimate;
+  /** See `estimateKey`. */
+  readonly key: string;
+}
+
+/**
+ * Runs searches of a task in which the models compute nothing: every request is made, tokenized and
+ * planned as it would be, and what it costs is counted; only the losses that decide how the search
+ * goes on are supposed (landscape.ts). A few real calls tell the scale of losses, the length of
+ * answers and the speed.
+ */
+export async function estimateRun(
+  config: Config,
+  { simulations, clock }: EstimateSettings,
+  access: ModelAccess,
+): Promise<KeyedEstimate> {
+  const { task, dataHashes } = await buildTask(config, access);
+  await using models = openModels(config, access);
+  const model = await models.open(config.model);
+  const rewriter = await openRewriter(config, models);
+  const judge = await openJudge(judgeOf(task.metric), config, models);
+  await checkFit(model, task);
+  await checkJudgeFit(judge ?? model, model, task);
+  const measurements = await measureTask(model, task, { ...access, clock });
+  const simulated: Simulated = {
+    config,
+    task: withSupposedGrades(task),
+    model: withEncodingMemory(model),
+    rewriter: rewriter ?? model,
+    judge: judgeIn(task, judge ?? model),
+    measurements,
+    ...(access.signal === undefined ? {} : { signal: access.signal }),
+  };
+  const runs: Simulation[] = [];
+  for (let seed = 0; seed < simulations; seed++) runs.push(await simulateRun(simulated, seed));
+  const key = await estimateKey({
+    config,
+    dataHashes,
+    model: model.identity,
+    rewriter: rewriter?.identity ?? null,
+    judge: judge?.identity ?? null,
+  });
+  const estimate = summarise(config, runs, measurements.pace);
+  const isSampled = task.objective.kind === "answer-after-reasoning";
+  return { estimate: isSampled ? { ...estimate, start: null } : estimate, key };
+}
+
+function judgeIn({ metric }: Task, judge: LanguageModel): LanguageModel | null {
+  return metric.kind === "judge" ? judge : null;
+}
+
+/** Nobody looks at the grades of supposed answers; only a judge costs something to ask. */
+function withSupposedGrades(task: Task): Task {
+  if (task.metric.kind === "judge") return task;
+  const wrong = { score: 0, isRight: false };
+  return { ...task, grade: (answers) => Promise.resolve(answers.map(() => wrong)) };
+}
+
+function summarise(config: Config, runs: readonly Simulation[], pace: Pace): RunEstimate {
+  const rangeOf = (of: (run: Simulation) => number): Range => range(runs.map(of));
+  return {
+    model: config.model,
+    simulations: runs.length,
+    start: (runs[0] as Simulation).startUsage,
+    iterations: rangeOf(({ state }) => state.iterations),
+    candidates: rangeOf(({ state }) => state.candidates.length + state.dropped.length),
+    requestedTokens: rangeOf(({ state }) => state.usage.requestedTokens),
+    evaluatedTokens: rangeOf(({ state }) => state.usage.evaluatedTokens),
+    generatedTokens: rangeOf(({ state }) => state.usage.generatedTokens),
+    seconds: rangeOf(({ state }) => secondsFor(pace, state.usage)),
+    money: config.prices === null ? null : moneyOf(config.prices, runs, pace),
+  };
+}
+
+function moneyOf(prices: Prices, runs: readonly Simulation[], pace: Pace): MoneyEstimate {
+  const ofRole = (role: Role): Range => range(runs.map(({ byRole }) => costOf(byRole[role])));
+  const ofMachine = ({ state }: Simulation): number =>
+    machineCost(prices, secondsFor(pace, state.usage));
+  const asksJudge = runs.some(({ byRole }) => byRole.judge.calls > 0);
+  return {
+    currency: prices.currency,
+    model: ofRole("model"),
+    rewriter: ofRole("rewriter"),
+    judge: asksJudge ? ofRole("judge") : null,
+    machine: range(runs.map(ofMachine)),
+    total: range(runs.map((run) => costOf(run.state.usage) + ofMachine(run))),
+  };
+}
+
+/** The expected one is the lower of two middle ones: what happened in one of the simulations. */
+function range(values: readonly number[]): Range {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (place: number): number => sorted[place] as number;
+  const last = sorted.length - 1;
+  return { least: at(0), expected: at(last >> 1), most: at(last) };
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { MoneyEstimate, Range, RunEstimate } from "../core/estimate.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+import { diskError } from "./disk-error.ts";
+
+const RUN_FILE = "estimate.json";
+
+const rangeSchema: z.ZodType<Range> = z.object({
+  least: z.number(),
+  expected: z.number(),
+  most: z.number(),
+});
+
+const moneySchema: z.ZodType<MoneyEstimate> = z.object({
+  currency: z.string(),
+  model: rangeSchema,
+  rewriter: rangeSchema,
+  judge: rangeSchema.nullable(),
+  machine: rangeSchema,
+  total: rangeSchema,
+});
+
+const estimateSchema: z.ZodType<RunEstimate> = z.object({
+  model: z.string(),
+  simulations: z.int().positive(),
+  start: z.object({ requestedTokens: z.number(), evaluatedTokens: z.number() }).nullable(),
+  iterations: rangeSchema,
+  candidates: rangeSchema,
+  requestedTokens: rangeSchema,
+  evaluatedTokens: rangeSchema,
+  generatedTokens: rangeSchema,
+  seconds: rangeSchema,
+  money: moneySchema.nullable(),
+});
+
+/** Keeps an estimate in a project until a run of what it was made of begins. Replaces an older one. */
+export function keepEstimate(projectFolder: string, key: string, estimate: RunEstimate): void {
+  const folder = estimatesFolder(projectFolder);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw diskError(folder, error);
+  }
+  write(join(folder, `${key}.json`), estimate);
+}
+
+/** The last estimate kept under that key; null where there is none that can be read. */
+export function keptEstimate(projectFolder: string, key: string): RunEstimate | null {
+  return read(join(estimatesFolder(projectFolder), `${key}.json`));
+}
+
+/** Puts an estimate beside the log of the run that it is of. */
+export function writeRunEstimate(runFolder: string, estimate: RunEstimate): void {
+  write(join(runFolder, RUN_FILE), estimate);
+}
+
+/** What was estimated of a run before it began; null where nothing was, or it cannot be read. */
+export function readRunEstimate(runFolder: string): RunEstimate | null {
+  return read(join(runFolder, RUN_FILE));
+}
+
+function estimatesFolder(projectFolder: string): string {
+  return join(projectFolder, ".pmpo", "estimates");
+}
+
+function write(path: string, estimate: RunEstimate): void {
+  writeFileAtomic(path, `${JSON.stringify(estimate, null, 2)}\n`);
+}
+
+/** An estimate is only shown beside what a run took: a damaged one is no reason to stop anything. */
+function read(path: string): RunEstimate | null {
+  try {
+    return estimateSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
+  } catch {
+    return null;
+  }
+}
