@@ -23,6 +23,14 @@ test("untried operators come first", () => {
   expect([...shares.keys()].sort()).toEqual(["b", "c"]);
 });
 
+test("an operator that was asked before it could have ideas comes first too", () => {
+  const tried = { tried: 10, better: 10, accepted: 3 };
+  const records = { a: tried, b: { tried: 0, better: 0, accepted: 0 }, c: tried };
+  for (let seed = 0; seed < 10; seed++) {
+    expect(shareSlots(OPERATORS, records, 1, createRandom(seed, "share")).get("b")).toBe(1);
+  }
+});
+
 test("an operator that wins gets more than one that loses, which still gets some", () => {
   const records = {
     a: { tried: 20, better: 16, accepted: 3 },

@@ -2,9 +2,10 @@ import type { Random } from "../core/random.ts";
 import type { OperatorRecord } from "../core/run-state.ts";
 
 /**
- * Shares the candidates of an iteration among the operators: each untried operator gets one first,
- * the rest are drawn in proportion to how often an operator's candidates beat the incumbent, with
- * a prior of one success in two trials so that bad luck is never final.
+ * Shares the candidates of an iteration among the operators: each of which nothing was tried yet
+ * gets one first (who had no idea may have one now), the rest are drawn in proportion to how often
+ * an operator's candidates beat the incumbent, with a prior of one success in two trials so that
+ * bad luck is never final.
  */
 export function shareSlots(
   operators: readonly string[],
@@ -16,7 +17,9 @@ export function shareSlots(
   const give = (operator: string): void => {
     shares.set(operator, (shares.get(operator) ?? 0) + 1);
   };
-  const untried = random.shuffle(operators.filter((operator) => records[operator] === undefined));
+  const untried = random.shuffle(
+    operators.filter((operator) => (records[operator]?.tried ?? 0) === 0),
+  );
   untried.slice(0, slots).forEach(give);
   const weights = operators.map((operator) => successRate(records[operator]));
   for (let slot = untried.length; slot < slots && operators.length > 0; slot++) {
