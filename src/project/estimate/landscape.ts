@@ -1,4 +1,4 @@
-import type { Candidate } from "../../core/candidate.ts";
+import { type Candidate, candidateKey } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { createRandom, deriveSeed } from "../../core/random.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
@@ -42,6 +42,9 @@ const EFFECTS = {
     layout: { mean: 0.1, spread: 0.35 },
   },
 } as const;
+
+/** How far two changes together are from the sum of what each does: docs/results/combinations.jsonl. */
+const COMBINATION_SPREAD = 0.25;
 
 /** What a supposed rewrite ends with, by which it is known. */
 export const REWRITE_MARK = "(rewritten)";
@@ -109,11 +112,16 @@ function candidateEffect(candidate: Candidate, scale: LossScale, normal: Normal)
   const { start } = scale;
   const { instruction } = candidate;
   const wording = instruction.includes(REWRITE_MARK) ? effects.rewrite : effects.edit;
-  return (
-    changed(wording, instruction, start.instruction) +
-    changed(effects.layout, JSON.stringify(candidate.layout), JSON.stringify(start.layout)) +
-    demonstrationEffect(candidate, scale, normal)
-  );
+  const single = [
+    changed(wording, instruction, start.instruction),
+    changed(effects.layout, JSON.stringify(candidate.layout), JSON.stringify(start.layout)),
+    demonstrationEffect(candidate, scale, normal),
+  ];
+  const together =
+    single.filter((effect) => effect !== 0).length < 2
+      ? 0
+      : COMBINATION_SPREAD * normal("combination", candidateKey(candidate));
+  return single.reduce((sum, effect) => sum + effect, together);
 }
 
 function demonstrationEffect(
