@@ -23,8 +23,9 @@ import { combinationSpace } from "../../dist/proposers/edits/combination-space.j
 import { drawCombinations } from "../../dist/proposers/edits/combine.js";
 import { TASKS, taskFile } from "../results/tasks.mjs";
 
-/** Combinations a strategy may choose; the additive model learns from the first of them before it chooses the rest. */
-const CHOICES = [8, 8];
+/** Combinations a strategy may choose; the additive model learns from each few of them before it chooses more. */
+const CHOICES = [2, 2, 2, 2, 2, 2];
+const CHOSEN = CHOICES.reduce((sum, count) => sum + count, 0);
 const PARENTS = 6;
 const EXAMPLES = 40;
 
@@ -53,9 +54,10 @@ for (const single of scored) print("single", single);
 for (const candidate of anew(nearCombinations())) print("near", await score(candidate));
 for (const candidate of anew(anyCombinations())) print("any", await score(candidate));
 const tried = [...scored];
+const isUsable = () => true;
 for (const count of CHOICES) {
   const incumbent = byLoss(tried)[0];
-  for (const candidate of drawCombinations(tried, incumbent, count, random)) {
+  for (const candidate of drawCombinations(tried, incumbent, { count, isUsable, random })) {
     const result = await score(candidate);
     tried.push(result);
     print("additive", result);
@@ -101,7 +103,7 @@ function anew(combinations) {
   const known = new Set(scored.map(({ candidate }) => candidateKey(candidate)));
   const distinct = new Map(combinations.map((each) => [candidateKey(each), each]));
   const fresh = [...distinct].filter(([key]) => !known.has(key)).map(([, each]) => each);
-  return random.shuffle(fresh).slice(0, CHOICES[0] + CHOICES[1]);
+  return random.shuffle(fresh).slice(0, CHOSEN);
 }
 
 /** The few best prompts, each with one aspect of another of them. */
@@ -120,12 +122,8 @@ function nearCombinations() {
 /** All that the additive model may choose from. */
 function anyCombinations() {
   const all = scored.map(({ candidate }) => candidate);
-  const space = combinationSpace(all, byLoss(scored)[0].candidate);
-  return space.instructions.flatMap((instruction) =>
-    space.layouts.flatMap((layout) =>
-      space.demonstrations.map((demonstrations) => ({ instruction, layout, demonstrations })),
-    ),
-  );
+  const noEffects = new Map();
+  return [...combinationSpace(all, byLoss(scored)[0].candidate).promising(noEffects)];
 }
 
 function byLoss(prompts) {

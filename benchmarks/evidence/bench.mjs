@@ -24,7 +24,7 @@ const SIZES = [100, 200, 500];
 const DIFFERENCES = [0.02, 0.05, 0.1];
 const RACED_EXAMPLES = 50;
 const RACED_CANDIDATES = 12;
-const RACING = { error: 0.05, firstBlock: 6 };
+const RACING = { error: 0.1, smallestGain: 0.02, firstBlock: 6 };
 
 const records = readFileSync("docs/results/signal.jsonl", "utf8")
   .trim()
@@ -131,7 +131,7 @@ function isDropped(candidate, leader) {
   return looks(losses.length, RACING)
     .slice(0, -1)
     .some((count) =>
-      isBeaten(evidenceAgainst(losses.slice(0, count), { id: "", losses: leader }), RACING),
+      isBeaten(evidenceAgainst(losses.slice(0, count), { id: "", losses: leader }, RACING), RACING),
     );
 }
 
@@ -190,7 +190,7 @@ function examplesScored(losses, leader) {
   const counts = looks(losses.length, RACING);
   const stop = counts.slice(0, -1).find((count) => {
     const seen = losses.slice(0, count).map((loss) => ({ loss }));
-    return isBeaten(evidenceAgainst(seen, { id: "", losses: leader }), RACING);
+    return isBeaten(evidenceAgainst(seen, { id: "", losses: leader }, RACING), RACING);
   });
   return stop ?? losses.length;
 }

@@ -46,7 +46,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const dataFolder = resolve(positionals[0] ?? "../shared/data");
-const EXAMPLES = 100;
+const EXAMPLES = 180;
 
 /** Runs a search to its end and answers its events. */
 function search(task, seed, racing) {

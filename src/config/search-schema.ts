@@ -60,7 +60,7 @@ export const budgetSchema: z.ZodType<Budget> = z
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 
-const RACING: Racing = { error: 0.05, firstBlock: 6 };
+const RACING: Racing = { error: 0.1, smallestGain: 0.02, firstBlock: 6 };
 
 const racingSchema: z.ZodType<Racing | null> = z
   .union([
@@ -71,7 +71,17 @@ const racingSchema: z.ZodType<Racing | null> = z
         .gt(0)
         .lt(1)
         .default(RACING.error)
-        .describe("Chance, at most, that a given prompt makes a candidate drop that is no worse."),
+        .describe(
+          "Chance, at most, that a given prompt makes a candidate drop that betters it by the smallest gain.",
+        ),
+      smallestGain: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(RACING.smallestGain)
+        .describe(
+          "The gain worth waiting for, as a share of the loss of the prompt to beat; 0: every one.",
+        ),
       firstBlock: wholeNumber(1)
         .default(RACING.firstBlock)
         .describe("Examples scored before anything is decided."),

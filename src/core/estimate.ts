@@ -17,6 +17,8 @@ export interface MoneyEstimate {
   /** For the hours of the machine. */
   readonly machine: Range;
   readonly total: Range;
+  /** Models that the price table does not name, whose tokens count as free. */
+  readonly unpriced: readonly string[];
 }
 
 /** What a run will cost, before it is begun and with nothing cached. */

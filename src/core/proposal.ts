@@ -22,6 +22,8 @@ export interface ProposalContext {
   readonly hardCases: readonly Example[];
   /** Writes the rewrites: the task model itself, or a stronger one. */
   readonly rewriter: LanguageModel;
+  /** Whether a candidate would be scored: neither known nor refused, not too long, quoting no example. */
+  readonly isUsable: (candidate: Candidate) => boolean;
   readonly random: Random;
 }
 

@@ -195,7 +195,7 @@ export interface VerdictReached {
   /** Exact McNemar test where answers are right or wrong, else a permutation of signs. */
   readonly pValue: number;
   /** A true difference that so many examples would show with 80 % probability; a share. */
-  readonly minimumDetectable: number;
+  readonly minimumDetectable: number | null;
   /** best − start of the mean test loss; below 0 is better. */
   readonly loss: PairedDifference;
   /** best − start; null unless both have a closed set of answers for every example. */

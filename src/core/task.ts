@@ -75,9 +75,11 @@ export interface SearchSettings {
 
 /** How candidates are dropped that cannot win any more. */
 export interface Racing {
-  /** Chance, at most, that one given better prompt makes a candidate drop that is no worse on all training examples. */
+  /** Chance, at most, that one given prompt makes a candidate drop that betters it by the smallest gain on all training examples. */
   readonly error: number;
-  /** Examples scored before anything is decided; then two and a half times as many, and so on. */
+  /** The gain worth waiting for, as a share of the loss of the prompt to beat; 0: every one. */
+  readonly smallestGain: number;
+  /** Examples scored before anything is decided; then two fifths more each time. */
   readonly firstBlock: number;
 }
 

@@ -2,7 +2,10 @@ import type { ChoiceLoss } from "../core/loss.ts";
 import { createRandom } from "../core/random.ts";
 import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
-import { minimumDetectableDifference } from "../statistics/detectable.ts";
+import {
+  minimumDetectableAccuracy,
+  minimumDetectableDifference,
+} from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
 import { mcnemarExact, signFlipTest } from "../statistics/paired.ts";
 import { choicesOf } from "./choice-metrics.ts";
@@ -17,7 +20,7 @@ export interface Comparison {
   /** Exact McNemar test where answers are right or wrong; else a permutation test of the signs. */
   readonly pValue: number;
   /** A true difference that so many examples would show with 80 % probability; a share. */
-  readonly minimumDetectable: number;
+  readonly minimumDetectable: number | null;
   /** Of the mean loss, nats; below 0 is better. */
   readonly loss: PairedDifference;
   /** Null unless both have a closed set of answers for every example. */
@@ -50,10 +53,18 @@ export function compareResults(
     measure,
     accuracy: pairedDifference(changes, seed, "accuracy"),
     pValue: pValueOf(changes, seed),
-    minimumDetectable: minimumDetectableDifference(meanAndStandardError(changes).standardError),
+    minimumDetectable: minimumDetectableOf(changes),
     loss: pairedDifference(lossChanges, seed, "loss"),
     choice: choiceDifferences(first, second, seed),
   };
+}
+
+/** By the test that will decide: right or wrong by the exact one, grades between by the normal approximation. */
+function minimumDetectableOf(changes: readonly number[]): number | null {
+  const isGraded = changes.some((change) => !Number.isInteger(change));
+  if (isGraded) return minimumDetectableDifference(meanAndStandardError(changes).standardError);
+  const discordant = changes.filter((change) => change !== 0).length;
+  return minimumDetectableAccuracy(changes.length, discordant / changes.length);
 }
 
 function choiceDifferences(

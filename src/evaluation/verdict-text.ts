@@ -68,13 +68,16 @@ function lossText(
   if (finding === "better") return low > 0 ? ` ${subject} rose all the same: ${check}.` : "";
   if (high >= 0) return "";
   if (accuracy.difference > 0) {
-    return ` ${subject} fell, so the answers became likelier, but not enough of them changed.`;
+    return ` ${subject} fell, but not enough answers changed with it.`;
   }
   const change = accuracy.difference < 0 ? "became worse" : "did not rise";
   return ` ${subject} fell, but ${name} ${change}: ${check}.`;
 }
 
-function detectableText(minimumDetectable: number, count: number): string {
+function detectableText(minimumDetectable: number | null, count: number): string {
+  if (minimumDetectable === null) {
+    return ` ${count} examples are too few to find a difference of any size in four of five cases.`;
+  }
   return minimumDetectable > 0
     ? ` With ${count} examples, a true difference of ${Math.ceil(100 * minimumDetectable)} points would be found in four of five cases; a smaller one needs more examples.`
     : "";

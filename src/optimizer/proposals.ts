@@ -17,6 +17,9 @@ export interface Idea {
 /** Rounds in which slots that an operator could not fill go to the others. */
 const ROUNDS = 3;
 
+/** What is known whoever is asked. */
+export type ProposalGround = Omit<ProposalContext, "random" | "isUsable">;
+
 interface Proposing {
   readonly proposers: readonly Proposer[];
   readonly recorder: Recorder;
@@ -33,7 +36,7 @@ interface Tally {
 /** Asks the operators for `slots` new candidates, none scored or refused before, and records what each gave. */
 export async function collectProposals(
   { proposers, recorder, signal }: Proposing,
-  context: Omit<ProposalContext, "random">,
+  context: ProposalGround,
   slots: number,
 ): Promise<readonly Idea[]> {
   const { task, settings, iteration } = context;
@@ -62,12 +65,18 @@ export async function collectProposals(
       if (share === 0) continue;
       const made = await proposer.propose(
         share,
-        { ...context, random: createRandom(settings.seed, operator, iteration, round) },
+        {
+          ...context,
+          isUsable: (candidate) => objection(candidate, context, seen, quoted) === null,
+          random: createRandom(settings.seed, operator, iteration, round),
+        },
         signal === undefined ? {} : { signal },
       );
-      const verdicts = made.candidates.map((candidate) =>
-        objection(candidate, context, seen, quoted),
-      );
+      const verdicts = made.candidates.map((candidate) => {
+        const reason = objection(candidate, context, seen, quoted);
+        if (reason === null) seen.add(candidateKey(candidate));
+        return reason;
+      });
       const fresh = made.candidates.filter((_, index) => verdicts[index] === null);
       ideas.push(...fresh.map((candidate) => ideaOf(operator, candidate, quoted)));
       if (made.candidates.length < share) exhausted.add(operator);
@@ -86,11 +95,11 @@ function ideaOf(operator: string, candidate: Candidate, quoted: QuoteFinder): Id
   return quotes === null ? { operator, candidate } : { operator, candidate, quotes };
 }
 
-/** Why a candidate is not scored, or null; one that is scored is `seen` from then on. */
+/** Why a candidate is not scored, or null. */
 function objection(
   candidate: Candidate,
   { task, settings }: Pick<ProposalContext, "task" | "settings">,
-  seen: Set<string>,
+  seen: ReadonlySet<string>,
   quoted: QuoteFinder,
 ): string | null {
   const { instruction } = candidate;
@@ -100,10 +109,7 @@ function objection(
   const needed = templateVariables(task.start.instruction);
   if (needed.some((variable) => !kept.includes(variable))) return "lost-variable";
   if (settings.quotes === "refuse" && quoted(instruction) !== null) return "quotes-an-example";
-  const key = candidateKey(candidate);
-  if (seen.has(key)) return "known";
-  seen.add(key);
-  return null;
+  return seen.has(candidateKey(candidate)) ? "known" : null;
 }
 
 function addToTally(

@@ -10,9 +10,9 @@ export interface Leader {
 }
 
 /** Small blocks use the hardware badly, large ones notice late that a candidate has lost. */
-const GROWTH = 1.75;
+const GROWTH = 1.4;
 
-/** How many examples have been scored at each look: the first block, then three quarters more each time. */
+/** How many examples have been scored at each look: the first block, then two fifths more each time. */
 export function looks(
   examples: number,
   { firstBlock }: Pick<Racing, "firstBlock">,
@@ -24,10 +24,18 @@ export function looks(
   return [...counts, examples];
 }
 
-/** The logarithm of the evidence that a candidate's mean loss on all examples is above the leader's. */
-export function evidenceAgainst(seen: readonly ExampleLoss[], { losses }: Leader): number {
-  const differences = seen.map(({ loss }, index) => loss - (losses[index] as number));
-  return logEvidenceAboveZero(differences, largestFalls(losses));
+/**
+ * The logarithm of the evidence that a candidate does not better the leader by the smallest gain:
+ * that its mean loss on all examples is above the leader's without that share.
+ */
+export function evidenceAgainst(
+  seen: readonly ExampleLoss[],
+  { losses }: Leader,
+  { smallestGain }: Pick<Racing, "smallestGain">,
+): number {
+  const toBeat = losses.map((loss) => (1 - smallestGain) * loss);
+  const differences = seen.map(({ loss }, index) => loss - (toBeat[index] as number));
+  return logEvidenceAboveZero(differences, largestFalls(toBeat));
 }
 
 /** Whether that is enough to drop the candidate. */
@@ -36,7 +44,7 @@ export function isBeaten(logEvidence: number, { error }: Racing): boolean {
 }
 
 /**
- * How far below the leader's a loss can lie at most, on the example at each place or any later one.
+ * How far below what is to beat a loss can lie at most, on the example at each place or any later one.
  * No loss of the kinds that are raced is below 0.
  */
 function largestFalls(losses: readonly number[]): readonly number[] {

@@ -117,7 +117,7 @@ class Runner {
   }
 
   #drops(leader: Leader, racing: Racing): boolean {
-    const logEvidence = evidenceAgainst(this.#losses, leader);
+    const logEvidence = evidenceAgainst(this.#losses, leader, racing);
     if (!isBeaten(logEvidence, racing)) return false;
     this.#search.recorder.record({
       type: "candidate-dropped",

@@ -35,7 +35,10 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
   const split = divide(config, sets);
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, training.examples);
-  const options = config.options ?? closedAnswerSet([...split.train, ...split.demonstrations]);
+  const options =
+    config.options ??
+    // Demonstrations keep their worked solutions, of which only the results are answers.
+    closedAnswerSet([...split.train, ...asScored(split.demonstrations, config.objective)]);
   checkOptions(config, [...split.train, ...split.validation, ...split.test]);
   const answers = config.answers ?? "generated";
   const closed =

@@ -29,10 +29,16 @@ export function movedTo(
       model: moved(model),
       rewriter: moved(rewriter),
       metric: movedMetric(metric, moved),
-      prices: config.prices ?? null,
+      prices: movedPrices(config.prices ?? null, moved),
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
   };
+}
+
+function movedPrices(prices: Config["prices"], moved: (path: string) => string): Config["prices"] {
+  if (prices === null) return null;
+  const models = Object.entries(prices.models).map(([name, price]) => [moved(name), price]);
+  return { ...prices, models: Object.fromEntries(models) };
 }
 
 function movedMetric(metric: Config["metric"], moved: (path: string) => string): Config["metric"] {

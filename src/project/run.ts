@@ -270,7 +270,10 @@ export function bestDocument(candidate: Candidate, task: Task): JsonValue {
     instruction: candidate.instruction,
     layout: candidate.layout,
     demonstrations: candidate.demonstrations,
-    ...(prompt.kind === "chat" ? { messages: prompt.messages } : { text: prompt.text }),
+    // The blank in front of an answer belongs to the answer (docs/footguns.md).
+    ...(prompt.kind === "chat"
+      ? { messages: prompt.messages }
+      : { text: prompt.text.replace(/ +$/, "") }),
     variables: names,
   };
   return JSON.parse(JSON.stringify(document)) as JsonValue;

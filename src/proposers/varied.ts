@@ -74,6 +74,7 @@ function contextOf(
     dropped: [],
     parts: [],
     hardCases: [],
+    isUsable: () => true,
     rewriter: model,
   };
 }

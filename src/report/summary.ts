@@ -70,7 +70,7 @@ export interface RunSummary {
     readonly measure: "accuracy" | "choice-accuracy";
     readonly difference: number;
     readonly pValue: number;
-    readonly minimumDetectable: number;
+    readonly minimumDetectable: number | null;
     readonly interval: readonly [number, number];
     readonly lossDifference: number;
     readonly lossInterval: readonly [number, number];

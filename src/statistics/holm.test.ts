@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { minimumDetectableDifference } from "./detectable.ts";
 import { holmAdjusted } from "./holm.ts";
 
 test("a case worked out by hand", () => {
@@ -24,10 +23,4 @@ test("one p-value stays, and none gets smaller, above 1 or out of order", () => 
       );
     }),
   );
-});
-
-test("what a test can find shrinks with the standard error", () => {
-  // Cohen's textbook figure: 2.8 standard errors for 80 % power at 5 %.
-  expect(minimumDetectableDifference(1)).toBeCloseTo(2.8016, 3);
-  expect(minimumDetectableDifference(0.05, { power: 0.5 })).toBeCloseTo(0.098, 3);
 });

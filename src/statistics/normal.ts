@@ -47,3 +47,8 @@ function upperTail(z: number): number {
 function density(z: number): number {
   return exp(-(z * z) / 2 - log(sqrt(2 * PI)));
 }
+
+/** A number drawn from the standard normal distribution by one that is uniform in [0, 1). */
+export function normalDeviate(uniform: number): number {
+  return normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, uniform)));
+}

@@ -20,6 +20,7 @@ const moneySchema: z.ZodType<MoneyEstimate> = z.object({
   judge: rangeSchema.nullable(),
   machine: rangeSchema,
   total: rangeSchema,
+  unpriced: z.array(z.string()),
 });
 
 const estimateSchema: z.ZodType<RunEstimate> = z.object({

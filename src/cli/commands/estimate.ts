@@ -89,6 +89,9 @@ function estimateText(name: string, estimate: RunEstimate): string {
       ],
     ),
     "",
+    ...(estimate.money?.unpriced ?? []).map(
+      (name) => `No price is given for ${name}, so its tokens count as free.`,
+    ),
     ...(start === null
       ? []
       : [

@@ -40,6 +40,9 @@ export async function runSignal(
 
 function conclusion({ foretells, signals }: MeasuredSignal): string {
   const [objective] = signals;
+  if (objective?.correlation === null) {
+    return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
+  }
   const numbers = `rank correlation ${correlationText(objective?.correlation ?? null)}, p ${pValueText(objective?.pValue ?? 1)}`;
   return foretells
     ? `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`
@@ -47,7 +50,7 @@ function conclusion({ foretells, signals }: MeasuredSignal): string {
 }
 
 function correlationText(correlation: number | null): string {
-  if (correlation === null) return "none, because accuracy does not vary";
+  if (correlation === null) return "none";
   return `${correlation < 0 ? "−" : "+"}${Math.abs(correlation).toFixed(2)}`;
 }
 

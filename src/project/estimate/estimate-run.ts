@@ -91,11 +91,16 @@ function summarise(config: Config, runs: readonly Simulation[], pace: Pace): Run
     evaluatedTokens: rangeOf(({ state }) => state.usage.evaluatedTokens),
     generatedTokens: rangeOf(({ state }) => state.usage.generatedTokens),
     seconds: rangeOf(({ state }) => secondsFor(pace, state.usage)),
-    money: config.prices === null ? null : moneyOf(config.prices, runs, pace),
+    money: config.prices === null ? null : moneyOf(config, config.prices, runs, pace),
   };
 }
 
-function moneyOf(prices: Prices, runs: readonly Simulation[], pace: Pace): MoneyEstimate {
+function moneyOf(
+  config: Config,
+  prices: Prices,
+  runs: readonly Simulation[],
+  pace: Pace,
+): MoneyEstimate {
   const ofRole = (role: Role): Range => range(runs.map(({ byRole }) => costOf(byRole[role])));
   const ofMachine = ({ state }: Simulation): number =>
     machineCost(prices, secondsFor(pace, state.usage));
@@ -107,7 +112,19 @@ function moneyOf(prices: Prices, runs: readonly Simulation[], pace: Pace): Money
     judge: asksJudge ? ofRole("judge") : null,
     machine: range(runs.map(ofMachine)),
     total: range(runs.map((run) => costOf(run.state.usage) + ofMachine(run))),
+    unpriced: unpricedModels(config, prices, asksJudge),
   };
+}
+
+/** Who pays for the machine alone names no models. */
+function unpricedModels(
+  { model, rewriter, metric }: Config,
+  { models }: Prices,
+  asksJudge: boolean,
+): readonly string[] {
+  if (Object.keys(models).length === 0) return [];
+  const judge = asksJudge && metric?.kind === "judge" ? (metric.model ?? model) : model;
+  return [...new Set([model, rewriter, judge])].filter((name) => models[name] === undefined);
 }
 
 /** The expected one is the lower of two middle ones: what happened in one of the simulations. */

@@ -1,7 +1,7 @@
 import { type Candidate, candidateKey } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { createRandom, deriveSeed } from "../../core/random.ts";
-import { normalQuantile } from "../../statistics/normal.ts";
+import { normalDeviate } from "../../statistics/normal.ts";
 
 /** What a few calls told of a task's losses under two prompts. */
 export interface LossScale {
@@ -99,7 +99,7 @@ function normals(seed: number): Normal {
     const key = `${purpose} ${text}`;
     const own = seeds.get(key) ?? deriveSeed(seed, purpose, text);
     seeds.set(key, own);
-    return standardNormal(createRandom(own, exampleId).float());
+    return normalDeviate(createRandom(own, exampleId).float());
   };
 }
 
@@ -126,19 +126,21 @@ function candidateEffect(candidate: Candidate, scale: LossScale, normal: Normal)
 
 function demonstrationEffect(
   { demonstrations }: Candidate,
-  { shown, startNats }: LossScale,
+  { start, shown, startNats }: LossScale,
   normal: Normal,
 ): number {
   const count = demonstrations.length;
   if (count === 0 || shown === null) return 0;
-  const gain = Math.log(shown.nats / startNats) / shareOfGain(shown.count);
+  const measured = shareOfGain(shown.count) - shareOfGain(start.demonstrations.length);
+  const gain = Math.log(shown.nats / startNats) / measured;
   const selection =
     SELECTION_SPREAD * count ** -0.4 * normal("demonstrations", idsOf(demonstrations));
   return gain * shareOfGain(count) + selection;
 }
 
-/** 1 for eight demonstrations. */
+/** 1 for eight demonstrations, 0 for none. */
 function shareOfGain(count: number): number {
+  if (count === 0) return 0;
   return FIRST_DEMONSTRATION + (1 - FIRST_DEMONSTRATION) * (Math.log2(count) / 3);
 }
 
@@ -154,8 +156,4 @@ function aspectsOf(
 
 function idsOf(demonstrations: Candidate["demonstrations"]): string {
   return demonstrations.map(({ id }) => id).join();
-}
-
-function standardNormal(uniform: number): number {
-  return normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, uniform)));
 }

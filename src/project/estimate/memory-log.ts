@@ -1,7 +1,7 @@
 import type { RunEvent, RunLog } from "../../core/run-event.ts";
 
-/** The log of a run that is kept nowhere. */
-export function memoryLog(): RunLog {
+/** The log of a run that is kept nowhere, whose work takes as long as it is told. */
+export function memoryLog(elapsedSeconds: () => number): RunLog {
   const events: RunEvent[] = [];
   return {
     events,
@@ -11,7 +11,7 @@ export function memoryLog(): RunLog {
     },
     isRepeating: () => false,
     replayFrom: () => {},
-    elapsedSeconds: () => 0,
+    elapsedSeconds,
     recordedSeconds: () => 0,
   };
 }

@@ -9,14 +9,14 @@ import type { Task } from "../../core/task.ts";
 import { withUsage } from "../../core/usage-meter.ts";
 import { reachVerdict } from "../../evaluation/verdict.ts";
 import { searchPrompts } from "../../optimizer/optimize.ts";
-import { resumeRecording } from "../../optimizer/recorder.ts";
+import { type Recorder, resumeRecording } from "../../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../../proposers/all.ts";
 import { cachedModel } from "../../store/cached-model.ts";
 import type { ScoreCache } from "../../store/score-cache.ts";
 import { obstacleFor } from "../check-fit.ts";
 import { judgedBy } from "../open-judge.ts";
 import { startedEvent, withoutTest } from "../run.ts";
-import type { Measurements } from "./measure.ts";
+import { type Measurements, secondsFor } from "./measure.ts";
 import { memoryLog } from "./memory-log.ts";
 import {
   supposedJudge,
@@ -50,7 +50,9 @@ export interface Simulation {
 /** Runs a search in which no model computes anything; one seed, one way it may go. */
 export async function simulateRun(given: Simulated, seed: number): Promise<Simulation> {
   const { config, signal } = given;
-  const recorder = resumeRecording(memoryLog());
+  const recorder: Recorder = resumeRecording(
+    memoryLog(() => secondsFor(given.measurements.pace, recorder.state.usage)),
+  );
   const stopped = signal === undefined ? {} : { signal };
   const incumbent = (): Candidate =>
     recorder.state.incumbentId === null ? given.task.start : incumbentOf(recorder.state).candidate;

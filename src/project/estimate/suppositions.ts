@@ -47,7 +47,7 @@ export function supposedSearch(
       const answered = examples.map((example) => ({
         example,
         targets: [example.target],
-        prefix: cue,
+        ...(cue === "" ? {} : { prefix: cue }),
       }));
       const targets = (await encodeExamples(model, candidate, answered, {})).flat();
       const contexts =

@@ -2,9 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Candidate, candidateKey } from "../../core/candidate.ts";
 import { createRandom } from "../../core/random.ts";
-import { combinationSpace } from "./combination-space.ts";
 import { drawCombinations, type TriedPrompt } from "./combine.ts";
-import { mergeInstructions } from "./merge-instructions.ts";
+import { mergeInstructions, sentencesOf } from "./merge-instructions.ts";
 
 const START: Candidate = {
   instruction: "Read the review. Be fair.",
@@ -26,6 +25,13 @@ const tried = (changes: Partial<Candidate>, lossOf: (example: number) => number)
   })),
 });
 const start = tried({}, () => 4);
+const draw = (
+  prompts: readonly TriedPrompt[],
+  count: number,
+  seed: number,
+  isUsable: (candidate: Candidate) => boolean = () => true,
+): readonly Candidate[] =>
+  drawCombinations(prompts, start, { count, isUsable, random: createRandom(seed, "combine") });
 
 describe("combinations", () => {
   test("put together what helped, and leave out what hurt", () => {
@@ -34,10 +40,10 @@ describe("combinations", () => {
       tried({ layout: { kind: "user" } }, () => 2),
       tried({ layout: { kind: "user-last" } }, () => 6),
       tried({ demonstrations: SHOWN }, () => 1),
-      tried({ instruction: "Read the review. Be fair. One word." }, () => 3),
-      tried({ instruction: "Read the review." }, () => 3.5),
+      tried({ instruction: "Read the review. Be fair. One word." }, () => 2),
+      tried({ instruction: "Read the review." }, () => 2),
     ];
-    const [best] = drawCombinations(prompts, start, 1, createRandom(0, "combine"));
+    const [best] = draw(prompts, 1, 0);
     expect(best).toEqual({
       instruction: "Read the review. One word.",
       layout: { kind: "user" },
@@ -55,7 +61,7 @@ describe("combinations", () => {
       tried({ layout: { kind: "user-last" } }, uncertain(-1)),
     ];
     const firsts = Array.from({ length: 40 }, (_, seed) => {
-      const [first] = drawCombinations(prompts, start, 1, createRandom(seed, "combine"));
+      const [first] = draw(prompts, 1, seed);
       return first?.layout.kind;
     });
     expect(new Set(firsts)).toEqual(new Set(["user", "user-last"]));
@@ -65,7 +71,7 @@ describe("combinations", () => {
     const whole = tried({ layout: { kind: "user" } }, () => 1);
     const left = { ...whole, losses: whole.losses.slice(0, 6) };
     const prompts = [start, left, tried({ demonstrations: SHOWN }, () => 3)];
-    const [best] = drawCombinations(prompts, start, 1, createRandom(0, "combine"));
+    const [best] = draw(prompts, 1, 0);
     expect(best).toEqual({ ...START, layout: { kind: "user" }, demonstrations: SHOWN });
   });
 
@@ -81,7 +87,7 @@ describe("combinations", () => {
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 1, max: 12 }),
         (seed, count) => {
-          const drawn = drawCombinations(prompts, start, count, createRandom(seed, "combine"));
+          const drawn = draw(prompts, count, seed);
           const keys = [...prompts.map(({ candidate }) => candidate), ...drawn].map(candidateKey);
           expect(new Set(keys).size).toBe(keys.length);
           // Two of each aspect are eight combinations, of which four were tried.
@@ -91,8 +97,43 @@ describe("combinations", () => {
     );
   });
 
+  test("nothing is proposed that differs in blanks alone, or that would not be scored", () => {
+    const list = { instruction: "Classify.\n\nRules:\n- One word.\n- Be brief." };
+    const prompts = [
+      tried(list, () => 4),
+      tried({ instruction: "Classify.\n\nRules:\n- One word." }, () => 5),
+      tried({ ...list, layout: { kind: "user" } }, () => 3),
+    ];
+    const drawn = draw(prompts, 5, 0);
+    expect(drawn.map(({ instruction }) => instruction)).toEqual([
+      prompts[1]?.candidate.instruction,
+    ]);
+    const isUsable = ({ instruction }: Candidate): boolean => instruction.includes("brief");
+    expect(draw(prompts, 5, 0, isUsable)).toEqual([]);
+  });
+
+  test("many long prompts with many examples are no trouble", () => {
+    const sentences = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `Rule ${index} is this one.`).join(" ");
+    const prompts = Array.from({ length: 60 }, (_, index) =>
+      tried({ instruction: `${sentences(20)} ${sentences(index)}` }, () => index),
+    ).map((prompt) => ({
+      ...prompt,
+      losses: Array.from({ length: 3000 }, (_, example) => ({
+        ...(prompt.losses[0] as TriedPrompt["losses"][number]),
+        exampleId: String(example),
+      })),
+    }));
+    const [incumbent] = prompts;
+    const isUsable = () => true;
+    const random = createRandom(0, "combine");
+    expect(
+      incumbent && drawCombinations(prompts, incumbent, { count: 1, isUsable, random }),
+    ).toEqual([]);
+  });
+
   test("of the start prompt alone there is nothing to combine", () => {
-    expect(drawCombinations([start], start, 3, createRandom(0, "combine"))).toEqual([]);
+    expect(draw([start], 3, 0)).toEqual([]);
   });
 });
 
@@ -103,21 +144,16 @@ describe("merged instructions", () => {
     ["A. B.", "O. A. B.", "A. B. D.", "O. A. B. D."],
     ["A. B.", "A. B. D.", "O. A. B.", "O. A. B. D."],
     ["A. B.", "B. A.", "A. B. C.", "B. A. C."],
+    ["A.\n\n- B.\n- C.", "A.\n\n- C.", "A.\n\n- B.\n- C.\n\nD.", "A.\n\n- C.\n\nD."],
     ["A. B.", "A. B. C.", "A. B. C.", null],
+    ["A. B.", "A. B.", "A. B. C.", null],
     ["A. B.", "Quite another one.", "A. B. C.", null],
     ["A. B.", "A. B. C.", "Quite another one.", null],
+    ["A. B.", "A. B. C.", "A. X. B.", null],
+    ["Say {{x}}. B.", "Look at {{x}}. B.", "Read {{x}} with care. B.", null],
     ["A. B.", "A.", "B.", null],
-  ])("of %s: %s and %s make %s", (base, first, second, merged) => {
-    expect(mergeInstructions(base, first, second)).toBe(merged);
-  });
-
-  test("belong to the space of combinations, beside those that were tried", () => {
-    const instructions = ["Read the review. Be fair. One word.", "Read the review."];
-    const prompts = [START, ...instructions.map((instruction) => ({ ...START, instruction }))];
-    expect(combinationSpace(prompts, START).instructions).toEqual([
-      START.instruction,
-      ...instructions,
-      "Read the review. One word.",
-    ]);
+  ])("of %j: %j and %j make %j", (base, first, second, merged) => {
+    const [old, one, other] = [sentencesOf(base), sentencesOf(first), sentencesOf(second)];
+    expect(mergeInstructions(old, one, other)).toBe(merged);
   });
 });

@@ -1,13 +1,10 @@
-import { type Candidate, candidateKey } from "../../core/candidate.ts";
+import type { Candidate } from "../../core/candidate.ts";
 import type { ExampleLoss } from "../../core/loss.ts";
 import type { Proposer } from "../../core/proposal.ts";
 import type { Random } from "../../core/random.ts";
-import { fitMainEffects, type MainEffects } from "../../statistics/main-effects.ts";
-import {
-  candidateContrasts,
-  combinationSpace,
-  promisingCombinations,
-} from "./combination-space.ts";
+import { type Contrasts, fitMainEffects, type MainEffects } from "../../statistics/main-effects.ts";
+import { normalDeviate } from "../../statistics/normal.ts";
+import { combinationSpace } from "./combination-space.ts";
 import { editProposer } from "./edit-proposer.ts";
 
 /** A prompt with its losses on all training examples, or on some. */
@@ -16,8 +13,10 @@ export interface TriedPrompt {
   readonly losses: readonly ExampleLoss[];
 }
 
-/** Losses are compared by their logarithm; raised by this share of their mean, so that nearly 0 is not worlds away from 0. */
+/** Losses are compared by their logarithm, raised by this share of their mean, so that nearly 0 is not worlds away from 0. */
 const LOSS_FLOOR = 0.1;
+/** How much of an effect may be gone or added in other company: standard deviation of the loss's logarithm. See docs/results/combinations.md. */
+const COMPANY_SPREAD = 0.1;
 
 /**
  * Puts together sentences, layout and demonstrations of prompts that were tried, as a factorial
@@ -27,69 +26,111 @@ const LOSS_FLOOR = 0.1;
 export const combine: Proposer = editProposer({
   operator: "combine",
   applies: () => true,
-  ideas: ({ scored, dropped, incumbent, random }, count) =>
-    drawCombinations([...scored, ...dropped], incumbent, count, random),
+  ideas: ({ scored, dropped, incumbent, isUsable, random }, count) =>
+    drawCombinations([...scored, ...dropped], incumbent, { count, isUsable, random }),
 });
 
+/** How combinations are drawn. */
+export interface CombinationDraw {
+  /** At most. */
+  readonly count: number;
+  /** Whether a combination would be scored if it were proposed. */
+  readonly isUsable: (candidate: Candidate) => boolean;
+  readonly random: Random;
+}
+
 /**
- * At most `count` combinations that are not among the prompts tried. Each is the most promising one
+ * Combinations of prompts that were tried, none like one of them. Each is the most promising one
  * under effects drawn anew (Thompson sampling), so that what is sure is tried at once and what is
  * not from time to time. The incumbent was scored on all examples.
  */
 export function drawCombinations(
   tried: readonly TriedPrompt[],
   incumbent: TriedPrompt,
-  count: number,
-  random: Random,
+  { count, isUsable, random }: CombinationDraw,
 ): readonly Candidate[] {
-  const space = combinationSpace(
-    tried.map(({ candidate }) => candidate),
-    incumbent.candidate,
-  );
-  const seen = new Set(tried.map(({ candidate }) => candidateKey(candidate)));
+  const candidates = tried.map(({ candidate }) => candidate);
+  const space = combinationSpace(candidates, incumbent.candidate);
+  const changes = tried.map(changeFrom(incumbent, tried));
+  const contrasts = candidates.map((candidate) => space.contrasts(candidate));
+  const seen = new Set(candidates.map((candidate) => space.key(candidate)));
   const drawn: Candidate[] = [];
-  for (let idea = 0; idea < count; idea++) {
-    const effects = drawEffects(tried, incumbent, random);
-    const combination = promisingCombinations(space, effects, incumbent.candidate).find(
-      (candidate) => !seen.has(candidateKey(candidate)),
+  while (drawn.length < count) {
+    const effects = drawEffects(changes, contrasts, incumbent, random);
+    const combination = firstOf(
+      space.promising(effects),
+      (candidate) => !seen.has(space.key(candidate)) && isUsable(candidate),
     );
     if (combination === undefined) return drawn;
-    seen.add(candidateKey(combination));
+    seen.add(space.key(combination));
     drawn.push(combination);
   }
   return drawn;
 }
 
-/** Effects as they would be had other examples been drawn: the examples weigh at random (Bayesian bootstrap). */
-function drawEffects(
-  tried: readonly TriedPrompt[],
+/** What a prompt changed on one example: of the loss's logarithm. */
+interface ExampleChange {
+  readonly exampleId: string;
+  readonly change: number;
+}
+
+function changeFrom(
   incumbent: TriedPrompt,
+  tried: readonly TriedPrompt[],
+): (prompt: TriedPrompt) => readonly ExampleChange[] {
+  const logLoss = logLossAbove(tried);
+  const before = new Map(incumbent.losses.map(({ exampleId, loss }) => [exampleId, logLoss(loss)]));
+  return ({ losses }) =>
+    losses.map(({ exampleId, loss }) => ({
+      exampleId,
+      change: logLoss(loss) - (before.get(exampleId) as number),
+    }));
+}
+
+function logLossAbove(tried: readonly TriedPrompt[]): (loss: number) => number {
+  let [lowest, sum, count] = [0, 0, 0];
+  for (const { losses } of tried) {
+    for (const { loss } of losses) {
+      lowest = Math.min(lowest, loss);
+      sum += Math.abs(loss);
+      count++;
+    }
+  }
+  const floor = Math.max((LOSS_FLOOR * sum) / count, Number.MIN_VALUE);
+  return (loss) => Math.log(loss - lowest + floor);
+}
+
+/**
+ * Effects as they might be: as other examples would have shown them, which weigh at random
+ * (Bayesian bootstrap), and in other company.
+ */
+function drawEffects(
+  changes: readonly (readonly ExampleChange[])[],
+  contrasts: readonly Contrasts[],
+  { losses }: TriedPrompt,
   random: Random,
 ): MainEffects {
-  const logLoss = logLossAbove(tried.flatMap(({ losses }) => losses.map(({ loss }) => loss)));
-  const before = new Map(incumbent.losses.map(({ exampleId, loss }) => [exampleId, logLoss(loss)]));
-  const weights = new Map(
-    incumbent.losses.map(({ exampleId }) => [exampleId, -Math.log(1 - random.float())]),
-  );
-  return fitMainEffects(
-    tried.map(({ candidate, losses }) => {
+  const weights = new Map(losses.map(({ exampleId }) => [exampleId, -Math.log1p(-random.float())]));
+  const effects = fitMainEffects(
+    changes.map((examples, place) => {
       let [sum, total] = [0, 0];
-      for (const { exampleId, loss } of losses) {
+      for (const { exampleId, change } of examples) {
         const weight = weights.get(exampleId) as number;
-        sum += weight * (logLoss(loss) - (before.get(exampleId) as number));
+        sum += weight * change;
         total += weight;
       }
-      return {
-        contrasts: candidateContrasts(candidate, incumbent.candidate),
-        change: sum / total,
-      };
+      return { contrasts: contrasts[place] as Contrasts, change: total === 0 ? 0 : sum / total };
     }),
+  );
+  return new Map(
+    [...effects].map(([feature, effect]) => [
+      feature,
+      effect + COMPANY_SPREAD * normalDeviate(random.float()),
+    ]),
   );
 }
 
-function logLossAbove(losses: readonly number[]): (loss: number) => number {
-  const lowest = Math.min(0, ...losses);
-  const mean = losses.reduce((sum, loss) => sum + Math.abs(loss), 0) / losses.length;
-  const floor = Math.max(LOSS_FLOOR * mean, Number.MIN_VALUE);
-  return (loss) => Math.log(loss - lowest + floor);
+function firstOf<T>(items: Iterable<T>, isWanted: (item: T) => boolean): T | undefined {
+  for (const item of items) if (isWanted(item)) return item;
+  return undefined;
 }

@@ -88,6 +88,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
   incumbent: scored(START, 2),
   scored: [scored(START, 2)],
   dropped: [],
+  isUsable: () => true,
   parts: [part("Read the review.", 0.5), part("Be fair.", -0.5)],
   hardCases: [],
   rewriter: {} as LanguageModel,
