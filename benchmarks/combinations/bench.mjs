@@ -51,29 +51,29 @@ function measure(name) {
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const lossOf = ({ losses }) => mean(losses);
 
-/** The best loss after as many tokens as `count` average random combinations take, in the order given. */
-function bestAfter(tokens, ordered, start) {
+/** The best loss after so many tokens of one kind, in the order given. */
+function bestAfter(tokens, kind, ordered, start) {
   let [spent, best] = [0, start];
   for (const each of ordered) {
-    spent += each.requestedTokens;
+    spent += each[kind];
     if (spent > tokens) break;
     best = Math.min(best, lossOf(each));
   }
   return best;
 }
 
-/** Shares of the largest gain that any strategy found, by strategy and by tokens spent. */
-function gainsOf(records, name) {
+/** Shares of the largest gain that any strategy found, by strategy and by tokens spent, in average random combinations. */
+function gainsOf(records, name, tokens) {
   const random = createRandom(0, "orders", name);
   const of = (kind) => records.filter((record) => record.kind === kind);
   const start = Math.min(...of("single").map(lossOf));
   const best = Math.min(...records.map(lossOf));
-  const average = mean([...of("near"), ...of("any")].map(({ requestedTokens }) => requestedTokens));
+  const average = mean([...of("near"), ...of("any")].map((record) => record[tokens]));
   // The last token of a budget must not decide: half a combination more.
   const share = (ordered, count) =>
     start === best
       ? 0
-      : (start - bestAfter((count + 0.5) * average, ordered, start)) / (start - best);
+      : (start - bestAfter((count + 0.5) * average, tokens, ordered, start)) / (start - best);
   const shuffled = (kind, count) =>
     mean(Array.from({ length: ORDERS }, () => share(random.shuffle(of(kind)), count)));
   return {
@@ -87,12 +87,15 @@ function gainsOf(records, name) {
 
 function writeTable(records) {
   const names = [...new Set(records.map(({ task }) => task))];
-  const gains = names.map((name) =>
-    gainsOf(
-      records.filter(({ task }) => task === name),
-      name,
-    ),
-  );
+  const gainsBy = (tokens) =>
+    names.map((name) =>
+      gainsOf(
+        records.filter(({ task }) => task === name),
+        name,
+        tokens,
+      ),
+    );
+  const gains = gainsBy("evaluatedTokens");
   const percents = (shares) => shares.map((share) => `${Math.round(100 * share)} %`);
   const strategies = ["additive", "near", "any"];
   const heads = [
@@ -107,10 +110,16 @@ function writeTable(records) {
     gain.best.toFixed(3),
     ...strategies.flatMap((kind) => percents(gain[kind])),
   ]);
-  const averages = strategies.flatMap((kind) =>
-    percents(SPENT.map((_, place) => mean(gains.map((gain) => gain[kind][place])))),
-  );
-  rows.push(["**mean**", "", "", ...averages]);
+  const meanRow = (head, of) => [
+    `**${head}**`,
+    "",
+    "",
+    ...strategies.flatMap((kind) =>
+      percents(SPENT.map((_, place) => mean(of.map((gain) => gain[kind][place])))),
+    ),
+  ];
+  rows.push(meanRow("mean", gains));
+  rows.push(meanRow("mean, by requested tokens", gainsBy("requestedTokens")));
   const table = [heads, heads.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");

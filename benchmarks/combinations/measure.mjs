@@ -23,8 +23,8 @@ import { combinationSpace } from "../../dist/proposers/edits/combination-space.j
 import { drawCombinations } from "../../dist/proposers/edits/combine.js";
 import { TASKS, taskFile } from "../results/tasks.mjs";
 
-/** Combinations a strategy may choose; the additive model learns from each few of them before it chooses more. */
-const CHOICES = [2, 2, 2, 2, 2, 2];
+/** Combinations a strategy may choose; the additive model learns from the first of them before it chooses the rest. */
+const CHOICES = [8, 8];
 const CHOSEN = CHOICES.reduce((sum, count) => sum + count, 0);
 const PARENTS = 6;
 const EXAMPLES = 40;

@@ -101,3 +101,18 @@ test("the table names what is spent", async () => {
   );
   expect(stdout).toMatch(/tokens evaluated +[\d,]+ +[\d,]+ +[\d,]+/);
 });
+
+test("a limit on the time shortens the estimate, and a model without a price is named", async () => {
+  const { "pmpo.yaml": settings = "", ...files } = smallTask(3);
+  const prices = "prices: { currency: EUR, models: { another-model: { input: 1, output: 1 } } }\n";
+  const flags = ["estimate", "--simulations", "1"];
+  const folder = folderWith({
+    ...files,
+    "pmpo.yaml": `${settings}${prices}budget: { seconds: 0.001 }\n`,
+  });
+  const limited = await pmpo([...flags, "--json"], { folder });
+  const { iterations } = JSON.parse(limited.stdout) as { readonly iterations: Range };
+  expect(iterations.most).toBe(0);
+  const { stdout } = await pmpo(flags, { folder });
+  expect(stdout).toContain("No price is given for smollm2-135m, so its tokens count as free.");
+});

@@ -26,9 +26,9 @@ const showing = (count: number): Candidate => ({
 });
 
 /** Mean over many examples and landscapes, on the logarithm. */
-function levelOf(candidate: Candidate): number {
+function levelOf(candidate: Candidate, scale = SCALE): number {
   const levels = Array.from({ length: 40 }, (_, seed) => {
-    const { nats } = landscape(seed, SCALE);
+    const { nats } = landscape(seed, scale);
     return Math.log(IDS.reduce((sum, id) => sum + nats(candidate, { id }), 0) / IDS.length);
   });
   return Math.exp(levels.reduce((sum, level) => sum + level, 0) / levels.length);
@@ -38,6 +38,13 @@ test("the measured prompts lie where they were measured", () => {
   expect(levelOf(START) / 20).toBeCloseTo(1, 1);
   expect(levelOf(showing(8)) / 2).toBeGreaterThan(0.85);
   expect(levelOf(showing(8)) / 2).toBeLessThan(1.15);
+});
+
+test("a start prompt that shows some already lies where it was measured too", () => {
+  const scale = { ...SCALE, start: showing(3), startNats: 10 };
+  expect(levelOf(showing(3), scale) / 10).toBeCloseTo(1, 1);
+  expect(levelOf(showing(8), scale) / 2).toBeGreaterThan(0.8);
+  expect(levelOf(showing(8), scale) / 2).toBeLessThan(1.25);
 });
 
 test("one demonstration brings most of what eight bring, and more bring more", () => {

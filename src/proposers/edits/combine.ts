@@ -3,7 +3,6 @@ import type { ExampleLoss } from "../../core/loss.ts";
 import type { Proposer } from "../../core/proposal.ts";
 import type { Random } from "../../core/random.ts";
 import { type Contrasts, fitMainEffects, type MainEffects } from "../../statistics/main-effects.ts";
-import { normalDeviate } from "../../statistics/normal.ts";
 import { combinationSpace } from "./combination-space.ts";
 import { editProposer } from "./edit-proposer.ts";
 
@@ -15,8 +14,6 @@ export interface TriedPrompt {
 
 /** Losses are compared by their logarithm, raised by this share of their mean, so that nearly 0 is not worlds away from 0. */
 const LOSS_FLOOR = 0.1;
-/** How much of an effect may be gone or added in other company: standard deviation of the loss's logarithm. See docs/results/combinations.md. */
-const COMPANY_SPREAD = 0.1;
 
 /**
  * Puts together sentences, layout and demonstrations of prompts that were tried, as a factorial
@@ -100,10 +97,7 @@ function logLossAbove(tried: readonly TriedPrompt[]): (loss: number) => number {
   return (loss) => Math.log(loss - lowest + floor);
 }
 
-/**
- * Effects as they might be: as other examples would have shown them, which weigh at random
- * (Bayesian bootstrap), and in other company.
- */
+/** Effects as they would be had other examples been drawn: the examples weigh at random (Bayesian bootstrap). */
 function drawEffects(
   changes: readonly (readonly ExampleChange[])[],
   contrasts: readonly Contrasts[],
@@ -111,7 +105,7 @@ function drawEffects(
   random: Random,
 ): MainEffects {
   const weights = new Map(losses.map(({ exampleId }) => [exampleId, -Math.log1p(-random.float())]));
-  const effects = fitMainEffects(
+  return fitMainEffects(
     changes.map((examples, place) => {
       let [sum, total] = [0, 0];
       for (const { exampleId, change } of examples) {
@@ -121,12 +115,6 @@ function drawEffects(
       }
       return { contrasts: contrasts[place] as Contrasts, change: total === 0 ? 0 : sum / total };
     }),
-  );
-  return new Map(
-    [...effects].map(([feature, effect]) => [
-      feature,
-      effect + COMPANY_SPREAD * normalDeviate(random.float()),
-    ]),
   );
 }
 
