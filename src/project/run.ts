@@ -115,11 +115,11 @@ export async function resumeRun(
   const { config, dataHashes } = movedTo(projectFolder, run.manifest);
   const built = await buildTask(config, services);
   checkSameData(dataHashes, built.dataHashes);
-  checkSameMetric(run.manifest, built);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) {
     return { ...finish(run, config, built.task, state), wasFinished: true };
   }
+  checkSameMetric(run.manifest, built);
   await using models = openModels(config, services);
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);

@@ -36,7 +36,7 @@ const estimateSchema: z.ZodType<RunEstimate> = z.object({
   money: moneySchema.nullable(),
 });
 
-/** Keeps an estimate in a project until a run of what it was made of begins. Replaces an older one. */
+/** Keeps an estimate in a project for the runs of what it was made of. Replaces an older one. */
 export function keepEstimate(projectFolder: string, key: string, estimate: RunEstimate): void {
   const folder = estimatesFolder(projectFolder);
   try {

@@ -37,10 +37,10 @@ export function supposedSearch(
   const { nats } = landscape(seed, scale);
   const cue = objective.kind === "answer-after-reasoning" ? objective.cue : "";
   const expected = new Map<string, Expected>();
-  const begun = new Set<Expected>();
+  /** Prompts behind which the model wrote something, by their ids. */
+  const begun = new Map<string, Expected>();
   const expectedFor = (context: TokenIds): Expected | undefined =>
-    expected.get(context.join()) ??
-    [...begun].find(({ context: start }) => commonPrefix(start, context) === start.length);
+    expected.get(context.join()) ?? prefixOf(context, begun.values());
   return {
     expect: async (candidate, examples) => {
       const prompts = examples.map((example) => ({ example, targets: [] }));
@@ -69,7 +69,7 @@ export function supposedSearch(
     generate: (requests) =>
       requests.map(({ context }, index) => {
         const known = expected.get(context.join());
-        if (known !== undefined) begun.add(known);
+        if (known !== undefined) begun.set(context.join(), known);
         const { demonstrations } = known?.candidate ?? incumbent();
         const written = demonstrations.length === 0 ? answers.bare : answers.shown;
         const answer = written[index % written.length] as MeasuredAnswer;
@@ -78,6 +78,13 @@ export function supposedSearch(
           : answer;
       }),
   };
+}
+
+function prefixOf(context: TokenIds, prompts: Iterable<Expected>): Expected | undefined {
+  for (const prompt of prompts) {
+    if (commonPrefix(prompt.context, context) === prompt.context.length) return prompt;
+  }
+  return undefined;
 }
 
 /**
