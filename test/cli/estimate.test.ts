@@ -90,7 +90,7 @@ test("the estimate of other settings is not held against a run", async () => {
   const folder = folderWith(smallTask(1));
   await estimate(folder);
   const { stdout } = await pmpo(["optimize", "--seed", "5", "--json"], { folder });
-  expect(JSON.parse(stdout)).toMatchObject({ estimate: null, money: null });
+  expect(Object.keys(JSON.parse(stdout) as object)).not.toContain("estimate");
 });
 
 test("the table names what is spent", async () => {

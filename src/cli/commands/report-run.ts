@@ -59,8 +59,8 @@ function resultDocument(summary: RunSummary): object {
       generated: usage.generatedTokens,
     },
     seconds: summary.seconds,
-    money: summary.money,
-    estimate: summary.estimate,
+    ...(summary.money === null ? {} : { money: summary.money }),
+    ...(summary.estimate === null ? {} : { estimate: summary.estimate }),
   };
 }
 
