@@ -13,6 +13,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createRandom } from "pmpo";
 import { TASKS } from "../results/tasks.mjs";
+import { readRecords } from "../records.mjs";
 
 const RECORDS = resolve("docs/results/combinations.jsonl");
 const TABLE = resolve("docs/results/combinations.md");
@@ -26,12 +27,6 @@ const { values, positionals } = parseArgs({
 });
 const dataFolder = resolve(positionals[0] ?? "../shared/data");
 const only = values.only?.split(",");
-
-function readRecords() {
-  if (!existsSync(RECORDS)) return [];
-  const lines = readFileSync(RECORDS, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
-}
 
 function measure(name) {
   return new Promise((done, fail) => {
@@ -130,7 +125,7 @@ function writeTable(records) {
   process.stdout.write(`${table}\n`);
 }
 
-const known = new Set(readRecords().map(({ task }) => task));
+const known = new Set(readRecords(RECORDS).map(({ task }) => task));
 const queue = TASKS.map(({ name }) => name).filter(
   (name) => !known.has(name) && (only?.includes(name) ?? name !== "gsm8k"),
 );
@@ -142,4 +137,4 @@ async function work() {
 }
 
 await Promise.all(Array.from({ length: Number(values.parallel) }, work));
-writeTable(readRecords());
+writeTable(readRecords(RECORDS));

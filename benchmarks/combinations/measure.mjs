@@ -9,16 +9,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CROSS_ENTROPY,
-  candidateKey,
-  convertGguf,
-  createLlamaCppModel,
-  createRandom,
-  readDataset,
-  resolveModel,
-  scoreCandidate,
-} from "pmpo";
+import { CROSS_ENTROPY, candidateKey, createRandom, readDataset, scoreCandidate } from "pmpo";
+import { openSmallModel, smallModelPath } from "../small-model.mjs";
 import { combinationSpace } from "../../dist/proposers/edits/combination-space.js";
 import { drawCombinations } from "../../dist/proposers/edits/combine.js";
 import { TASKS, taskFile } from "../results/tasks.mjs";
@@ -38,15 +30,8 @@ const scored = events.filter(({ type }) => type === "candidate-scored");
 const { examples } = await readDataset(data.file, { format: data.format });
 const byId = new Map(examples.map((example) => [example.id, example]));
 const train = scored[0].losses.map(({ exampleId }) => byId.get(exampleId));
-const { path } = await resolveModel(
-  "smollm2-135m",
-  { environment: process.env, quantise: convertGguf },
-  { pull: true },
-);
-const model = await createLlamaCppModel({
-  path,
-  name: "smollm2-135m",
-  weightsSha256: "",
+const path = await smallModelPath();
+const model = await openSmallModel(path, {
   threads: 1,
   mapWeights: false,
 });

@@ -2,7 +2,7 @@
 //   npm run bench:engine -- [--json] [--rounds N] [--format q8_0|f16] [--llama-bench PATH]
 // Takes llama-bench from --llama-bench or LLAMA_BENCH, else builds it (benchmarks/llama-cpp/build.sh).
 import { parseArgs } from "node:util";
-import { convertGguf, createLlamaCppModel, resolveModel } from "pmpo";
+import { openSmallModel, smallModelPath } from "../small-model.mjs";
 import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
 import { llamaBench } from "../llama-cpp/llama-bench.mjs";
 import { median } from "../median.mjs";
@@ -28,17 +28,10 @@ async function measure(work) {
   return { tokens, seconds: (performance.now() - start) / 1000 };
 }
 
-const { path } = await resolveModel(
-  `smollm2-135m:${flags.format}`,
-  { environment: process.env, quantise: convertGguf },
-  { pull: true },
-);
+const path = await smallModelPath(flags.format);
 const threads = defaultThreads();
 const prefillSpeed = llamaBench(flags["llama-bench"], path, threads);
-const model = await createLlamaCppModel({
-  path,
-  name: "smollm2-135m",
-  weightsSha256: "",
+const model = await openSmallModel(path, {
   threads,
   gpu: "off",
 });

@@ -2,7 +2,7 @@
 //   npm run build && node benchmarks/engine/memory.mjs [--format q8_0|f16] [--json]
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { convertGguf, createLlamaCppModel, resolveModel } from "pmpo";
+import { openSmallModel, smallModelPath } from "../small-model.mjs";
 import { ticketRequests } from "./tickets.mjs";
 
 const { values: flags } = parseArgs({
@@ -16,15 +16,8 @@ const MEBIBYTE = 2 ** 20;
 const CACHE_BYTES_PER_TOKEN = 30 * 2 * 3 * 64 * 2;
 const ALLOWANCE_BYTES = 200 * MEBIBYTE;
 
-const { path } = await resolveModel(
-  `smollm2-135m:${flags.format}`,
-  { environment: process.env, quantise: convertGguf },
-  { pull: false },
-);
-const model = await createLlamaCppModel({
-  path,
-  name: "smollm2-135m",
-  weightsSha256: "",
+const path = await smallModelPath(flags.format);
+const model = await openSmallModel(path, {
   gpu: "off",
   mapWeights: flags.format !== "q8_0",
 });

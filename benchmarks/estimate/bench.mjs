@@ -7,18 +7,11 @@
  * the table of docs/results/estimate.md.
  */
 import { spawnSync } from "node:child_process";
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { readRecords } from "../records.mjs";
 
 const RECORDS = resolve("docs/results/estimate.jsonl");
 const TABLE = resolve("docs/results/estimate.md");
@@ -72,16 +65,8 @@ function measure(seed) {
   }
 }
 
-const recorded = () =>
-  existsSync(RECORDS)
-    ? readFileSync(RECORDS, "utf8")
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line))
-    : [];
-
 for (const seed of values.seeds.split(",").map(Number)) {
-  if (recorded().some((record) => record.seed === seed)) continue;
+  if (readRecords(RECORDS).some((record) => record.seed === seed)) continue;
   appendFileSync(RECORDS, `${JSON.stringify(measure(seed))}\n`);
 }
 
@@ -94,7 +79,7 @@ function cell({ estimate, actual }, name) {
   return `${count(expected)} (${count(least)} to ${count(most)}) · ${count(actual[name])} · ${sign}${Math.abs(share).toFixed(0)} %`;
 }
 
-const rows = recorded().toSorted((a, b) => a.seed - b.seed);
+const rows = readRecords(RECORDS).toSorted((a, b) => a.seed - b.seed);
 const names = ["requestedTokens", "evaluatedTokens", "generatedTokens", "seconds"];
 const table = [
   "| seed | tokens requested | tokens evaluated | tokens generated | seconds |",

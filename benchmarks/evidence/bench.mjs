@@ -7,8 +7,8 @@
  *
  * With --json the last line is {"verdictFalseAlarms":…,"racingFalseDrops":…,"power":[…]}.
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { readRecords } from "../records.mjs";
 import { PROMPTS_PER_TASK, wholeTasks } from "../signal/signals.mjs";
 import { compareResults, createRandom, evidenceAgainst, findingOf, isBeaten, looks } from "pmpo";
 
@@ -26,10 +26,7 @@ const RACED_EXAMPLES = 50;
 const RACED_CANDIDATES = 12;
 const RACING = { error: 0.1, smallestGain: 0.02, firstBlock: 6 };
 
-const records = readFileSync("docs/results/signal.jsonl", "utf8")
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line));
+const records = readRecords("docs/results/signal.jsonl");
 const tasks = [...wholeTasks(records).values()];
 const random = createRandom(0, "evidence");
 const share = (count, of) => count / of;

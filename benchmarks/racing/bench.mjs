@@ -21,6 +21,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createRandom, pairedBootstrap } from "pmpo";
 import { TASKS, taskFile } from "../results/tasks.mjs";
+import { readRecords } from "../records.mjs";
 
 const RECORDS = resolve("docs/results/racing.jsonl");
 const TABLE = resolve("docs/results/racing.md");
@@ -97,14 +98,6 @@ function summary(events) {
   };
 }
 
-function readRecords() {
-  if (!existsSync(RECORDS)) return [];
-  return readFileSync(RECORDS, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line));
-}
-
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const saved = (raced, full, name) => 1 - raced[name] / full[name];
 const percent = (share) => `${Math.round(100 * share)} %`;
@@ -122,7 +115,7 @@ function differenceOf(pairs) {
 }
 
 function writeTable() {
-  const records = readRecords();
+  const records = readRecords(RECORDS);
   const heads = [
     "task",
     "seed",
@@ -169,7 +162,7 @@ function writeTable() {
 }
 
 const only = values.only.split(",");
-const known = new Set(readRecords().map(({ task, seed }) => `${task}/${seed}`));
+const known = new Set(readRecords(RECORDS).map(({ task, seed }) => `${task}/${seed}`));
 const queue = values.seeds
   .split(",")
   .map(Number)

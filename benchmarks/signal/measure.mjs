@@ -9,8 +9,6 @@ import {
   builtInGrader,
   choiceLoss,
   contrastLoss,
-  convertGguf,
-  createLlamaCppModel,
   CROSS_ENTROPY,
   EXACT,
   generateAnswers,
@@ -18,9 +16,9 @@ import {
   ownWrongAnswers,
   pointwiseMutualInformation,
   preferenceLoss,
-  resolveModel,
   scoreAnswers,
 } from "pmpo";
+import { openSmallModel, smallModelPath } from "../small-model.mjs";
 import { candidatesOf, readTask, TASKS } from "./tasks.mjs";
 
 const [name, dataFolder, first = "0"] = process.argv.slice(2);
@@ -31,15 +29,8 @@ const data = await readTask(task, dataFolder);
 const { train, test } = data;
 const candidates = candidatesOf(task, data);
 const options = closedSet([...train, ...test]);
-const { path } = await resolveModel(
-  "smollm2-135m",
-  { environment: process.env, quantise: convertGguf },
-  { pull: true },
-);
-const model = await createLlamaCppModel({
-  path,
-  name: "smollm2-135m",
-  weightsSha256: "",
+const path = await smallModelPath();
+const model = await openSmallModel(path, {
   threads: 1,
   mapWeights: false,
 });

@@ -8,13 +8,14 @@
  * and the figure of docs/results/signal.md.
  */
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { PROMPTS_PER_TASK } from "./signals.mjs";
 import { TASKS } from "./tasks.mjs";
 import { writeResults } from "./write-results.mjs";
+import { readRecords } from "../records.mjs";
 
 const RECORDS = resolve("docs/results/signal.jsonl");
 
@@ -23,12 +24,6 @@ const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, parallel: { type: "string", default: "2" } },
 });
 const dataFolder = resolve(positionals[0] ?? "../shared/data");
-
-function readRecords() {
-  if (!existsSync(RECORDS)) return [];
-  const lines = readFileSync(RECORDS, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
-}
 
 function measure(task, firstPrompt) {
   return new Promise((done, fail) => {
@@ -51,7 +46,7 @@ const queue = TASKS.map(({ name }) => name).filter((name) => only?.includes(name
 
 async function work() {
   for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-    const known = readRecords().filter((record) => record.task === task).length;
+    const known = readRecords(RECORDS).filter((record) => record.task === task).length;
     if (known === PROMPTS_PER_TASK) continue;
     const begun = Date.now();
     await measure(task, known);
@@ -60,4 +55,4 @@ async function work() {
 }
 
 await Promise.all(Array.from({ length: Number(values.parallel) }, work));
-writeResults(readRecords());
+writeResults(readRecords(RECORDS));

@@ -9,7 +9,8 @@
  * {"shape":…,"uniqueTokens":…,"naiveTokens":…,"ratio":…,"saving":…}.
  */
 import { parseArgs } from "node:util";
-import { convertGguf, createLlamaCppModel, dryRun, resolveModel } from "pmpo";
+import { dryRun } from "pmpo";
+import { openSmallModel, smallModelPath } from "../small-model.mjs";
 import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
 import { comparePaths, commonPrefix } from "../../dist/backends/llama-cpp/plan.js";
 import { llamaBench } from "../llama-cpp/llama-bench.mjs";
@@ -27,15 +28,8 @@ const { values: flags, positionals } = parseArgs({
 });
 const say = (line) => (flags.json ? console.error(line) : console.log(line));
 const threads = defaultThreads();
-const { path } = await resolveModel(
-  "smollm2-135m",
-  { environment: process.env, quantise: convertGguf },
-  { pull: true },
-);
-const model = await createLlamaCppModel({
-  path,
-  name: "smollm2-135m",
-  weightsSha256: "",
+const path = await smallModelPath();
+const model = await openSmallModel(path, {
   threads,
   gpu: "off",
 });

@@ -141,7 +141,7 @@ function presetOption(): Option<
 }
 
 /** The flags of `withExamples`. */
-type ExampleFlags = {
+export type ExampleFlags = {
   readonly data?: string;
   readonly format?: string;
   readonly inputField?: string;
@@ -160,7 +160,7 @@ export function withExamples<Args extends unknown[], Opts extends OptionValues>(
 }
 
 /** The flags of `withEngine`. */
-type EngineFlags = {
+export type EngineFlags = {
   readonly threads?: number;
   readonly gpu?: "auto" | "off";
   readonly contextTokens?: number;
@@ -179,7 +179,7 @@ export function withEngine<Args extends unknown[], Opts extends OptionValues>(
 }
 
 /** The flags of `withSearch`. */
-type SearchFlags = {
+export type SearchFlags = {
   readonly preset?: Preset;
   readonly model?: string;
   readonly rewriter?: string;

@@ -2,36 +2,13 @@ import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { configFromObject, dataIn, modelIn } from "../config/parse-config.ts";
-import type { Preset } from "../config/presets.ts";
 import { layoutFromName } from "../core/candidate.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
-import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import { resolveFormat } from "../datasets/formats.ts";
+import type { EngineFlags, ExampleFlags, SearchFlags } from "./options.ts";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
-export interface TaskFlags {
-  readonly preset?: Preset;
-  readonly model?: string;
-  readonly rewriter?: string;
-  readonly data?: string;
-  readonly format?: string;
-  readonly inputField?: string;
-  readonly targetField?: string;
-  readonly prompt?: string;
-  readonly promptText?: string;
-  /** A name that `layoutFromName` knows. */
-  readonly layout?: string;
-  readonly answers?: AnswerMode;
-  readonly demonstrations?: SearchSpace["demonstrations"];
-  readonly maxIterations?: number;
-  readonly train?: number;
-  readonly seed?: number;
-  readonly budgetTokens?: number;
-  readonly budgetSeconds?: number;
-  readonly threads?: number;
-  readonly gpu?: "auto" | "off";
-  readonly contextTokens?: number;
-}
+export type TaskFlags = SearchFlags & ExampleFlags & Omit<EngineFlags, "json">;
 
 /** The task file with the flags over it, or the flags alone where they say enough. */
 export async function taskConfig(
