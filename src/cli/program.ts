@@ -144,7 +144,10 @@ function addCompare(program: Command, context: CliContext): void {
   const command = program
     .command("compare")
     .description("hold two or more prompts against each other on the same examples")
-    .argument("<prompts...>", "text files, or best.json of a run; the first is the baseline")
+    .argument(
+      "<prompts...>",
+      "text files, best.json of a run, or a run of the task; the first is the baseline",
+    )
     .option(
       "--task <path>",
       "a pmpo.yaml or its folder: the prompts are tested on its held-out examples",
@@ -168,7 +171,7 @@ function addAttribute(program: Command, context: CliContext): void {
     .description(
       "say which answer tokens became likelier or less likely from one prompt to another",
     )
-    .argument("<first>", "a text file, or best.json of a run")
+    .argument("<first>", "a text file, best.json of a run, or a run of the task")
     .argument("<second>", "likewise")
     .option("--task <path>", "a pmpo.yaml or its folder: its held-out examples are scored")
     .addOption(modelOption())

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import { bestOfRun, type PromptSource } from "../project/prompt-on-task.ts";
-import { runIds } from "../store/run-id.ts";
+import { namesRun } from "../store/run-id.ts";
 import { checkLayoutUsed, taskConfig, type TaskFlags, withFlags } from "./task-config.ts";
 
 /** What `[task] [prompt]` on the command line stand for. */
@@ -23,7 +23,7 @@ export async function readPromptArguments(
   folder: string,
 ): Promise<PromptArguments> {
   if (prompt === undefined) {
-    return task !== undefined && namesRun(task, folder)
+    return task !== undefined && !existsSync(resolve(folder, task)) && namesRun(folder, task)
       ? bestPrompt(folder, task, flags, folder)
       : { config: await taskConfig(task, flags, folder), source: { kind: "start" } };
   }
@@ -37,13 +37,6 @@ export async function readPromptArguments(
   }
   checkLayoutUsed(flags, [path]);
   return { config, source: { kind: "file", path } };
-}
-
-/** Whether this is no path, but a run of the folder. */
-function namesRun(text: string, folder: string): boolean {
-  if (existsSync(resolve(folder, text))) return false;
-  const ids = runIds(folder);
-  return text === "latest" ? ids.length > 0 : ids.some((id) => id.startsWith(text));
 }
 
 /** Flags that would give a run other examples, or another prompt, than it was made with. */

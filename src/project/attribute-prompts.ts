@@ -40,7 +40,7 @@ export interface AttributedPrompts {
 
 /** Scores the known answers under two prompts, and sets their tokens beside each other. */
 export async function attributePrompts(
-  paths: readonly [first: string, second: string],
+  paths: readonly string[],
   config: Config,
   source: ExampleSource,
   access: ModelAccess,

@@ -5,7 +5,7 @@ import { type Example, inputKey } from "../core/example.ts";
 import { foldRun, incumbentOf } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import type { DataHash } from "../store/manifest.ts";
-import { readRun } from "../store/run-folder.ts";
+import { readRun, runUnfinished } from "../store/run-folder.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
 import { checkSameData } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
@@ -38,13 +38,7 @@ export interface PromptOnTask {
 export async function bestOfRun(projectFolder: string, idOrPrefix: string): Promise<FoundPrompt> {
   const run = await readRun(projectFolder, idOrPrefix);
   const state = foldRun(run.events);
-  if (state.stopReason === null) {
-    throw usageError(
-      "RUN_UNFINISHED",
-      `Run ${run.id} is not finished: its best prompt is not found yet`,
-      `Go on with it first: pmpo resume ${run.id}`,
-    );
-  }
+  if (state.stopReason === null) throw runUnfinished(run.id);
   return { ...movedTo(projectFolder, run.manifest), candidate: incumbentOf(state).candidate };
 }
 

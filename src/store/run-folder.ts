@@ -27,6 +27,7 @@ import { formatRunId, resolveRunId, runIds, runsFolder } from "./run-id.ts";
 
 const EVENTS_FILE = "events.jsonl";
 const PROMPTS_FOLDER = "prompts";
+const BEST_FILE = "best.json";
 const LOCK_FILE = "lock.db";
 
 /** A run that is open for work. No other process can open it until this one closes it or ends. */
@@ -140,6 +141,23 @@ export async function readRun(projectFolder: string, idOrPrefix: string): Promis
   };
 }
 
+/** The file with a run's best prompt and all that belongs to it. */
+export function bestPromptFile(projectFolder: string, idOrPrefix: string): string {
+  const id = resolveRunId(projectFolder, idOrPrefix);
+  const file = join(runsFolder(projectFolder), id, BEST_FILE);
+  if (!existsSync(file)) throw runUnfinished(id);
+  return file;
+}
+
+/** The error of asking for a result that is not there yet. */
+export function runUnfinished(id: string): PmpoError {
+  return usageError(
+    "RUN_UNFINISHED",
+    `Run ${id} is not finished: its best prompt is not found yet`,
+    `Go on with it first: pmpo resume ${id}`,
+  );
+}
+
 /** The runs of a project, newest first. One that cannot be read is listed with its problem. */
 export async function listRuns(projectFolder: string): Promise<readonly RunSummaryRow[]> {
   const rows: RunSummaryRow[] = [];
@@ -215,7 +233,7 @@ function createHandle(run: {
     log,
     writeBest: (text, document): void => {
       writeFileAtomic(join(folder, "best.txt"), text);
-      writeFileAtomic(join(folder, "best.json"), `${JSON.stringify(document, null, 2)}\n`);
+      writeFileAtomic(join(folder, BEST_FILE), `${JSON.stringify(document, null, 2)}\n`);
     },
     close,
     [Symbol.asyncDispose]: async (): Promise<void> => close(),

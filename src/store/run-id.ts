@@ -46,6 +46,12 @@ export function runIds(projectFolder: string): readonly string[] {
     .reverse();
 }
 
+/** Whether a text is `latest`, an id of a project's run, or the beginning of one. */
+export function namesRun(projectFolder: string, text: string): boolean {
+  const ids = runIds(projectFolder);
+  return text === "latest" ? ids.length > 0 : ids.some((id) => id.startsWith(text));
+}
+
 /** The full id for an id, a beginning that only one id has, or `latest`. */
 export function resolveRunId(projectFolder: string, wanted: string): string {
   const ids = runIds(projectFolder);

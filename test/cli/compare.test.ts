@@ -89,7 +89,7 @@ test("of a task, the held-out examples are answered, and a table is printed", as
 test.each([
   [
     ["shown.json", "shown.json", "--layout", "user"],
-    /^error: shown\.json, shown\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
+    /^error: \S+shown\.json, \S+shown\.json: a whole prompt brings its own layout\n {2}Leave out --layout/,
   ],
   [["vague.txt"], "error: Two prompts or more are needed to compare them\n"],
   [["vague.txt", "gone.txt"], /^error: .*gone\.txt: the prompt cannot be read/],

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
@@ -133,6 +133,11 @@ test("a finished run gives its best prompt, its examples and its seed", async ()
   expect(Math.max(...verdicts.map(({ adjustedPValue }) => adjustedPValue))).toBeGreaterThanOrEqual(
     largest,
   );
+  const compared = await pmpo(["compare", "prompt.txt", "latest", "--json"], { folder: task });
+  const { prompts } = JSON.parse(compared.stdout) as {
+    readonly prompts: readonly { readonly demonstrations: number }[];
+  };
+  expect(prompts.map(({ demonstrations }) => demonstrations)).toEqual([0, 1]);
 });
 
 test("a run is looked for in the task's folder, and brings its own examples", async () => {
@@ -154,6 +159,9 @@ test("a run is looked for in the task's folder, and brings its own examples", as
   expect(unfinished.stderr).toMatch(
     /^error: Run \S+ is not finished: .*\n {2}Go on with it first: /,
   );
+  rmSync(join(task, ".pmpo", "runs", id, "best.json"));
+  const compared = await pmpo(["compare", "prompt.txt", id], { folder: task });
+  expect(compared.stderr).toBe(unfinished.stderr);
 });
 
 test("what does not fit the context is not tried, and a large choice is bounded, both told", async () => {

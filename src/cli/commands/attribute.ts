@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { TokenChange } from "../../analysis/attribute.ts";
 import {
   type AttributedExample,
@@ -28,13 +27,8 @@ export async function runAttribute(
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  const { config, source } = await comparedTask([first, second], flags, folder);
-  const attributed = await attributePrompts(
-    [resolve(folder, first), resolve(folder, second)],
-    config,
-    source,
-    modelAccess(context),
-  );
+  const { paths, config, source } = await comparedTask([first, second], flags, folder);
+  const attributed = await attributePrompts(paths, config, source, modelAccess(context));
   context.stdout.write(
     json === true
       ? `${JSON.stringify(attributeDocument(attributed))}\n`

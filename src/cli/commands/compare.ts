@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { modelIn } from "../../config/parse-config.ts";
 import {
   type ComparedPrompt,
@@ -29,9 +28,9 @@ export async function runCompare(
   context: CliContext,
 ): Promise<void> {
   const folder = context.workingFolder;
-  const { config, source } = await comparedTask(prompts, flags, folder);
+  const { paths, config, source } = await comparedTask(prompts, flags, folder);
   const compared = await comparePrompts(
-    prompts.map((path) => resolve(folder, path)),
+    paths,
     config,
     {
       source,
