@@ -81,16 +81,18 @@ function withSupposedGrades(task: Task): Task {
 
 function summarise(config: Config, runs: readonly Simulation[], pace: Pace): RunEstimate {
   const rangeOf = (of: (run: Simulation) => number): Range => range(runs.map(of));
+  const tokensOf = (name: "requestedTokens" | "evaluatedTokens" | "generatedTokens"): Range =>
+    rounded(widened(rangeOf(({ state }) => state.usage[name])));
   return {
     model: config.model,
     simulations: runs.length,
     start: (runs[0] as Simulation).startUsage,
     iterations: rangeOf(({ state }) => state.iterations),
     candidates: rangeOf(({ state }) => state.candidates.length + state.dropped.length),
-    requestedTokens: rangeOf(({ state }) => state.usage.requestedTokens),
-    evaluatedTokens: rangeOf(({ state }) => state.usage.evaluatedTokens),
-    generatedTokens: rangeOf(({ state }) => state.usage.generatedTokens),
-    seconds: rangeOf(({ state }) => secondsFor(pace, state.usage)),
+    requestedTokens: tokensOf("requestedTokens"),
+    evaluatedTokens: tokensOf("evaluatedTokens"),
+    generatedTokens: tokensOf("generatedTokens"),
+    seconds: widened(rangeOf(({ state }) => secondsFor(pace, state.usage))),
     money: config.prices === null ? null : moneyOf(config, config.prices, runs, pace),
   };
 }
@@ -101,7 +103,8 @@ function moneyOf(
   runs: readonly Simulation[],
   pace: Pace,
 ): MoneyEstimate {
-  const ofRole = (role: Role): Range => range(runs.map(({ byRole }) => costOf(byRole[role])));
+  const spentOf = (of: (run: Simulation) => number): Range => widened(range(runs.map(of)));
+  const ofRole = (role: Role): Range => spentOf(({ byRole }) => costOf(byRole[role]));
   const ofMachine = ({ state }: Simulation): number =>
     machineCost(prices, secondsFor(pace, state.usage));
   const asksJudge = runs.some(({ byRole }) => byRole.judge.calls > 0);
@@ -110,8 +113,8 @@ function moneyOf(
     model: ofRole("model"),
     rewriter: ofRole("rewriter"),
     judge: asksJudge ? ofRole("judge") : null,
-    machine: range(runs.map(ofMachine)),
-    total: range(runs.map((run) => costOf(run.state.usage) + ofMachine(run))),
+    machine: spentOf(ofMachine),
+    total: spentOf((run) => costOf(run.state.usage) + ofMachine(run)),
     unpriced: unpricedModels(config, prices, asksJudge),
   };
 }
@@ -133,4 +136,20 @@ function range(values: readonly number[]): Range {
   const at = (place: number): number => sorted[place] as number;
   const last = sorted.length - 1;
   return { least: at(0), expected: at(last >> 1), most: at(last) };
+}
+
+/** How far real searches lie outside what simulated ones span: docs/results/estimate.md. */
+const BEYOND_SIMULATIONS = 0.15;
+
+/** The range in which a real search should lie. */
+function widened({ least, expected, most }: Range): Range {
+  return {
+    least: least * (1 - BEYOND_SIMULATIONS),
+    expected,
+    most: most * (1 + BEYOND_SIMULATIONS),
+  };
+}
+
+function rounded({ least, expected, most }: Range): Range {
+  return { least: Math.round(least), expected: Math.round(expected), most: Math.round(most) };
 }

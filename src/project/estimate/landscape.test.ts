@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
-import { landscape, type LossScale, REWRITE_MARK } from "./landscape.ts";
+import { landscape, type LossScale } from "./landscape.ts";
 
 const START: Candidate = {
   instruction: "Name the team.",
@@ -57,7 +57,7 @@ test("one demonstration brings most of what eight bring, and more bring more", (
 test("wordings differ far less beside demonstrations than alone", () => {
   const reworded = (candidate: Candidate): Candidate => ({
     ...candidate,
-    instruction: `${candidate.instruction} ${REWRITE_MARK} 1`,
+    instruction: `${candidate.instruction} Reply with one word.`,
   });
   const alone = Math.log(levelOf(reworded(START)) / levelOf(START));
   const beside = Math.log(levelOf(reworded(showing(8))) / levelOf(showing(8)));

@@ -3,7 +3,7 @@ import { commonPrefix } from "../../backends/llama-cpp/plan.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { MARK_PARTS } from "../../analysis/find-parts.ts";
-import type { EncodedRequest, LanguageModel, TokenIds } from "../../core/model.ts";
+import type { EncodedRequest, Generation, LanguageModel, TokenIds } from "../../core/model.ts";
 import type { Objective } from "../../core/objective.ts";
 import { encodeExamples } from "../../scoring/encode-examples.ts";
 import { landscape, REWRITE_MARK } from "./landscape.ts";
@@ -70,14 +70,22 @@ export function supposedSearch(
       requests.map(({ context }, index) => {
         const known = expected.get(context.join());
         if (known !== undefined) begun.set(context.join(), known);
-        const { demonstrations } = known?.candidate ?? incumbent();
-        const written = demonstrations.length === 0 ? answers.bare : answers.shown;
+        const candidate = known?.candidate ?? incumbent();
+        const written = candidate.demonstrations.length === 0 ? answers.bare : answers.shown;
         const answer = written[index % written.length] as MeasuredAnswer;
-        return answer.isKnown && known !== undefined
-          ? { ...answer, text: known.example.target }
-          : answer;
+        if (known === undefined) return answer;
+        const isFound = candidate !== scale.start && answer.finish === "length";
+        return answer.isKnown || isFound ? knownAnswer(known) : answer;
       }),
   };
+}
+
+/**
+ * What a prompt that a search found writes instead of going on and on: its loss counts the end of
+ * the answer. In ten recorded searches with SmolLM2-135M such prompts ended 19 of 20 answers there.
+ */
+function knownAnswer({ example, target }: Expected): Generation {
+  return { text: example.target, tokenCount: target.length, finish: "end" };
 }
 
 function prefixOf(context: TokenIds, prompts: Iterable<Expected>): Expected | undefined {
