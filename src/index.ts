@@ -83,7 +83,7 @@ export { loadConfig } from "./config/load-config.ts";
 export { type FinishedRun, resumeRun, type RunServices, startRun } from "./project/run.ts";
 export { compareResults, type Comparison } from "./evaluation/compare-results.ts";
 export { findingOf, verdictText } from "./evaluation/verdict-text.ts";
-export { evidenceAgainst, isBeaten, looks } from "./optimizer/race.ts";
+export { drawOrder, evidenceAgainst, isBeaten, looks } from "./optimizer/race.ts";
 export { logEvidenceAboveZero } from "./statistics/finite-total.ts";
 export { choiceMetrics } from "./evaluation/choice-metrics.ts";
 export { brierScore, expectedCalibrationError } from "./statistics/calibration.ts";

@@ -10,7 +10,15 @@
 import { parseArgs } from "node:util";
 import { readRecords } from "../records.mjs";
 import { PROMPTS_PER_TASK, wholeTasks } from "../signal/signals.mjs";
-import { compareResults, createRandom, evidenceAgainst, findingOf, isBeaten, looks } from "pmpo";
+import {
+  compareResults,
+  createRandom,
+  drawOrder,
+  evidenceAgainst,
+  findingOf,
+  isBeaten,
+  looks,
+} from "pmpo";
 
 const { values: flags } = parseArgs({
   options: {
@@ -122,14 +130,17 @@ function power(difference, examples) {
   return { difference, examples, found: share(found.filter(Boolean).length, POWER_TRIALS) };
 }
 
-/** Whether a candidate would be dropped on its way through the examples against this leader. */
-function isDropped(candidate, leader) {
+/** After how many examples a candidate would be dropped on its way against this leader; all where it is not. */
+function examplesScored(candidate, leader, { weights }) {
   const losses = candidate.map((loss) => ({ loss }));
-  return looks(losses.length, RACING)
+  const stop = looks(losses.length, RACING)
     .slice(0, -1)
-    .some((count) =>
-      isBeaten(evidenceAgainst(losses.slice(0, count), { id: "", losses: leader }, RACING), RACING),
-    );
+    .find((count) => {
+      const seen = losses.slice(0, count);
+      const evidence = evidenceAgainst(seen, { id: "", losses: leader }, { weights }, RACING);
+      return isBeaten(evidence, RACING);
+    });
+  return stop ?? losses.length;
 }
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -139,7 +150,7 @@ function lossesAt({ train }, order) {
   return order.map((place) => train.crossEntropy[place]);
 }
 
-function drawOrder() {
+function drawPlaces() {
   return random.shuffle(Array.from({ length: 64 }, (_, place) => place)).slice(0, RACED_EXAMPLES);
 }
 
@@ -148,14 +159,21 @@ function racingFalseDrops() {
   let notWorse = 0;
   let dropped = 0;
   while (notWorse < TRIALS) {
-    const order = drawOrder();
-    const [a, b] = pairOfPrompts().map((prompt) => lossesAt(prompt, order));
-    const swaps = order.map(() => random.float() < 0.5);
+    const places = drawPlaces();
+    const [a, b] = pairOfPrompts().map((prompt) => lossesAt(prompt, places));
+    const swaps = places.map(() => random.float() < 0.5);
     const candidate = a.map((loss, place) => (swaps[place] ? b[place] : loss));
     const leader = b.map((loss, place) => (swaps[place] ? a[place] : loss));
     if (sum(candidate) > sum(leader)) continue;
     notWorse++;
-    if (isDropped(candidate, leader)) dropped++;
+    const order = drawOrder(
+      places.map((_, index) => index),
+      (index) => leader[index],
+      random,
+    );
+    const inOrder = (losses) => order.examples.map((index) => losses[index]);
+    const scored = examplesScored(inOrder(candidate), inOrder(leader), order);
+    if (scored < places.length) dropped++;
   }
   return share(dropped, notWorse);
 }
@@ -165,31 +183,23 @@ function wholeRaces() {
   let bestDropped = 0;
   let scored = 0;
   for (let race = 0; race < TRIALS; race++) {
-    const order = drawOrder();
     const [incumbent, ...others] = random.shuffle(random.pick(tasks));
+    const order = drawOrder(drawPlaces(), (place) => incumbent.train.crossEntropy[place], random);
     const runners = others
       .slice(0, RACED_CANDIDATES)
-      .map((prompt) => lossesAt(prompt, order))
+      .map((prompt) => lossesAt(prompt, order.examples))
       .toSorted((a, b) => sum(a.slice(0, RACING.firstBlock)) - sum(b.slice(0, RACING.firstBlock)));
-    let leader = lossesAt(incumbent, order);
+    let leader = lossesAt(incumbent, order.examples);
     const best = Math.min(sum(leader), ...runners.map(sum));
     for (const losses of runners) {
-      scored += examplesScored(losses, leader);
-      if (!isDropped(losses, leader) && sum(losses) < sum(leader)) leader = losses;
+      const count = examplesScored(losses, leader, order);
+      scored += count;
+      if (count === losses.length && sum(losses) < sum(leader)) leader = losses;
     }
     if (sum(leader) > best + 1e-9) bestDropped++;
   }
   const full = TRIALS * RACED_CANDIDATES * RACED_EXAMPLES;
   return { bestDropped: share(bestDropped, TRIALS), saved: 1 - scored / full };
-}
-
-function examplesScored(losses, leader) {
-  const counts = looks(losses.length, RACING);
-  const stop = counts.slice(0, -1).find((count) => {
-    const seen = losses.slice(0, count).map((loss) => ({ loss }));
-    return isBeaten(evidenceAgainst(seen, { id: "", losses: leader }, RACING), RACING);
-  });
-  return stop ?? losses.length;
 }
 
 const used = tasks.length * PROMPTS_PER_TASK;

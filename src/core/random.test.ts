@@ -27,6 +27,9 @@ test("numbers stay in their ranges and shuffling loses nothing", () => {
       const random = createRandom(seed, "test");
       const items = Array.from({ length: size }, (_, index) => index);
       expect(random.shuffle(items).toSorted((a, b) => a - b)).toEqual(items);
+      expect(random.shuffleByWeight(items, (item) => item + 1).toSorted((a, b) => a - b)).toEqual(
+        items,
+      );
       expect(items).toContain(random.pick(items));
       const drawn = random.integer(size);
       expect(drawn >= 0 && drawn < size && Number.isInteger(drawn)).toBe(true);
@@ -34,6 +37,18 @@ test("numbers stay in their ranges and shuffling loses nothing", () => {
       expect(float >= 0 && float < 1).toBe(true);
     }),
   );
+});
+
+test("what weighs more comes first more often, in proportion", () => {
+  const random = createRandom(3, "weights");
+  const firsts = Array.from(
+    { length: 3000 },
+    () => random.shuffleByWeight([1, 2, 3], (weight) => weight)[0],
+  );
+  const share = (item: number): number => firsts.filter((first) => first === item).length / 3000;
+  expect(share(1)).toBeCloseTo(1 / 6, 1);
+  expect(share(2)).toBeCloseTo(2 / 6, 1);
+  expect(share(3)).toBeCloseTo(3 / 6, 1);
 });
 
 test("there is nothing to pick from an empty list", () => {

@@ -10,6 +10,8 @@ export interface Random {
   integer(below: number): number;
   /** A new array in random order. */
   shuffle<T>(items: readonly T[]): T[];
+  /** A new array in an order in which each place is drawn from what is left in proportion to weights above 0. */
+  shuffleByWeight<T>(items: readonly T[], weight: (item: T) => number): T[];
   /** One of at least one item. */
   pick<T>(items: readonly T[]): T;
 }
@@ -30,11 +32,17 @@ export function createRandom(seed: number, ...purpose: readonly (string | number
     }
     return shuffled;
   };
+  // The first of several exponential clocks rings in proportion to their rates.
+  const shuffleByWeight = <T>(items: readonly T[], weight: (item: T) => number): T[] =>
+    items
+      .map((item) => ({ item, time: -Math.log1p(-float()) / weight(item) }))
+      .sort((a, b) => a.time - b.time)
+      .map(({ item }) => item);
   const pick = <T>(items: readonly T[]): T => {
     if (items.length === 0) throw new RangeError("Expected at least one item to pick from");
     return items[integer(items.length)] as T;
   };
-  return { float, integer, shuffle, pick };
+  return { float, integer, shuffle, shuffleByWeight, pick };
 }
 
 /** A 31-bit seed from a seed and a path of names: FNV-1a over its JSON text. */

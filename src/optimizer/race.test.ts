@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { lossOf } from "../core/loss.test-support.ts";
-import { evidenceAgainst, isBeaten, looks } from "./race.ts";
+import { createRandom } from "../core/random.ts";
+import { drawOrder, evidenceAgainst, isBeaten, looks } from "./race.ts";
+
+/** Weights of examples that were drawn evenly. */
+const evenly = (length: number): { readonly weights: readonly number[] } => ({
+  weights: Array.from({ length }, () => 1),
+});
 
 test("looks are taken after the first block, then after two fifths more each time, and at the end", () => {
   const racing = { error: 0.05, smallestGain: 0, firstBlock: 6 };
@@ -15,20 +21,39 @@ test("a candidate that is worse by far on the first examples is beaten, an equal
   const leader = { id: "c1", losses: Array.from({ length: 50 }, () => 1) };
   const far = Array.from({ length: 6 }, () => lossOf(4));
   const near = Array.from({ length: 6 }, () => lossOf(1.05));
-  expect(isBeaten(evidenceAgainst(far, leader, racing), racing)).toBe(true);
-  expect(isBeaten(evidenceAgainst(near, leader, racing), racing)).toBe(false);
+  expect(isBeaten(evidenceAgainst(far, leader, evenly(50), racing), racing)).toBe(true);
+  expect(isBeaten(evidenceAgainst(near, leader, evenly(50), racing), racing)).toBe(false);
 });
 
 test("what cannot be made good any more needs no statistics", () => {
   const leader = { id: "c1", losses: [0.1, 0.1, 0.1] };
-  expect(evidenceAgainst([lossOf(5)], leader, { smallestGain: 0 })).toBe(Infinity);
+  expect(evidenceAgainst([lossOf(5)], leader, evenly(3), { smallestGain: 0 })).toBe(Infinity);
 });
 
 test("a candidate that gains less than is worth waiting for is beaten as if it were worse", () => {
   const leader = { id: "c1", losses: Array.from({ length: 200 }, () => 1) };
   const hardlyBetter = Array.from({ length: 100 }, () => lossOf(0.99));
   const racing = { error: 0.05, smallestGain: 0.1, firstBlock: 6 };
-  expect(isBeaten(evidenceAgainst(hardlyBetter, leader, racing), racing)).toBe(true);
+  expect(isBeaten(evidenceAgainst(hardlyBetter, leader, evenly(200), racing), racing)).toBe(true);
   const patient = { ...racing, smallestGain: 0 };
-  expect(isBeaten(evidenceAgainst(hardlyBetter, leader, patient), patient)).toBe(false);
+  expect(isBeaten(evidenceAgainst(hardlyBetter, leader, evenly(200), patient), patient)).toBe(
+    false,
+  );
+});
+
+test("every example is met once, hard ones sooner, and each has its weight", () => {
+  const losses = [0, 1, 2, 9];
+  const order = (seed: number): ReturnType<typeof drawOrder<number>> =>
+    drawOrder([0, 1, 2, 3], (place) => losses[place] as number, createRandom(seed));
+  const { examples, weights } = order(1);
+  expect(examples.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+  expect(weights).toEqual(examples.map((place) => (losses[place] as number) + 3));
+  // Of weights 3, 4, 5 and 12, half of the first draws are of the hardest.
+  const hardestFirst = Array.from({ length: 400 }, (_, seed) => order(seed).examples[0] === 3);
+  expect(hardestFirst.filter(Boolean).length).toBeGreaterThan(160);
+  expect(hardestFirst.filter(Boolean).length).toBeLessThan(240);
+});
+
+test("where the incumbent loses nothing, examples are drawn evenly", () => {
+  expect(drawOrder(["a", "b"], () => 0, createRandom(1)).weights).toEqual([1, 1]);
 });

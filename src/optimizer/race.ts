@@ -1,12 +1,36 @@
 import type { ExampleLoss } from "../core/loss.ts";
+import type { Random } from "../core/random.ts";
 import type { Racing } from "../core/task.ts";
 import { logEvidenceAboveZero } from "../statistics/finite-total.ts";
+
+/** The order in which the candidates of an iteration meet the examples. */
+export interface RaceOrder<Example> {
+  readonly examples: readonly Example[];
+  /** In proportion to these each was drawn from those left. */
+  readonly weights: readonly number[];
+}
 
 /** A prompt that is scored on all examples, to be raced against. */
 export interface Leader {
   readonly id: string;
   /** On all examples, in racing order. */
   readonly losses: readonly number[];
+}
+
+/**
+ * Draws hard examples sooner, in proportion to the incumbent's loss and its mean together: there a
+ * candidate has most to win back, so that one who does not is seen through early.
+ */
+export function drawOrder<Example>(
+  examples: readonly Example[],
+  lossOf: (example: Example) => number,
+  random: Random,
+): RaceOrder<Example> {
+  const total = examples.reduce((sum, example) => sum + lossOf(example), 0);
+  const weightOf = (example: Example): number =>
+    total === 0 ? 1 : lossOf(example) + total / examples.length;
+  const order = random.shuffleByWeight(examples, weightOf);
+  return { examples: order, weights: order.map(weightOf) };
 }
 
 /** Small blocks use the hardware badly, large ones notice late that a candidate has lost. */
@@ -26,33 +50,21 @@ export function looks(
 
 /**
  * The logarithm of the evidence that a candidate does not better the leader by the smallest gain:
- * that its mean loss on all examples is above the leader's without that share.
+ * that its mean loss on all examples is above the leader's without that share. No loss of the kinds
+ * that are raced is below 0.
  */
 export function evidenceAgainst(
   seen: readonly ExampleLoss[],
   { losses }: Leader,
+  { weights }: Pick<RaceOrder<unknown>, "weights">,
   { smallestGain }: Pick<Racing, "smallestGain">,
 ): number {
   const toBeat = losses.map((loss) => (1 - smallestGain) * loss);
   const differences = seen.map(({ loss }, index) => loss - (toBeat[index] as number));
-  return logEvidenceAboveZero(differences, largestFalls(toBeat));
+  return logEvidenceAboveZero(differences, { weights, falls: toBeat });
 }
 
 /** Whether that is enough to drop the candidate. */
 export function isBeaten(logEvidence: number, { error }: Racing): boolean {
   return logEvidence >= -Math.log(error);
-}
-
-/**
- * How far below what is to beat a loss can lie at most, on the example at each place or any later one.
- * No loss of the kinds that are raced is below 0.
- */
-function largestFalls(losses: readonly number[]): readonly number[] {
-  const falls = Array.from(losses, () => 0);
-  let largest = 0;
-  for (let place = losses.length - 1; place >= 0; place--) {
-    largest = Math.max(largest, losses[place] as number);
-    falls[place] = largest;
-  }
-  return falls;
 }

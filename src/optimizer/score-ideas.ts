@@ -9,7 +9,14 @@ import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
 import type { Idea } from "./proposals.ts";
 import { canBeNegative } from "../objectives/objective.ts";
-import { evidenceAgainst, isBeaten, type Leader, looks } from "./race.ts";
+import {
+  drawOrder,
+  evidenceAgainst,
+  isBeaten,
+  type Leader,
+  looks,
+  type RaceOrder,
+} from "./race.ts";
 import { unlessRefused } from "./refusals.ts";
 
 /**
@@ -26,20 +33,22 @@ export async function scoreIdeas(
   const { task, settings } = search;
   const { train } = task.data;
   const racing = raceable(search) ? settings.racing : null;
-  const examples =
-    racing === null ? train : createRandom(settings.seed, "race", iteration).shuffle(train);
+  const order =
+    racing === null
+      ? { examples: train, weights: train.map(() => 1) }
+      : drawOrder(train, lossOn(incumbent), createRandom(settings.seed, "race", iteration));
   const counts = racing === null ? [train.length] : looks(train.length, racing);
   const runners = [];
   for (const idea of ideas) {
-    const runner = new Runner(search, idea, examples, incumbent.id, iteration);
+    const runner = new Runner(search, idea, order, incumbent.id, iteration);
     if (await runner.starts(counts[0] as number)) runners.push(runner);
   }
   if (racing !== null) runners.sort((a, b) => a.meanLoss - b.meanLoss);
-  let leader = leaderOf(incumbent, examples);
+  let leader = leaderOf(incumbent, order);
   for (const runner of runners) {
     const scored = await runner.runs(counts.slice(1), leader, racing);
     if (scored !== null && scored.summary.loss < meanOf(leader.losses)) {
-      leader = leaderOf(scored, examples);
+      leader = leaderOf(scored, order);
     }
   }
 }
@@ -49,16 +58,21 @@ function raceable({ task }: Search): boolean {
   return !canBeNegative(task.objective);
 }
 
-function leaderOf({ id, losses }: ScoredCandidate, examples: readonly Example[]): Leader {
-  const lossOf = new Map(losses.map(({ exampleId, loss }) => [exampleId, loss]));
-  return { id, losses: examples.map((example) => lossOf.get(example.id) as number) };
+function leaderOf(scored: ScoredCandidate, { examples }: RaceOrder<Example>): Leader {
+  return { id: scored.id, losses: examples.map(lossOn(scored)) };
+}
+
+/** The loss of a candidate on any of the examples that it was scored on. */
+function lossOn({ losses }: ScoredCandidate): (example: Example) => number {
+  const byId = new Map(losses.map(({ exampleId, loss }) => [exampleId, loss]));
+  return ({ id }) => byId.get(id) as number;
 }
 
 /** One idea on its way through the examples. */
 class Runner {
   readonly #search: Search;
   readonly #idea: Idea;
-  readonly #examples: readonly Example[];
+  readonly #order: RaceOrder<Example>;
   readonly #parentId: string;
   readonly #iteration: number;
   readonly #meter: ReturnType<typeof usageMeter>;
@@ -67,13 +81,13 @@ class Runner {
   constructor(
     search: Search,
     idea: Idea,
-    examples: readonly Example[],
+    order: RaceOrder<Example>,
     parentId: string,
     iteration: number,
   ) {
     this.#search = search;
     this.#idea = idea;
-    this.#examples = examples;
+    this.#order = order;
     this.#parentId = parentId;
     this.#iteration = iteration;
     this.#meter = usageMeter(search);
@@ -106,7 +120,7 @@ class Runner {
   }
 
   async #scoreUpTo(count: number): Promise<void> {
-    const block = this.#examples.slice(this.#losses.length, count);
+    const block = this.#order.examples.slice(this.#losses.length, count);
     const losses = await scoreCandidate(
       scoringOf(this.#search),
       this.#idea.candidate,
@@ -117,7 +131,7 @@ class Runner {
   }
 
   #drops(leader: Leader, racing: Racing): boolean {
-    const logEvidence = evidenceAgainst(this.#losses, leader, racing);
+    const logEvidence = evidenceAgainst(this.#losses, leader, this.#order, racing);
     if (!isBeaten(logEvidence, racing)) return false;
     this.#search.recorder.record({
       type: "candidate-dropped",

@@ -1,35 +1,36 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../core/random.ts";
-import { logEvidenceAboveZero } from "./finite-total.ts";
+import { type DrawnList, logEvidenceAboveZero } from "./finite-total.ts";
 
-/** The bound that holds at every place when no number of the list lies lower than that. */
-const falls = (length: number, lowest: number): readonly number[] =>
-  Array.from({ length }, () => lowest);
+/** A list drawn evenly, no number of which lies lower than that. */
+const evenly = (length: number, lowest: number): DrawnList => ({
+  weights: Array.from({ length }, () => 1),
+  falls: Array.from({ length }, () => lowest),
+});
 
 /** Whether the evidence ever reaches the threshold while the list is read. */
-function everReaches(list: readonly number[], lowest: number, threshold: number): boolean {
+function everReaches(list: readonly number[], drawn: DrawnList, threshold: number): boolean {
   return list.some(
-    (_, place) =>
-      logEvidenceAboveZero(list.slice(0, place + 1), falls(list.length, lowest)) >= threshold,
+    (_, place) => logEvidenceAboveZero(list.slice(0, place + 1), drawn) >= threshold,
   );
 }
 
 describe("evidence that a total is above 0", () => {
   test("is none before anything was seen", () => {
-    expect(logEvidenceAboveZero([], falls(10, 1))).toBe(0);
+    expect(logEvidenceAboveZero([], evenly(10, 1))).toBe(0);
   });
 
   test("grows with every number above what was to be expected, and falls with one below", () => {
-    const up = logEvidenceAboveZero([1, 1], falls(10, 1));
-    expect(logEvidenceAboveZero([1], falls(10, 1))).toBeLessThan(up);
-    expect(logEvidenceAboveZero([1, 1, -1], falls(10, 1))).toBeLessThan(up);
+    const up = logEvidenceAboveZero([1, 1], evenly(10, 1));
+    expect(logEvidenceAboveZero([1], evenly(10, 1))).toBeLessThan(up);
+    expect(logEvidenceAboveZero([1, 1, -1], evenly(10, 1))).toBeLessThan(up);
   });
 
   test("is infinite once nothing that may follow can bring the total down", () => {
-    expect(logEvidenceAboveZero([6], falls(10, 0.5))).toBe(Infinity);
-    expect(logEvidenceAboveZero([4], falls(10, 0.5))).toBeLessThan(Infinity);
-    expect(logEvidenceAboveZero([0.1, 0.2], falls(2, 5))).toBe(Infinity);
+    expect(logEvidenceAboveZero([6], evenly(10, 0.5))).toBe(Infinity);
+    expect(logEvidenceAboveZero([4], evenly(10, 0.5))).toBeLessThan(Infinity);
+    expect(logEvidenceAboveZero([0.1, 0.2], evenly(2, 5))).toBe(Infinity);
   });
 
   test("a whole list whose total is at most 0 never counts as certain", () => {
@@ -42,7 +43,7 @@ describe("evidence that a total is above 0", () => {
         list.forEach((_, place) => {
           const evidence = logEvidenceAboveZero(
             list.slice(0, place + 1),
-            falls(list.length, lowest),
+            evenly(list.length, lowest),
           );
           expect(evidence).toBeLessThan(Infinity);
         });
@@ -62,14 +63,27 @@ describe("looking after every number, in random order", () => {
     ["few large losses", Array.from({ length: 40 }, (_, index) => (index % 10 === 0 ? 9 : -1))],
   ];
 
-  test.each(lists)(
-    "a list of total 0 (%s) is taken for more in at most 5 %% of orders",
-    (_, list) => {
+  /** How a number is weighted, by its place in the list: evenly, and heavily at the large or the small ones. */
+  const weightings: readonly (readonly [string, (number: number) => number])[] = [
+    ["evenly", () => 1],
+    ["large ones sooner", (number) => 10 + number],
+    ["small ones sooner", (number) => 10 - number],
+  ];
+
+  test.each(
+    lists.flatMap(([shape, list]) =>
+      weightings.map(([draw, weight]) => [shape, draw, list, weight] as const),
+    ),
+  )(
+    "a list of total 0 (%s), drawn %s, is taken for more in at most one of twenty orders",
+    (_shape, _draw, list, weight) => {
       const random = createRandom(1, "finite total");
       const lowest = Math.max(...list.map((each) => -each));
       let alarms = 0;
       for (let run = 0; run < RUNS; run++) {
-        if (everReaches(random.shuffle(list), lowest, -Math.log(ALPHA))) alarms++;
+        const order = random.shuffleByWeight(list, weight);
+        const drawn = { weights: order.map(weight), falls: order.map(() => lowest) };
+        if (everReaches(order, drawn, -Math.log(ALPHA))) alarms++;
       }
       expect(alarms / RUNS).toBeLessThanOrEqual(ALPHA);
     },
