@@ -87,5 +87,11 @@ answers: chosen
 #budget:
 #  tokens: 1000000
 #  seconds: 600
+
+# What tokens cost, by the million, and an hour of this machine: \`pmpo estimate\` says it beforehand.
+#prices:
+#  currency: USD
+#  models: { qwen2.5-1.5b: { input: 0.1, output: 0.4 } }
+#  machineHour: 0.8
 `;
 }
