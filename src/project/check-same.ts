@@ -1,7 +1,8 @@
 import { dataError, modelError } from "../core/errors.ts";
 import type { ModelIdentity } from "../core/model.ts";
-import type { DataHash, RunManifest } from "../store/manifest.ts";
+import type { DataHash } from "../store/manifest.ts";
 import type { BuiltTask } from "./build-task.ts";
+import type { RunInputs } from "./moved-run.ts";
 
 // A run goes on only with what it began with.
 
@@ -20,7 +21,7 @@ export function checkSameData(before: readonly DataHash[], now: readonly DataHas
 
 /** Refuses another module to grade answers with than a run began with; runs of older versions do not say which that was. */
 export function checkSameMetric(
-  before: RunManifest,
+  before: Pick<RunInputs, "metricSha256">,
   { task: { metric }, metricSha256 }: BuiltTask,
 ): void {
   if (before.metricSha256 === null || before.metricSha256 === metricSha256) return;

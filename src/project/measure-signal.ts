@@ -12,6 +12,7 @@ import { testPrompt } from "../evaluation/test-prompt.ts";
 import { spearman, spearmanTest } from "../statistics/correlation.ts";
 import { readRun } from "../store/run-folder.ts";
 import { buildTask } from "./build-task.ts";
+import { checkSameData, checkSameMetric } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
@@ -61,7 +62,8 @@ export async function measureSignal(
   access: ModelAccess,
 ): Promise<MeasuredSignal> {
   const run = await readRun(projectFolder, idOrPrefix);
-  const { config } = movedTo(projectFolder, run.manifest);
+  const began = movedTo(projectFolder, run.manifest);
+  const { config } = began;
   const state = foldRun(run.events);
   const chosen = spread(state.candidates, prompts);
   if (chosen.length < FEWEST_CANDIDATES) {
@@ -72,6 +74,8 @@ export async function measureSignal(
     );
   }
   const built = await buildTask(config, access);
+  checkSameData(began.dataHashes, built.dataHashes);
+  checkSameMetric(began, built);
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const judge = await openJudge(judgeOf(built.task.metric), config, models);

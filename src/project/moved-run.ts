@@ -5,14 +5,19 @@ import type { DataHash, RunManifest } from "../store/manifest.ts";
 /** Runs of older versions know of no prices. */
 type RecordedConfig = Omit<Config, "prices"> & Partial<Pick<Config, "prices">>;
 
+/** What a run was started with. */
+export interface RunInputs {
+  readonly config: Config;
+  readonly dataHashes: readonly DataHash[];
+  /** See `RunManifest`. */
+  readonly metricSha256: string | null;
+}
+
 /**
  * What a run was started with, its files looked for in the folder where the project lies now: it
  * may have been moved or copied. Files outside the project stay where they were.
  */
-export function movedTo(
-  projectFolder: string,
-  manifest: RunManifest,
-): { readonly config: Config; readonly dataHashes: readonly DataHash[] } {
+export function movedTo(projectFolder: string, manifest: RunManifest): RunInputs {
   // Written by startRun, and checked as plain data when the manifest was read.
   const config = manifest.config as unknown as RecordedConfig;
   const moved = (path: string): string => {
@@ -32,6 +37,7 @@ export function movedTo(
       prices: movedPrices(config.prices ?? null, moved),
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
+    metricSha256: manifest.metricSha256,
   };
 }
 

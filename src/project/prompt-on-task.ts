@@ -4,19 +4,16 @@ import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
 import { foldRun, incumbentOf } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
-import type { DataHash } from "../store/manifest.ts";
 import { readRun, runUnfinished } from "../store/run-folder.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
-import { checkSameData } from "./check-same.ts";
-import { movedTo } from "./moved-run.ts";
+import { checkSameData, checkSameMetric } from "./check-same.ts";
+import { movedTo, type RunInputs } from "./moved-run.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
 
 /** The best prompt of a run, with what the run was started with. */
-export interface FoundPrompt {
-  readonly config: Config;
+export interface FoundPrompt extends RunInputs {
   readonly candidate: Candidate;
-  readonly dataHashes: readonly DataHash[];
 }
 
 /** Where a prompt to work on comes from. */
@@ -48,8 +45,12 @@ export async function readPromptOnTask(
   source: PromptSource,
   access: ModelAccess,
 ): Promise<PromptOnTask> {
-  const { task, dataHashes } = await buildTask(config, access);
-  if (source.kind === "run") checkSameData(source.found.dataHashes, dataHashes);
+  const built = await buildTask(config, access);
+  if (source.kind === "run") {
+    checkSameData(source.found.dataHashes, built.dataHashes);
+    checkSameMetric(source.found, built);
+  }
+  const { task } = built;
   const candidate = await candidateFrom(source, config, task);
   checkVariables(candidate.instruction, candidate.layout, task.data.train);
   const shown = new Set(candidate.demonstrations.map(({ inputs }) => inputKey(inputs)));

@@ -112,14 +112,15 @@ export async function resumeRun(
   services: RunServices,
 ): Promise<FinishedRun> {
   await using run = await openRun(projectFolder, idOrPrefix, { clock: services.clock });
-  const { config, dataHashes } = movedTo(projectFolder, run.manifest);
+  const began = movedTo(projectFolder, run.manifest);
+  const { config } = began;
   const built = await buildTask(config, services);
-  checkSameData(dataHashes, built.dataHashes);
+  checkSameData(began.dataHashes, built.dataHashes);
   const { state } = resumeRecording(run.log);
   if (state.verdict !== null) {
     return { ...finish(run, config, built.task, state), wasFinished: true };
   }
-  checkSameMetric(run.manifest, built);
+  checkSameMetric(began, built);
   await using models = openModels(config, services);
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);

@@ -54,6 +54,9 @@ test("a run goes on with the function it began with, and no other", async () => 
   writeFileSync(join(folder, "metric.mjs"), grades);
   const resumed = await pmpo(["resume", "--json"], { folder });
   expect(JSON.parse(resumed.stdout)).toMatchObject({ run, verdict });
+  writeFileSync(join(folder, "metric.mjs"), "export default () => 0.5;");
+  const shown = await pmpo(["demos", "latest"], { folder });
+  expect(shown.stderr).toBe(refused.stderr);
 });
 
 test.each([

@@ -1,6 +1,8 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
-import { folderWith, pmpo, smallTask } from "./pmpo.ts";
+import { folderWith, jsonLines, pmpo, smallTask } from "./pmpo.ts";
 
 interface Document {
   readonly examples: number;
@@ -49,6 +51,16 @@ test("the tables name candidates and signals", async () => {
     /\nsignal on the training examples +rank correlation with accuracy +p\nobjective /,
   );
   expect(stdout).toMatch(/\n2 held-out examples; /);
+});
+
+test("data that changed since the run are refused: other examples would be held out", async () => {
+  const file = join(folder, "data.jsonl");
+  const before = readFileSync(file, "utf8");
+  appendFileSync(file, jsonLines([{ input: "Late", target: "negative" }]));
+  const { exitCode, stderr } = await pmpo(["signal"], { folder });
+  writeFileSync(file, before);
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/^error: .*data\.jsonl: the data changed since this run began\n/);
 });
 
 test("a run with few whole candidates is refused", async () => {
