@@ -12,10 +12,11 @@ export default defineConfig({
         test: {
           name: "main",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/data/**"],
+          exclude: ["test/data/**", "test/live/**"],
         },
       },
       { extends: true, test: { name: "data", include: ["test/data/**/*.test.ts"] } },
+      { extends: true, test: { name: "live", include: ["test/live/**/*.test.ts"] } },
     ],
   },
 });

@@ -6,7 +6,7 @@ type Prompt = EncodeRequest["prompt"];
 
 /** How one model's prompts and answers are written. */
 export interface Writing {
-  context(prompt: Prompt): readonly Piece[] | Promise<readonly Piece[]>;
+  context(prompt: Prompt): Promise<readonly Piece[]>;
   answer(request: EncodeRequest): AnswerPieces;
   /** A prompt's ids with whatever has to stand in front of them; never empty. */
   withBegin(ids: readonly number[], prompt: Prompt): readonly number[];

@@ -47,7 +47,7 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
   };
 
   const writing: Writing = {
-    context: contextPieces,
+    context: (prompt) => Promise.resolve(contextPieces(prompt)),
     answer: answerPieces,
     withBegin: (ids) => withBegin(ids, facts),
   };

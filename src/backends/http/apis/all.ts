@@ -1,0 +1,5 @@
+import type { ApiName, ScoringApi } from "../scoring-api.ts";
+import { VLLM } from "./vllm.ts";
+
+/** Every interface by its name. */
+export const APIS: Readonly<Record<ApiName, ScoringApi>> = { vllm: VLLM };
