@@ -3,7 +3,7 @@ import { modelError } from "../../core/errors.ts";
 import type { HttpClient } from "./http-client.ts";
 import { badReply, HttpError } from "./http-error.ts";
 import { cannotScore, serverOwning } from "./known-servers.ts";
-import type { ApiName } from "./scoring-api.ts";
+import type { ApiName } from "../../core/endpoint.ts";
 
 /** A model of an endpoint as the endpoint describes it. */
 export interface ServedModel {

@@ -1,5 +1,5 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
-import type { ApiName } from "./scoring-api.ts";
+import type { ApiName } from "../../core/endpoint.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ApiName } from "../../core/endpoint.ts";
 import {
   type CallOptions,
   type EncodedRequest,
@@ -28,7 +29,7 @@ import {
 } from "./endpoint-facts.ts";
 import { HttpClient, type HttpRequest } from "./http-client.ts";
 import { badReply } from "./http-error.ts";
-import { type ApiName, ReplyProblem, type ScoringApi } from "./scoring-api.ts";
+import { ReplyProblem, type ScoringApi } from "./scoring-api.ts";
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting, type ServerWriting } from "./server-writing.ts";

@@ -1,6 +1,7 @@
 import { modelError } from "../../core/errors.ts";
 import { DEFAULT_MODEL } from "../../models/catalogue.ts";
-import { type Check, diagnose } from "../../project/diagnose.ts";
+import type { Check } from "../../project/check.ts";
+import { diagnose } from "../../project/diagnose.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
 

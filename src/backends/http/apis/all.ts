@@ -1,4 +1,5 @@
-import type { ApiName, ScoringApi } from "../scoring-api.ts";
+import type { ApiName } from "../../../core/endpoint.ts";
+import type { ScoringApi } from "../scoring-api.ts";
 import { VLLM } from "./vllm.ts";
 
 /** Every interface by its name. */

@@ -1,5 +1,45 @@
 import { usageError } from "./errors.ts";
 
+/** The interfaces that models behind HTTP are scored through. */
+export const API_NAMES = ["vllm"] as const;
+
+export type ApiName = (typeof API_NAMES)[number];
+
+/** How the server of a model is spoken to; null is left to pmpo. */
+export interface EndpointSettings {
+  /** Null: found out. */
+  readonly api: ApiName | null;
+  /** Name of the environment variable that holds the key; null: none is sent. */
+  readonly key: string | null;
+  /** Requests under way at the same time. */
+  readonly concurrency: number | null;
+  /** Tokens of prompts in one HTTP request at most. */
+  readonly batchTokens: number | null;
+  /** For one HTTP request. */
+  readonly timeoutSeconds: number | null;
+  /** How long requests are tried again while the server is away or busy. */
+  readonly patienceSeconds: number | null;
+}
+
+/** Settings by the address of a model, as `endpointAddress` writes it. */
+export type Endpoints = Readonly<Record<string, EndpointSettings>>;
+
+const NO_SETTINGS: EndpointSettings = {
+  api: null,
+  key: null,
+  concurrency: null,
+  batchTokens: null,
+  timeoutSeconds: null,
+  patienceSeconds: null,
+};
+
+/** A model's settings; those of another model at the same server where it has none of its own. */
+export function endpointSettings(endpoints: Endpoints, address: string): EndpointSettings {
+  const { url } = parseEndpointAddress(address);
+  const neighbour = Object.keys(endpoints).find((each) => parseEndpointAddress(each).url === url);
+  return endpoints[address] ?? endpoints[neighbour ?? ""] ?? NO_SETTINGS;
+}
+
 /** A model at a server: `http://127.0.0.1:8000#llama`. */
 export interface EndpointAddress {
   /** The server, without a slash or `/v1` at the end. */
