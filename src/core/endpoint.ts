@@ -24,7 +24,8 @@ export interface EndpointSettings {
 /** Settings by the address of a model, as `endpointAddress` writes it. */
 export type Endpoints = Readonly<Record<string, EndpointSettings>>;
 
-const NO_SETTINGS: EndpointSettings = {
+/** Everything left to pmpo. */
+export const NO_SETTINGS: EndpointSettings = {
   api: null,
   key: null,
   concurrency: null,

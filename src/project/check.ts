@@ -52,3 +52,8 @@ export async function speedDetail(model: LanguageModel, clock: () => number): Pr
   }
   return `${Math.round((1000 * evaluated) / elapsedMs)} tokens/s of prompts`;
 }
+
+/** Whether opening a model gave one, and no error. */
+export function isModel(opened: unknown): opened is LanguageModel {
+  return typeof opened === "object" && opened !== null && "capabilities" in opened;
+}

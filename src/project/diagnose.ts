@@ -3,7 +3,7 @@ import { loadLibrary } from "../backends/llama-cpp/library.ts";
 import { defaultThreads } from "../backends/llama-cpp/threads.ts";
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
-import { type Check, checked, ok, speedDetail, warning } from "./check.ts";
+import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
 import { connectHub } from "../models/hub.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import { findPip } from "../models/python-package.ts";
@@ -101,10 +101,6 @@ async function* modelChecks(
     ? ok("shared prefixes", "scored once, with the same numbers")
     : warning("shared prefixes", capabilities.prefixSharingNote ?? "not shared", null);
   yield await checked("speed", () => speedDetail(model, services.clock));
-}
-
-function isModel(opened: unknown): opened is LanguageModel {
-  return typeof opened === "object" && opened !== null && "capabilities" in opened;
 }
 
 /** A model that works finds the true end of a plain sentence likelier than nonsense. */

@@ -9,14 +9,14 @@ import { usageError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
 
 /** A model at a server, and how servers are spoken to. */
-interface EndpointChoice {
+export interface EndpointChoice {
   /** The model's address. */
   readonly name: string;
   readonly endpoints: Endpoints;
   readonly contextTokens: number | null;
 }
 
-interface EndpointAccess {
+export interface EndpointAccess {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 }

@@ -72,21 +72,41 @@ const USUAL_CONTEXT_TOKENS = 4096;
  * senseless ones. Rejects with a PmpoError of kind `model`.
  */
 export async function createHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
-  const client = new HttpClient({
+  const model = await connectHttpModel(options);
+  try {
+    await checkSense(model, options.url, options.signal);
+    return model;
+  } catch (error) {
+    await model[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The same, whatever the model's numbers are worth. */
+export async function connectHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
+  const client = clientFor(options);
+  try {
+    return await connect(client, options);
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The names of the models that an endpoint has. */
+export async function endpointModels(options: HttpModelOptions): Promise<readonly string[]> {
+  await using client = clientFor(options);
+  return (await servedModels(client, options.signal)).map(({ id }) => id);
+}
+
+function clientFor(options: HttpModelOptions): HttpClient {
+  return new HttpClient({
     url: options.url,
     key: options.key,
     concurrency: options.concurrency ?? CONCURRENCY,
     timeoutMs: 1000 * (options.timeoutSeconds ?? TIMEOUT_SECONDS),
     patienceMs: 1000 * (options.patienceSeconds ?? PATIENCE_SECONDS),
   });
-  try {
-    const model = await connect(client, options);
-    await checkSense(model, options.url, options.signal);
-    return model;
-  } catch (error) {
-    await client[Symbol.asyncDispose]();
-    throw error;
-  }
 }
 
 async function connect(client: HttpClient, options: HttpModelOptions): Promise<HttpModel> {

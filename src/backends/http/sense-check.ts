@@ -47,14 +47,19 @@ export async function measureSense(
   };
 }
 
-/** Refuses a model whose numbers make no sense: a base model of 100 million parameters passes. */
+/** A base model of 100 million parameters passes; chance and numbers of other tokens do not. */
+export function makesSense({ pairs, right, gap }: SenseCheck): boolean {
+  return right >= pairs - 1 && gap > 1;
+}
+
+/** Refuses a model whose numbers make no sense. */
 export async function checkSense(
   model: LanguageModel,
   url: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const { pairs, right, gap } = await measureSense(model, signal);
-  if (right >= pairs - 1 && gap > 1) return;
+  if (makesSense({ pairs, right, gap })) return;
   throw modelError(
     "ENDPOINT_SCORES_WRONG",
     `${url} finds the true end of only ${right} of ${pairs} plain sentences likelier than nonsense: its log-probabilities are not those of the tokens sent`,
