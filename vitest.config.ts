@@ -16,7 +16,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "data", include: ["test/data/**/*.test.ts"] } },
-      { extends: true, test: { name: "live", include: ["test/live/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "live",
+          include: ["test/live/**/*.test.ts"],
+          globalSetup: ["test/live/setup.ts"],
+          // A server of a large framework takes minutes to start.
+          testTimeout: 900_000,
+        },
+      },
     ],
   },
 });

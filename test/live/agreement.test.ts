@@ -1,7 +1,7 @@
 import { createHttpModel, type EncodeRequest, type LanguageModel } from "pmpo";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadSmollm2 } from "../model.ts";
-import { startVllm, VLLM_URL } from "./vllm-server.ts";
+import { VLLM_URL } from "./vllm-server.ts";
 
 const SYSTEM = { role: "system", content: "You read reviews. Say positive or negative." } as const;
 
@@ -52,7 +52,6 @@ describe("vLLM against the embedded engine with the same weights", () => {
   let engine: LanguageModel;
 
   beforeAll(async () => {
-    await startVllm();
     const place = { url: VLLM_URL, model: "smollm2", name: "smollm2", api: null, key: null };
     server = await createHttpModel(place);
     engine = await loadSmollm2("f16");
@@ -93,6 +92,26 @@ describe("vLLM against the embedded engine with the same weights", () => {
         expect(controls(theirs?.context)).toEqual(controls(ours?.context));
       }
     }
+  });
+
+  test("echoes through OpenAI's interface the numbers that its own gives", async () => {
+    const place = {
+      url: VLLM_URL,
+      model: null,
+      name: "echo",
+      api: "openai-echo",
+      key: null,
+    } as const;
+    await using echo = await createHttpModel(place);
+    const requests = (await echo.encode(REQUESTS)).map((request, index) => ({
+      id: `request ${index}`,
+      ...request,
+    }));
+    const numbersOf = async (model: LanguageModel): Promise<readonly number[]> =>
+      (await model.score(requests)).flatMap(({ logProbs }) => [...logProbs]);
+    const [theirs, own] = [await numbersOf(echo), await numbersOf(server)];
+    expect(theirs).toHaveLength(own.length);
+    theirs.forEach((logProb, index) => expect(logProb).toBeCloseTo(own[index] ?? Number.NaN, 3));
   });
 
   test("gives every token of the answers the same log-probability", async () => {

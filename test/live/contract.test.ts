@@ -1,13 +1,12 @@
 import { createHttpModel, type LanguageModel } from "pmpo";
 import { LANGUAGE_MODEL_CONTRACT } from "pmpo/testing";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { startVllm, VLLM_URL } from "./vllm-server.ts";
+import { VLLM_URL } from "./vllm-server.ts";
 
 describe("vLLM with SmolLM2 in float32", () => {
   let model: LanguageModel;
 
   beforeAll(async () => {
-    await startVllm();
     model = await createHttpModel({
       url: VLLM_URL,
       model: null,

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /**
@@ -15,19 +16,25 @@ export const VLLM_URL: string = `http://127.0.0.1:${PORT}`;
 /** The model at the server. */
 export const VLLM_MODEL: string = `${VLLM_URL}#smollm2`;
 
-async function control(...args: readonly string[]): Promise<void> {
+async function control(...args: readonly string[]): Promise<string> {
   if (!existsSync(SCRIPT)) {
     throw new Error(`${SCRIPT} is missing: PMPO_VLLM_SERVER names the script that runs vLLM`);
   }
-  await promisify(execFile)(SCRIPT, args);
+  return (await promisify(execFile)(SCRIPT, args)).stdout;
 }
 
-/** Starts the server where it does not run, and waits until it answers. */
-export async function startVllm(): Promise<void> {
-  await control("start", String(PORT));
+/** Starts the server where it does not run, and waits until it answers. Answers whether it did start it. */
+export async function startVllm(): Promise<boolean> {
+  return !(await control("start", String(PORT))).startsWith("already running");
 }
 
-/** Ends the server at once. */
+/** Ends the server, and waits until its port is free. */
 export async function stopVllm(): Promise<void> {
   await control("stop");
+  const answers = (): Promise<boolean> =>
+    fetch(`${VLLM_URL}/health`).then(
+      () => true,
+      () => false,
+    );
+  while (await answers()) await setTimeout(200);
 }

@@ -70,7 +70,7 @@ export function chooseModel(
 export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName | null): ApiName {
   const server = serverOwning(ownedBy);
   if (server?.api === null) throw cannotScore(url, server);
-  return named ?? server?.api ?? "vllm";
+  return named ?? server?.api ?? "openai-echo";
 }
 
 /** The server's version, where it tells. */

@@ -11,6 +11,7 @@ const GGUF_INSTEAD =
 
 const BY_OWNER: Readonly<Record<string, KnownServer>> = {
   vllm: { label: "vLLM", api: "vllm" },
+  sglang: { label: "SGLang", api: "sglang" },
   llamacpp: { label: "llama-server", api: null, instead: GGUF_INSTEAD },
   library: { label: "Ollama", api: null, instead: GGUF_INSTEAD },
   ollama: { label: "Ollama", api: null, instead: GGUF_INSTEAD },

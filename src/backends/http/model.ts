@@ -252,7 +252,7 @@ class HttpModel implements LanguageModel {
     const answers = await askAll(
       client,
       requests.map((request) => api.generateRequest(served.id, request)),
-      (reply) => api.readGeneration(reply),
+      (reply, index) => api.readGeneration(reply, requests[index] as GenerateRequest),
       signal,
     );
     const generatedTokens = sum(answers, ({ generation }) => generation.tokenCount);

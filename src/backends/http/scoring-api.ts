@@ -19,7 +19,7 @@ export interface ScoringApi {
   readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch;
   generateRequest(model: string, request: GenerateRequest): HttpRequest;
   /** Throws ReplyProblem. */
-  readGeneration(reply: unknown): WrittenText;
+  readGeneration(reply: unknown, request: GenerateRequest): WrittenText;
 }
 
 /** How to ask a server for token ids and their texts. Readers throw ReplyProblem. */

@@ -15,7 +15,7 @@ import {
 /** Changes what would be answered; null leaves it. */
 export type Fault = (request: SeenRequest, honest: Answer) => Answer | null;
 
-/** A toy server that speaks as vLLM 0.32 does, with faults on demand. */
+/** A toy server that speaks as vLLM 0.32 and SGLang do, with faults on demand. */
 export interface ToyServer extends LocalServer {
   fault: Fault | null;
 }
@@ -58,6 +58,7 @@ function answer({ path, body }: SeenRequest, ownedBy: string): Answer {
     };
     return { json: { object: "list", data: [model] } };
   }
+  if (path === "/generate") return { json: sglangReplies(body as SglangBody) };
   if (path === "/version") return { json: { version: "0.32.0" } };
   if (request.model !== "toy-135m") {
     const message = `The model \`${request.model}\` does not exist. Valid aliases: toy-135m.`;
@@ -71,7 +72,10 @@ function answer({ path, body }: SeenRequest, ownedBy: string): Answer {
         : toyChat(messages, add_generation_prompt);
     return { json: { count: tokens.length, max_model_len: CONTEXT_TOKENS, tokens } };
   }
-  if (path === "/detokenize") return { json: { prompt: toyText(request.tokens ?? []) } };
+  if (path === "/detokenize") {
+    const text = toyText(request.tokens ?? []);
+    return { json: ownedBy === "sglang" ? { text } : { prompt: text } };
+  }
   if (path === "/v1/completions") return { json: completions(request) };
   return { status: 404, json: { detail: "Not Found" } };
 }
@@ -124,7 +128,58 @@ function choice(
           ),
     logprobs:
       request.echo === true
-        ? { tokens: prompt.map((token) => toyText([token])), token_logprobs: numbers }
+        ? {
+            tokens: [...prompt, ...written].map((token) => toyText([token])),
+            token_logprobs: [...numbers, ...written.map(() => -1)],
+          }
         : null,
   } as { readonly token_ids: readonly number[] };
+}
+
+interface SglangBody {
+  readonly input_ids: readonly (readonly number[])[];
+  readonly logprob_start_len?: readonly number[];
+  readonly sampling_params: {
+    readonly max_new_tokens: number;
+    readonly temperature: number;
+    readonly sampling_seed?: number;
+    readonly stop?: readonly string[];
+  };
+}
+
+function sglangReplies({
+  input_ids: prompts,
+  logprob_start_len: starts,
+  sampling_params,
+}: SglangBody): unknown {
+  const { max_new_tokens, temperature, sampling_seed = 0, stop = [] } = sampling_params;
+  return prompts.map((prompt, index) => {
+    const start = starts?.[index];
+    const { text, finish_reason, stop_reason, token_ids } = choice(prompt, index, {
+      max_tokens: max_new_tokens,
+      temperature,
+      seed: sampling_seed,
+      stop,
+    }) as unknown as Record<string, string> & { readonly token_ids: readonly number[] };
+    return {
+      text,
+      meta_info: {
+        prompt_tokens: prompt.length,
+        completion_tokens: token_ids.length,
+        cached_tokens: start ?? 0,
+        finish_reason: { type: finish_reason, matched: stop_reason },
+        ...(start === undefined
+          ? {}
+          : {
+              input_token_logprobs: prompt
+                .slice(start)
+                .map((token, offset) => [
+                  offset === 0 ? null : toyLogProb(prompt.slice(0, start + offset), token),
+                  token,
+                  null,
+                ]),
+            }),
+      },
+    };
+  });
 }
