@@ -1,7 +1,6 @@
 /** Begin and end of a turn; bytes follow them. */
-export const CONTROL_NAMES: readonly string[] = ["<|im_start|>", "<|im_end|>"];
+const CONTROL_NAMES: readonly string[] = ["<|im_start|>", "<|im_end|>"];
 const FIRST_BYTE = 10;
-export const VOCABULARY: number = FIRST_BYTE + 256;
 
 /** What the toy knows by heart. */
 const CORPUS = [
