@@ -18,6 +18,7 @@ export interface EndpointChoice {
 
 export interface EndpointAccess {
   readonly environment: NodeJS.ProcessEnv;
+  readonly onWait?: (reason: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +33,7 @@ export function openEndpoint(
 /** How to reach a model at a server, with its key. */
 export function endpointOptions(
   { name, endpoints, contextTokens }: EndpointChoice,
-  { environment, signal }: EndpointAccess,
+  { environment, onWait, signal }: EndpointAccess,
 ): HttpModelOptions {
   const { url, model } = parseEndpointAddress(name);
   const settings = endpointSettings(endpoints, name);
@@ -48,6 +49,7 @@ export function endpointOptions(
     ...(batchTokens === null ? {} : { batchTokens }),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
     ...(patienceSeconds === null ? {} : { patienceSeconds }),
+    ...(onWait === undefined ? {} : { onWait }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

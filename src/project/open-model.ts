@@ -32,6 +32,8 @@ export interface ModelAccess {
   readonly onPull?: PullProgressListener;
   /** Told of every data set, once it is read. */
   readonly onData?: (read: ReadData) => void;
+  /** Told why when a server has to be asked again. */
+  readonly onWait?: (reason: string) => void;
   readonly signal?: AbortSignal;
 }
 

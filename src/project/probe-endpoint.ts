@@ -74,7 +74,7 @@ const SAMPLE = "Größe — 東京\n\n 3.14 <|im_end|> 🦊";
 async function tokenizerDetail(model: LanguageModel): Promise<string> {
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: SAMPLE } }]);
   const { length } = encoded?.context ?? [];
-  const plain = "Größe 3.14 <|im_end|>";
+  const plain = "Sizes: 3.14 <|im_end|>";
   const [ascii] = await model.encode([{ prompt: { kind: "text", text: plain } }]);
   const texts = await model.tokenTexts(ascii?.context ?? new Int32Array());
   if (!texts.join("").endsWith(plain)) {

@@ -83,6 +83,22 @@ test("a search works whole, is paid by its price, and asks nothing twice", async
   expect(`${first.stdout}${first.stderr}${recorded(folder)}`).not.toContain(KEY);
 });
 
+test("a run that is killed goes on at the server with the same result", async () => {
+  const [whole, killed] = [folderWith(smallTask(1)), folderWith(smallTask(1))];
+  const undisturbed = await pmpo(OPTIMIZE, { folder: whole });
+  const { child, outcome } = startPmpo(OPTIMIZE, { folder: killed });
+  while (!hasBegun(killed)) await setTimeout(20);
+  child.kill("SIGKILL");
+  await outcome;
+  const resumed = await pmpo(["resume", "--json"], { folder: killed });
+  expect(resumed.exitCode, resumed.stderr).toBe(0);
+  const [calm, gone] = [undisturbed, resumed].map(
+    ({ stdout }) => JSON.parse(stdout) as RunDocument,
+  );
+  expect(gone?.best.prompt).toBe(calm?.best.prompt);
+  expect(gone?.best.loss).toBeCloseTo(calm?.best.loss ?? Number.NaN, 2);
+});
+
 test("a server that is killed in the middle of a run and comes back does not change it", async () => {
   const whole = folderWith(smallTask(1));
   const killed = folderWith(smallTask(1));

@@ -81,6 +81,18 @@ test("waits as long as the server asks, within its patience", async () => {
   expect(server.seen).toHaveLength(1);
 });
 
+test("tells why it waits, once until a request succeeds", async () => {
+  const busy: Answer = { status: 503, text: "loading" };
+  const fine: Answer = { json: 1 };
+  await using server = await answering(busy, busy, fine, busy, fine);
+  const told: string[] = [];
+  await using client = clientOf(server.url, { onWait: (reason) => told.push(reason) });
+  await client.send(REQUEST);
+  expect(told).toEqual([expect.stringContaining("503: loading")]);
+  await client.send(REQUEST);
+  expect(told).toHaveLength(2);
+});
+
 test("gives up a busy server when its patience ends", async () => {
   await using server = await answering({ status: 503, text: "overloaded" });
   await using client = clientOf(server.url, { patienceMs: 700 });

@@ -25,6 +25,8 @@ export interface HttpClientOptions {
   readonly timeoutMs: number;
   /** How long a request is tried again while the endpoint is away or busy. */
   readonly patienceMs: number;
+  /** Told why when requests have to be tried again, once until one succeeds. */
+  readonly onWait?: (reason: string) => void;
 }
 
 export interface SendOptions {
@@ -50,6 +52,7 @@ export class HttpClient implements AsyncDisposable {
   });
   readonly #queue: PQueue;
   readonly #lifetime = new AbortController();
+  #isWaiting = false;
 
   constructor(options: HttpClientOptions) {
     this.url = options.url;
@@ -113,10 +116,16 @@ export class HttpClient implements AsyncDisposable {
         if (!(error instanceof HttpError) || !error.isRetryable) return false;
         if (failFast === true && error.code === "ENDPOINT_UNREACHABLE") return false;
         if (attemptNumber > error.retries) return false;
+        this.#tellWait(error.message);
         await delay(error.retryAfterMs, undefined, { signal });
         return true;
       },
     });
+  }
+
+  #tellWait(reason: string): void {
+    if (!this.#isWaiting) this.#options.onWait?.(reason);
+    this.#isWaiting = true;
   }
 
   async #attempt(request: HttpRequest, signal: AbortSignal): Promise<unknown> {
@@ -131,6 +140,7 @@ export class HttpClient implements AsyncDisposable {
         throw networkError(name, code, this.#redact(reason));
       },
     );
+    this.#isWaiting = false;
     try {
       return JSON.parse(text);
     } catch {

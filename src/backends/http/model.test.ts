@@ -213,6 +213,14 @@ test.each([
   }
 });
 
+test("a server that cuts no texts into tokens is refused", async () => {
+  server.fault = ({ path }) =>
+    path === "/tokenize" ? { status: 404, json: { detail: "Not Found" } } : null;
+  const error = await failureOf(open());
+  expect(error.code).toBe("ENDPOINT_NO_TOKENIZER");
+  expect(error.message).toContain("/tokenize");
+});
+
 test("a template that refuses a conversation is told as such", async () => {
   await using model = await open();
   server.fault = ({ path }) =>

@@ -56,6 +56,8 @@ export interface HttpModelOptions {
   readonly timeoutSeconds?: number;
   /** How long requests are tried again while the server is away or busy; default 300. */
   readonly patienceSeconds?: number;
+  /** Told why when requests have to be tried again, once until one succeeds. */
+  readonly onWait?: (reason: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -106,6 +108,7 @@ function clientFor(options: HttpModelOptions): HttpClient {
     concurrency: options.concurrency ?? CONCURRENCY,
     timeoutMs: 1000 * (options.timeoutSeconds ?? TIMEOUT_SECONDS),
     patienceMs: 1000 * (options.patienceSeconds ?? PATIENCE_SECONDS),
+    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   });
 }
 

@@ -28,7 +28,7 @@ const END_NAMES = ["<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|im_en
 
 /** Learns from a server how its model writes. */
 export async function learnWriting(tokenizer: ServerTokenizer): Promise<ServerWriting> {
-  const begin = await beginToken(tokenizer);
+  const begin = await beginToken(tokenizer).catch(refuseWithoutTokenizer);
   const start = begin ?? (await endToken(tokenizer));
   const conversation = await conversationOf(tokenizer);
   const chat = conversation === null ? null : await chatOf(tokenizer, conversation);
@@ -57,6 +57,15 @@ export async function learnWriting(tokenizer: ServerTokenizer): Promise<ServerWr
       return ids.length > 0 || start === null ? ids : [start];
     },
   };
+}
+
+function refuseWithoutTokenizer(error: unknown): never {
+  if (!(error instanceof HttpError) || error.code !== "ENDPOINT_NOT_FOUND") throw error;
+  throw modelError(
+    "ENDPOINT_NO_TOKENIZER",
+    `The endpoint cuts no texts into tokens, without which no answer can be scored exactly: ${error.message}`,
+    { hint: "Servers with /tokenize can: vLLM and SGLang. A GGUF file pmpo scores itself." },
+  );
 }
 
 /** The token that the server puts in front of texts; null where it puts none there. */
