@@ -12,10 +12,20 @@ export default defineConfig({
         test: {
           name: "main",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/data/**"],
+          exclude: ["test/data/**", "test/live/**"],
         },
       },
       { extends: true, test: { name: "data", include: ["test/data/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "live",
+          include: ["test/live/**/*.test.ts"],
+          globalSetup: ["test/live/setup.ts"],
+          // A server of a large framework takes minutes to start.
+          testTimeout: 900_000,
+        },
+      },
     ],
   },
 });

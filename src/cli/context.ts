@@ -1,4 +1,4 @@
-import { messageOf, PmpoError } from "../core/errors.ts";
+import { interruptedError, messageOf, PmpoError } from "../core/errors.ts";
 import { type Paint, paintFor } from "./terminal/style.ts";
 
 /** Where a stream of text goes, as far as commands care. */
@@ -28,7 +28,7 @@ export function processContext(version: string): CliContext {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    controller.abort(new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted"));
+    controller.abort(interruptedError());
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);

@@ -5,5 +5,11 @@ import { pullReporter } from "./terminal/pull-progress.ts";
 
 /** What reading data and loading a model needs from outside; what there is to tell goes to stderr. */
 export function modelAccess({ environment, signal, stderr }: CliContext): Required<ModelAccess> {
-  return { environment, signal, onPull: pullReporter(stderr), onData: dataReporter(stderr) };
+  return {
+    environment,
+    signal,
+    onPull: pullReporter(stderr),
+    onData: dataReporter(stderr),
+    onWait: (reason) => stderr.write(`${reason}\ntrying again …\n`),
+  };
 }

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { Preset } from "../config/presets.ts";
+import { API_NAMES, type ApiName } from "../core/endpoint.ts";
 import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import {
   contextTokens,
@@ -72,6 +73,27 @@ export function modelOption(): Option<"-m, --model <name>"> {
   return new Option(
     "-m, --model <name>",
     "a model of the catalogue, an hf: address or the path of a GGUF file",
+  );
+}
+
+export function endpointOption(): Option<"--endpoint <url>"> {
+  return new Option("--endpoint <url>", "a server, http://HOST:PORT, or a model there, URL#MODEL");
+}
+
+export function keyOption(): Option<"--key <variable>"> {
+  return new Option("--key <variable>", "name of the environment variable that holds its key");
+}
+
+export function apiOption(): Option<
+  "--api <name>",
+  undefined,
+  undefined,
+  undefined,
+  false,
+  ApiName
+> {
+  return new Option("--api <name>", "the server's interface (default: found out)").choices(
+    API_NAMES,
   );
 }
 

@@ -4,7 +4,10 @@ import { countingNumber, wholeNumber } from "./flag-values.ts";
 import { addModels } from "./models-commands.ts";
 import {
   answersOption,
+  apiOption,
+  endpointOption,
   jsonOption,
+  keyOption,
   layoutOption,
   modelOption,
   projectOption,
@@ -48,6 +51,7 @@ export function buildProgram(context: CliContext): Command {
   addSignal(program, context);
   addModels(program, context);
   addDoctor(program, context);
+  addProbe(program, context);
   return program;
 }
 
@@ -247,9 +251,33 @@ function addDoctor(program: Command, context: CliContext): void {
     .command("doctor")
     .description("check that everything pmpo needs is there and works")
     .addOption(modelOption())
+    .addOption(endpointOption().conflicts("model"))
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(async ({ endpoint, key, model, json }) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      const named = endpoint ?? model;
+      await runDoctor(
+        {
+          ...(named === undefined ? {} : { model: named }),
+          ...(key === undefined ? {} : { key }),
+          ...(json === undefined ? {} : { json }),
+        },
+        context,
+      );
+    });
+}
+
+function addProbe(program: Command, context: CliContext): void {
+  program
+    .command("probe")
+    .description("find out what a model server really does, and whether it can score")
+    .addOption(endpointOption().makeOptionMandatory())
+    .addOption(apiOption())
+    .addOption(keyOption())
     .addOption(jsonOption())
     .action(async (options) => {
-      const { runDoctor } = await import("./commands/doctor.ts");
-      await runDoctor(options, context);
+      const { runProbe } = await import("./commands/probe.ts");
+      await runProbe(options, context);
     });
 }

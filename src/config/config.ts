@@ -1,5 +1,6 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
+import type { Endpoints } from "../core/endpoint.ts";
 import type { Metric } from "../core/metric.ts";
 import type { AfterReasoningObjective, Objective } from "../core/objective.ts";
 import type { Prices } from "../core/prices.ts";
@@ -80,10 +81,12 @@ export interface Config {
   readonly name: string;
   /** What the prompt is for; empty where nothing was said. */
   readonly description: string;
-  /** The model to find a prompt for: a catalogue name, an `hf:` address or an absolute path. */
+  /** The model to find a prompt for: a catalogue name, an `hf:` address, an absolute path or the address of a server. */
   readonly model: string;
   /** The model that proposes rewrites; by default `model`. */
   readonly rewriter: string;
+  /** How the servers of models are spoken to, by the models' addresses. */
+  readonly endpoints: Endpoints;
   /** Null: as many as the machine has physical cores. */
   readonly threads: number | null;
   readonly gpu: "auto" | "off";

@@ -22,6 +22,7 @@ test("the smallest file gets every default", () => {
     description: "",
     model: "smollm2-135m",
     rewriter: "smollm2-135m",
+    endpoints: {},
     threads: null,
     gpu: "auto",
     contextTokens: null,

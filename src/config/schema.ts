@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
+import type { Endpoints } from "../core/endpoint.ts";
+import type { Prices } from "../core/prices.ts";
+import { modelSchema, type WrittenModel } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
@@ -29,10 +32,12 @@ export const configSchema: z.ZodType<WrittenConfig> = z
       ),
     name: orNull(someText).describe("Name of the task; by default its folder's."),
     description: z.string().default("").describe("What the prompt is for, told to the rewriter."),
-    model: someText
-      .default("smollm2-135m")
-      .describe("The model to find a prompt for: a name, an hf: address or a .gguf file."),
-    rewriter: orNull(someText).describe("The model that rewrites prompts; by default the same."),
+    model: modelSchema
+      .prefault("smollm2-135m")
+      .describe(
+        "The model to find a prompt for: a name, an hf: address, a .gguf file or a model at a server.",
+      ),
+    rewriter: orNull(modelSchema).describe("The model that rewrites prompts; by default the same."),
     threads: orNull(wholeNumber(1)).describe("By default one for each physical core."),
     gpu: z.enum(["auto", "off"]).default("auto").describe("Whether a graphics card may be used."),
     contextTokens: orNull(wholeNumber(MINIMUM_CONTEXT_TOKENS)).describe(
@@ -56,7 +61,31 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     budget: budgetSchema.prefault({}),
     prices: orNull(pricesSchema),
   })
-  .transform(({ optimizer, budget, ...config }) => ({
-    ...config,
-    optimizer: { ...optimizer, budget },
-  }));
+  .transform(({ optimizer, budget, model, rewriter, prices, ...config }) => {
+    const models = rewriter === null ? [model] : [model, rewriter];
+    return {
+      ...config,
+      model: model.name,
+      rewriter: rewriter?.name ?? null,
+      endpoints: endpointsOf(models),
+      prices: prices === null ? null : pricesByAddress(prices, models),
+      optimizer: { ...optimizer, budget },
+    };
+  });
+
+function endpointsOf(models: readonly WrittenModel[]): Endpoints {
+  return Object.fromEntries(
+    models.flatMap(({ name, settings }) => (settings === null ? [] : [[name, settings]])),
+  );
+}
+
+/** A price under the name that a server has for a model is that model's. */
+function pricesByAddress(prices: Prices, models: readonly WrittenModel[]): Prices {
+  const addressOf = (priced: string): string =>
+    models.find(({ servedName }) => servedName === priced)?.name ?? priced;
+  const entries = Object.entries(prices.models);
+  return {
+    ...prices,
+    models: Object.fromEntries(entries.map(([name, price]) => [addressOf(name), price])),
+  };
+}

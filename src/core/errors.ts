@@ -42,6 +42,11 @@ export function modelError(
   return new PmpoError("model", code, message, options);
 }
 
+/** Work that was stopped by a signal. */
+export function interruptedError(): PmpoError {
+  return new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
+}
+
 /** A prompt with its answer that is longer than the model's context. */
 export function contextOverflow(
   id: string,

@@ -3,20 +3,12 @@ import { loadLibrary } from "../backends/llama-cpp/library.ts";
 import { defaultThreads } from "../backends/llama-cpp/threads.ts";
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
 import { connectHub } from "../models/hub.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import { findPip } from "../models/python-package.ts";
 import { bytesText, folderSpace } from "./folder-space.ts";
 import { findModel, type ModelAccess, openModel } from "./open-model.ts";
-
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  /** `failed`: the engine cannot work; `warning`: something else cannot. */
-  readonly status: "ok" | "warning" | "failed";
-  readonly detail: string;
-  readonly hint: string | null;
-}
 
 /** What a diagnosis needs from outside. */
 export interface DiagnosisServices extends ModelAccess {
@@ -40,24 +32,6 @@ export async function* diagnose(
   yield* modelChecks(model, services);
   yield await pipCheck(environment);
   yield await hubCheck(services);
-}
-
-function ok(name: string, detail: string): Check {
-  return { name, status: "ok", detail, hint: null };
-}
-
-function warning(name: string, detail: string, hint: string | null): Check {
-  return { name, status: "warning", detail, hint };
-}
-
-async function checked(name: string, look: () => string | Promise<string>): Promise<Check> {
-  try {
-    return ok(name, await look());
-  } catch (error) {
-    if (error instanceof PmpoError && error.kind === "interrupted") throw error;
-    const hint = error instanceof PmpoError ? (error.hint ?? null) : null;
-    return { name, status: "failed", detail: messageOf(error), hint };
-  }
 }
 
 const OLDEST_NODE = [20, 19] as const;
@@ -113,7 +87,7 @@ async function* modelChecks(
     return;
   }
   yield ok("model", `${name}, ${bytesText(found.header.sizeBytes)}, ${found.path}`);
-  const choice = { name, threads: null, gpu: "auto", contextTokens: null } as const;
+  const choice = { name, endpoints: {}, threads: null, gpu: "auto", contextTokens: null } as const;
   const opened = await openModel(choice, services).catch((error: unknown) => error);
   if (!isModel(opened)) {
     yield await checked("model loads", () => Promise.reject(opened));
@@ -127,10 +101,6 @@ async function* modelChecks(
     ? ok("shared prefixes", "scored once, with the same numbers")
     : warning("shared prefixes", capabilities.prefixSharingNote ?? "not shared", null);
   yield await checked("speed", () => speedDetail(model, services.clock));
-}
-
-function isModel(opened: unknown): opened is LanguageModel {
-  return typeof opened === "object" && opened !== null && "capabilities" in opened;
 }
 
 /** A model that works finds the true end of a plain sentence likelier than nonsense. */
@@ -154,30 +124,6 @@ async function likelierDetail(model: LanguageModel): Promise<string> {
     `"The capital of France is spoon" (${unlikely.toFixed(2)} nats) counts as likelier than Paris (${likely.toFixed(2)} nats)`,
     { hint: "The file may be damaged: remove the model and pull it again." },
   );
-}
-
-const SPEED_CHECK_MS = 1000;
-const SPEED_CHECK_TOKENS = 511;
-
-/** Prefill as it is when prompts are scored: full batches, nothing shared. */
-async function speedDetail(model: LanguageModel, clock: () => number): Promise<string> {
-  const [encoded] = await model.encode([{ prompt: { kind: "text", text: "one two three four" } }]);
-  const words = encoded?.context ?? new Int32Array([0]);
-  const length = Math.min(SPEED_CHECK_TOKENS, model.capabilities.contextTokens - 1);
-  const context = Int32Array.from({ length }, (_, index) => words[index % words.length] as number);
-  const target = context.slice(0, 1);
-  const startedAt = clock();
-  let evaluated = 0;
-  let elapsedMs = 0;
-  while (elapsedMs < SPEED_CHECK_MS) {
-    await model.score([{ id: "speed", context, target }], {
-      onUsage: ({ evaluatedTokens }) => {
-        evaluated += evaluatedTokens;
-      },
-    });
-    elapsedMs = Math.max(1, clock() - startedAt);
-  }
-  return `${Math.round((1000 * evaluated) / elapsedMs)} tokens/s of prompts`;
 }
 
 async function pipCheck(environment: NodeJS.ProcessEnv): Promise<Check> {

@@ -2,8 +2,9 @@ import { isAbsolute, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DataHash, RunManifest } from "../store/manifest.ts";
 
-/** Runs of older versions know of no prices. */
-type RecordedConfig = Omit<Config, "prices"> & Partial<Pick<Config, "prices">>;
+/** Runs of older versions know of no prices and no servers. */
+type RecordedConfig = Omit<Config, "prices" | "endpoints"> &
+  Partial<Pick<Config, "prices" | "endpoints">>;
 
 /** What a run was started with. */
 export interface RunInputs {
@@ -34,6 +35,7 @@ export function movedTo(projectFolder: string, manifest: RunManifest): RunInputs
       model: moved(model),
       rewriter: moved(rewriter),
       metric: movedMetric(metric, moved),
+      endpoints: config.endpoints ?? {},
       prices: movedPrices(config.prices ?? null, moved),
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),

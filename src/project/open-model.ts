@@ -1,16 +1,20 @@
 import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts";
 import type { Config } from "../config/config.ts";
+import { type Endpoints, isEndpointAddress } from "../core/endpoint.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 import { weightsSha256 } from "../models/weights-hash.ts";
+import { openEndpoint } from "./open-endpoint.ts";
 import type { ReadData } from "./read-data.ts";
 
 /** Which model, and how the engine runs it. */
 export interface ModelChoice {
-  /** A catalogue name, an `hf:` address or the path of a GGUF file. */
+  /** A catalogue name, an `hf:` address, the path of a GGUF file or the address of a server. */
   readonly name: string;
+  /** How servers are spoken to. */
+  readonly endpoints: Endpoints;
   readonly threads: number | null;
   readonly gpu: "auto" | "off";
   readonly contextTokens: number | null;
@@ -18,8 +22,8 @@ export interface ModelChoice {
 
 /** The model that a configuration names, or another one run the same way. */
 export function modelChoice(config: Config, name: string = config.model): ModelChoice {
-  const { threads, gpu, contextTokens } = config;
-  return { name, threads, gpu, contextTokens };
+  const { endpoints, threads, gpu, contextTokens } = config;
+  return { name, endpoints, threads, gpu, contextTokens };
 }
 
 /** What reading data and loading a model needs from outside. */
@@ -28,6 +32,8 @@ export interface ModelAccess {
   readonly onPull?: PullProgressListener;
   /** Told of every data set, once it is read. */
   readonly onData?: (read: ReadData) => void;
+  /** Told why when a server has to be asked again. */
+  readonly onWait?: (reason: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -57,8 +63,9 @@ interface Weights extends ResolvedModel {
   readonly sha256: string;
 }
 
-/** Fetches the model if it is not on disk, and loads it into the embedded engine. */
+/** Opens the model at its server, or loads it into the embedded engine, fetched where it is not on disk. */
 export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
+  if (isEndpointAddress(choice.name)) return openEndpoint(choice, access);
   return loadWeights(await findWeights(choice.name, access), choice);
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from "../config/config.ts";
+import { isEndpointAddress } from "../core/endpoint.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { openEndpoint } from "./open-endpoint.ts";
 import { findWeights, loadWeights, type ModelAccess, modelChoice } from "./open-model.ts";
 
 /** The models of one piece of work. They are closed together, at its end. */
@@ -11,8 +13,15 @@ export interface OpenModels extends AsyncDisposable {
 /** Opens models as a configuration runs them. */
 export function openModels(config: Config, access: ModelAccess): OpenModels {
   const bySha256 = new Map<string, LanguageModel>();
+  const atServers = new Map<string, LanguageModel>();
   return {
     open: async (name) => {
+      if (isEndpointAddress(name)) {
+        const opened =
+          atServers.get(name) ?? (await openEndpoint(modelChoice(config, name), access));
+        atServers.set(name, opened);
+        return opened;
+      }
       const weights = await findWeights(name, access);
       const known = bySha256.get(weights.sha256);
       if (known !== undefined) return calledBy(name, known);
@@ -21,7 +30,8 @@ export function openModels(config: Config, access: ModelAccess): OpenModels {
       return model;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...bySha256.values()].map((model) => model[Symbol.asyncDispose]()));
+      const opened = [...bySha256.values(), ...atServers.values()];
+      await Promise.all(opened.map((model) => model[Symbol.asyncDispose]()));
     },
   };
 }

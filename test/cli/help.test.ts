@@ -20,6 +20,7 @@ const COMMANDS = [
   "signal",
   "models",
   "doctor",
+  "probe",
 ];
 
 /** What a source file and the files that it imports statically load, packages by name. */
@@ -54,6 +55,7 @@ test("help loads nothing but the parser of the command line", () => {
     "src/cli/terminal/style.ts",
     "src/config/config.ts",
     "src/core/candidate.ts",
+    "src/core/endpoint.ts",
     "src/core/errors.ts",
   ]);
 });

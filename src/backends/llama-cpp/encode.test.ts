@@ -1,7 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { EncodeRequest, TokenIds } from "../../core/model.ts";
-import { createEncoder, type Encoder } from "./encode.ts";
+import type { Encoder } from "../encoding/encode-pieces.ts";
+import { createEncoder } from "./encode.ts";
 import type { NativeModelFacts } from "./native-model.ts";
 
 const END_OF_TURN = 2;

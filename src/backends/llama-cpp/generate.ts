@@ -1,6 +1,6 @@
-import { modelError } from "../../core/errors.ts";
 import type { GenerateRequest, Generation } from "../../core/model.ts";
 import { createRandom, type Random } from "../../core/random.ts";
+import { checkGenerateRequest } from "../request-checks.ts";
 import { MAX_SEQUENCES, type NativeModel } from "./native-model.ts";
 import type { Group, PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
@@ -50,7 +50,7 @@ export function planGeneration(
   contextTokens: number,
   sharing: boolean,
 ): TrunkPlan {
-  requests.forEach((request) => checkLength(request, contextTokens));
+  requests.forEach((request) => checkGenerateRequest(request, contextTokens));
   const contexts = requests.map(({ context }) => context);
   return planWithTrunk(contexts, contexts, {
     sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
@@ -164,23 +164,6 @@ class Writer {
     return places.reduce(
       (first, place) => (place >= 0 && (first < 0 || place < first) ? place : first),
       -1,
-    );
-  }
-}
-
-function checkLength({ id, context, maxTokens }: GenerateRequest, limit: number): void {
-  if (context.length === 0) throw modelError("GENERATE_EMPTY", `${id}: the prompt has no tokens`);
-  if (maxTokens < 1) {
-    throw modelError(
-      "GENERATE_NOTHING",
-      `${id}: ${maxTokens} tokens to write; at least one is needed`,
-    );
-  }
-  if (context.length + maxTokens > limit) {
-    throw modelError(
-      "CONTEXT_OVERFLOW",
-      `${id}: ${context.length} prompt tokens and ${maxTokens} tokens to write do not fit the context of ${limit}`,
-      { hint: "Shorten the prompt, use fewer demonstrations, or raise --context-tokens." },
     );
   }
 }

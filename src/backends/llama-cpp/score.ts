@@ -1,5 +1,6 @@
-import { contextOverflow, modelError } from "../../core/errors.ts";
+import { modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../core/model.ts";
+import { checkScoreRequest } from "../request-checks.ts";
 import { logSumExp } from "./log-softmax.ts";
 import type { NativeModel } from "./native-model.ts";
 import { commonPrefix, comparePaths, type PlannedToken } from "./plan.ts";
@@ -70,7 +71,7 @@ export function planScoring(
   contextTokens: number,
   sharing: boolean,
 ): TrunkPlan & { readonly leaves: readonly Leaf[] } {
-  requests.forEach((request) => checkLength(request, contextTokens));
+  requests.forEach((request) => checkScoreRequest(request, contextTokens));
   const paths = requests.map(evaluatedPath);
   const leaves = sharing
     ? coveringLeaves(paths)
@@ -141,18 +142,6 @@ function wantedByNode(
     }
   });
   return nodes;
-}
-
-function checkLength({ id, context, target }: ScoreRequest, limit: number): void {
-  if (context.length === 0 || target.length === 0) {
-    throw modelError(
-      "SCORE_EMPTY",
-      `${id}: context of ${context.length} and target of ${target.length} tokens; both need at least one`,
-    );
-  }
-  if (context.length + target.length > limit) {
-    throw contextOverflow(id, context.length, target.length, limit);
-  }
 }
 
 function checkFinite({ logProbs }: TokenLogProbs, { id }: ScoreRequest): void {

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { messageOf, modelError, PmpoError } from "../../core/errors.ts";
+import { interruptedError, messageOf, modelError, PmpoError } from "../../core/errors.ts";
 import {
   CANCEL_SLOTS,
   type CallName,
@@ -40,7 +40,7 @@ export class WorkerClient implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<WorkerCalls[Name]["result"]> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    if (signal?.aborted === true) return Promise.reject(interrupted());
+    if (signal?.aborted === true) return Promise.reject(interruptedError());
     const id = this.#nextId++;
     const cancel = (): void => {
       Atomics.store(this.#cancelled, cancelSlot(id), id);
@@ -89,8 +89,4 @@ export class WorkerClient implements AsyncDisposable {
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
   }
-}
-
-function interrupted(): PmpoError {
-  return new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { messageOf, PmpoError } from "../../core/errors.ts";
+import { interruptedError, messageOf, PmpoError } from "../../core/errors.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
 import { NativeModel, type NativeModelOptions } from "./native-model.ts";
@@ -42,7 +42,7 @@ function answer(request: WorkerRequest): WorkerReply {
 function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown }>["result"] {
   const checkCancelled = (): void => {
     if (Atomics.load(cancelled, cancelSlot(request.id)) === request.id) {
-      throw new PmpoError("interrupted", "INTERRUPTED", "The work was interrupted");
+      throw interruptedError();
     }
   };
   switch (request.name) {

@@ -1,38 +1,24 @@
+import { isEndpointAddress } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { DEFAULT_MODEL } from "../../models/catalogue.ts";
-import { type Check, diagnose } from "../../project/diagnose.ts";
+import { diagnose } from "../../project/diagnose.ts";
 import type { CliContext } from "../context.ts";
-import { renderTable } from "../terminal/table.ts";
+import { collected, printChecks } from "../terminal/checks-table.ts";
+import { runProbe } from "./probe.ts";
 
-/** `pmpo doctor`: fails where the engine cannot work. */
+/** `pmpo doctor`: fails where the engine, or the server that the model is at, cannot work. */
 export async function runDoctor(
-  options: { readonly model?: string; readonly json?: true },
+  options: { readonly model?: string; readonly key?: string; readonly json?: true },
   context: CliContext,
 ): Promise<void> {
-  const { environment, signal, clock, stdout } = context;
-  const checks: Check[] = [];
-  const services = { environment, signal, clock, nodeVersion: process.versions.node };
-  for await (const check of diagnose(options.model ?? DEFAULT_MODEL, services)) checks.push(check);
-  const failed = checks.filter(({ status }) => status === "failed");
-  stdout.write(
-    options.json === true
-      ? `${JSON.stringify({ works: failed.length === 0, checks })}\n`
-      : `${checksTable(checks, context.paint)}\n`,
-  );
-  if (failed.length > 0) {
-    const names = failed.map(({ name }) => name).join(", ");
-    throw modelError("DOCTOR_FAILED", `pmpo cannot work here: ${names}`);
+  const model = options.model ?? DEFAULT_MODEL;
+  if (isEndpointAddress(model)) {
+    await runProbe({ ...options, endpoint: model }, context);
+    return;
   }
-}
-
-const STATUS_COLOURS = { ok: "green", warning: "yellow", failed: "red" } as const;
-
-function checksTable(checks: readonly Check[], paint: CliContext["paint"]): string {
-  return renderTable(
-    [{ head: "check" }, { head: "status" }, { head: "" }],
-    checks.flatMap(({ name, status, detail, hint }) => [
-      [name, paint(STATUS_COLOURS[status], status), detail],
-      ...(hint === null ? [] : [["", "", paint("dim", hint)]]),
-    ]),
-  );
+  const { environment, signal, clock } = context;
+  const services = { environment, signal, clock, nodeVersion: process.versions.node };
+  const checks = await collected(diagnose(model, services));
+  const failed = printChecks(checks, options, context);
+  if (failed !== null) throw modelError("DOCTOR_FAILED", `pmpo cannot work here: ${failed}`);
 }

@@ -3,13 +3,12 @@ import { relative } from "node:path";
 import { PmpoError } from "../../core/errors.ts";
 import type { FinishedRun, RunServices } from "../../project/run.ts";
 import type { CliContext } from "../context.ts";
-import { dataReporter } from "../terminal/data-notes.ts";
-import { pullReporter } from "../terminal/pull-progress.ts";
+import { modelAccess } from "../model-access.ts";
 import { watchRun } from "../terminal/run-progress.ts";
 
 /**
  * Works on a run of a project; progress goes to standard error, and nowhere with `--json`. When
- * the work is interrupted, the error says how to go on with it.
+ * the work is interrupted, or a server fails it, the error says how to go on with it.
  */
 export async function workOnRun(
   projectFolder: string,
@@ -17,18 +16,15 @@ export async function workOnRun(
   context: CliContext,
   work: (services: RunServices) => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
-  const { environment, clock, signal, version, stderr } = context;
+  const { clock, version } = context;
   const watcher = json ? {} : watchRun(context);
   let id: string | null = null;
   try {
     return await work({
-      environment,
+      ...modelAccess(context),
       clock,
-      signal,
       pmpoVersion: version,
       suffix: randomBytes(2).toString("hex"),
-      onPull: pullReporter(stderr),
-      onData: dataReporter(stderr),
       ...watcher,
       onReady: (run) => {
         ({ id } = run);
@@ -36,10 +32,16 @@ export async function workOnRun(
       },
     });
   } catch (error) {
-    if (id === null || !(error instanceof PmpoError) || error.kind !== "interrupted") throw error;
-    const hint = `Go on with: ${resumeCommand(id, projectFolder, context.workingFolder)}`;
+    if (id === null || !(error instanceof PmpoError) || !isPassing(error)) throw error;
+    const goOn = `Go on with: ${resumeCommand(id, projectFolder, context.workingFolder)}`;
+    const hint = error.hint === undefined ? goOn : `${error.hint} ${goOn}`;
     throw new PmpoError(error.kind, error.code, error.message, { hint, cause: error });
   }
+}
+
+/** Whether the same work may succeed later: it was interrupted, or a server failed it. */
+function isPassing({ kind, code }: PmpoError): boolean {
+  return kind === "interrupted" || code.startsWith("ENDPOINT_");
 }
 
 /** The command that goes on with a run, to be typed in the working folder. */

@@ -1,3 +1,4 @@
+import { isEndpointAddress } from "../../core/endpoint.ts";
 import { cpus, loadavg } from "node:os";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
@@ -71,7 +72,9 @@ function openingLines(run: ReadyRun): readonly string[] {
 /** Engine threads wait for one another: beside other work each iteration takes several times as long. */
 function busyNote({ model }: ReadyRun): readonly string[] {
   const [load = 0] = loadavg();
-  return load < 1.5 * cpus().length || model.identity.engine.includes("threads 1,")
+  const { name, engine } = model.identity;
+  const isUnaffected = isEndpointAddress(name) || engine.includes("threads 1,");
+  return load < 1.5 * cpus().length || isUnaffected
     ? []
     : [`the machine is busy (load ${load.toFixed(1)}): --threads 1 may be several times faster`];
 }

@@ -1,0 +1,12 @@
+import type { ApiName } from "../../../core/endpoint.ts";
+import type { ScoringApi } from "../scoring-api.ts";
+import { OPENAI_ECHO } from "./openai-echo.ts";
+import { SGLANG } from "./sglang.ts";
+import { VLLM } from "./vllm.ts";
+
+/** Every interface by its name. */
+export const APIS: Readonly<Record<ApiName, ScoringApi>> = {
+  vllm: VLLM,
+  sglang: SGLANG,
+  "openai-echo": OPENAI_ECHO,
+};

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { GenerateRequest, Generation, ScoreRequest } from "../../../core/model.ts";
+import { checkTokens, inOrder, parseReply, targetLogProbs, tokensOf } from "../check-reply.ts";
+import {
+  ReplyProblem,
+  type ScoredBatch,
+  type ScoringApi,
+  type WrittenText,
+} from "../scoring-api.ts";
+import { VLLM } from "./vllm.ts";
+
+const scoresSchema = z.object({
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      logprobs: z
+        .object({
+          tokens: z.array(z.string()),
+          token_logprobs: z.array(z.number().nullable()),
+        })
+        .nullish(),
+    }),
+  ),
+});
+
+const generationSchema = z.object({
+  choices: z.tuple([z.object({ text: z.string(), finish_reason: z.string().nullable() })]),
+  usage: z.object({
+    completion_tokens: z.int(),
+    prompt_tokens_details: z.object({ cached_tokens: z.int().nullish() }).nullish(),
+  }),
+});
+
+/** OpenAI's completions ask for four at most; the text is cut at all of them here. */
+const MAXIMUM_STOPS = 4;
+
+/** Any server with OpenAI's old completions that echoes prompts with log-probabilities. */
+export const OPENAI_ECHO: ScoringApi = {
+  name: "openai-echo",
+  label: "OpenAI completions with echo",
+  // Not every server takes a request that writes nothing.
+  writtenTokens: 1,
+  prefixSharing: false,
+  prefixSharingNote: "the server does not say that it does",
+  // OpenAI's interface has none; servers that have one follow vLLM's.
+  tokenizer: VLLM.tokenizer,
+  scoreRequest: (model, requests) => ({
+    path: "/v1/completions",
+    body: {
+      model,
+      prompt: requests.map(tokensOf),
+      max_tokens: 1,
+      temperature: 0,
+      echo: true,
+      logprobs: 1,
+    },
+  }),
+  readScores,
+  generateRequest: (model, { context, maxTokens, sampling, seed, stop }) => ({
+    path: "/v1/completions",
+    body: {
+      model,
+      prompt: [[...context]],
+      max_tokens: maxTokens,
+      temperature: sampling.temperature,
+      top_p: sampling.topP,
+      ...(sampling.topK === 0 ? {} : { top_k: sampling.topK }),
+      ...(sampling.minP === 0 ? {} : { min_p: sampling.minP }),
+      seed,
+      ...(stop.length === 0 ? {} : { stop: stop.slice(0, MAXIMUM_STOPS) }),
+    },
+  }),
+  readGeneration,
+};
+
+function readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch {
+  const choices = inOrder(parseReply(scoresSchema, reply).choices, requests.length);
+  const results = requests.map((request, index) => {
+    const logProbs = choices[index]?.logprobs ?? null;
+    const sent = tokensOf(request);
+    const count = logProbs?.token_logprobs.length ?? 0;
+    if (logProbs === null || count < sent.length) {
+      throw new ReplyProblem(
+        `${request.id}: ${sent.length} tokens were sent to be echoed, ${count} log-probabilities came back`,
+        "The server ignores `echo`, so it cannot score. vLLM and SGLang can; a GGUF file pmpo scores itself.",
+      );
+    }
+    // The one token that was written may stand at the end.
+    if (count > sent.length + 1 || logProbs.tokens.length !== count) {
+      throw new ReplyProblem(
+        `${request.id}: ${sent.length} tokens were sent, ${count} log-probabilities came back for ${logProbs.tokens.length} tokens`,
+      );
+    }
+    if (logProbs.token_logprobs[0] !== null) {
+      throw new ReplyProblem(
+        `${request.id}: the first token has a log-probability, though nothing precedes it`,
+        "The server puts the numbers of one token at another: it cannot score.",
+      );
+    }
+    checkNamedTokens(request, sent, logProbs.tokens);
+    return targetLogProbs(request, logProbs.token_logprobs);
+  });
+  return { results, cachedTokens: 0 };
+}
+
+/** Some servers are set to write tokens as `token_id:42`: those can be compared. */
+function checkNamedTokens(
+  request: ScoreRequest,
+  sent: readonly number[],
+  tokens: readonly string[],
+): void {
+  const ids = tokens.slice(0, sent.length).map((token) => /^token_id:(\d+)$/.exec(token)?.[1]);
+  if (ids.some((id) => id === undefined)) return;
+  checkTokens(request, sent, ids.map(Number));
+}
+
+function readGeneration(reply: unknown, { stop }: GenerateRequest): WrittenText {
+  const { choices, usage } = parseReply(generationSchema, reply);
+  const [{ text: whole, finish_reason: reason }] = choices;
+  const ends = stop.map((each) => whole.indexOf(each)).filter((place) => place >= 0);
+  const text = ends.length === 0 ? whole : whole.slice(0, Math.min(...ends));
+  return {
+    generation: {
+      text,
+      tokenCount: usage.completion_tokens,
+      finish: ends.length > 0 ? "stop" : finishOf(reason, stop),
+    },
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+  };
+}
+
+/** Servers do not say whether a stop text or the model itself ended a text. */
+function finishOf(reason: string | null, stop: readonly string[]): Generation["finish"] {
+  if (reason === "length") return "length";
+  if (reason === "stop") return stop.length > 0 ? "stop" : "end";
+  throw new ReplyProblem(`the server ended a text for another reason than asked: ${reason}`);
+}

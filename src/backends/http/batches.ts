@@ -1,0 +1,28 @@
+import type { ScoreRequest } from "../../core/model.ts";
+
+/** How much one HTTP request may hold. */
+export interface BatchLimits {
+  readonly requests: number;
+  readonly tokens: number;
+}
+
+/** Neighbours together, as many as fit; a request that is larger than the limit stands alone. */
+export function batchesOf(
+  requests: readonly ScoreRequest[],
+  limits: BatchLimits,
+): readonly (readonly ScoreRequest[])[] {
+  const batches: ScoreRequest[][] = [];
+  let tokens = Infinity;
+  for (const request of requests) {
+    const size = request.context.length + request.target.length;
+    const last = batches.at(-1);
+    if (last === undefined || last.length >= limits.requests || tokens + size > limits.tokens) {
+      batches.push([request]);
+      tokens = size;
+    } else {
+      last.push(request);
+      tokens += size;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { modelError } from "../../core/errors.ts";
+import type { HttpClient } from "./http-client.ts";
+import { badReply, HttpError } from "./http-error.ts";
+import { cannotScore, serverOwning } from "./known-servers.ts";
+import type { ApiName } from "../../core/endpoint.ts";
+
+/** A model of an endpoint as the endpoint describes it. */
+export interface ServedModel {
+  readonly id: string;
+  readonly ownedBy: string | undefined;
+  /** Where the server has the weights from; null where it does not say. */
+  readonly root: string | null;
+  /** Null where the server does not say. */
+  readonly contextTokens: number | null;
+}
+
+const limit = z.int().positive().nullish();
+const modelsSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      owned_by: z.string().optional(),
+      root: z.string().nullish(),
+      max_model_len: limit,
+      context_length: limit,
+    }),
+  ),
+});
+
+/** The models that an endpoint has. */
+export async function servedModels(
+  client: HttpClient,
+  signal?: AbortSignal,
+): Promise<readonly ServedModel[]> {
+  const request = { path: "/v1/models" };
+  const reply = modelsSchema.safeParse(
+    await client.send(request, { ...withSignal(signal), failFast: true }),
+  );
+  if (!reply.success) throw badReply(client.describe(request), "the answer lists no models");
+  return reply.data.data.map(({ id, owned_by: ownedBy, root, max_model_len, context_length }) => ({
+    id,
+    ownedBy,
+    root: root ?? null,
+    contextTokens: max_model_len ?? context_length ?? null,
+  }));
+}
+
+/** The model of that name, or the only one. */
+export function chooseModel(
+  url: string,
+  models: readonly ServedModel[],
+  name: string | null,
+): ServedModel {
+  const [first, ...others] = models;
+  const found = name === null && others.length === 0 ? first : models.find(({ id }) => id === name);
+  if (found !== undefined) return found;
+  const names = models.map(({ id }) => id);
+  const shown = names.length > 12 ? [...names.slice(0, 12), "…"] : names;
+  throw modelError(
+    "ENDPOINT_MODEL_UNKNOWN",
+    name === null ? `${url} has several models, and none is named` : `${url} has no model ${name}`,
+    {
+      hint: `It has ${shown.join(", ") || "none"}. Name one behind #: ${url}#${first?.id ?? "NAME"}`,
+    },
+  );
+}
+
+/** The interface to speak: the one that is named, or the server's own. Refuses servers that cannot score. */
+export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName | null): ApiName {
+  const server = serverOwning(ownedBy);
+  if (server?.api === null) throw cannotScore(url, server);
+  return named ?? server?.api ?? "openai-echo";
+}
+
+/** The server's version, where it tells. */
+export async function serverVersion(
+  client: HttpClient,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  try {
+    const reply = await client.send({ path: "/version" }, withSignal(signal));
+    const parsed = z.object({ version: z.string() }).safeParse(reply);
+    return parsed.success ? parsed.data.version : null;
+  } catch (error) {
+    if (error instanceof HttpError && !error.isRetryable) return null;
+    throw error;
+  }
+}
+
+const SIZE = /(\d+(?:\.\d+)?)\s?([bm])(?![a-z])/gi;
+/** What is supposed of a model whose name does not say how large it is. */
+const USUAL_PARAMETERS = 7e9;
+
+/** Number of parameters by the model's name, as in `Llama-3.1-8B`. */
+export function parametersByName({ id, root }: ServedModel): number {
+  const names = `${id} ${root?.split(/[\\/]/).at(-1) ?? ""}`;
+  const [, number, unit] = [...names.matchAll(SIZE)].at(-1) ?? [];
+  if (number === undefined) return USUAL_PARAMETERS;
+  return Math.round(Number(number) * (unit?.toLowerCase() === "b" ? 1e9 : 1e6));
+}
+
+function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,191 @@
+import { setTimeout as delay } from "node:timers/promises";
+import PQueue from "p-queue";
+import pRetry from "p-retry";
+import { Agent, fetch } from "undici";
+import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
+import { badReply, HttpError, networkError, statusError, timeoutError } from "./http-error.ts";
+import { redactor } from "./redact.ts";
+
+/** A request of an endpoint: posted as JSON where it has a body. Sending it twice does no harm. */
+export interface HttpRequest {
+  /** Behind the endpoint's address: `/v1/completions`. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** How an endpoint is reached. */
+export interface HttpClientOptions {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Sent as a bearer token, and shown nowhere. */
+  readonly key: string | null;
+  /** Requests under way at the same time. */
+  readonly concurrency: number;
+  /** For one request, from its first byte to the answer's last. */
+  readonly timeoutMs: number;
+  /** How long a request is tried again while the endpoint is away or busy. */
+  readonly patienceMs: number;
+  /** Told why when requests have to be tried again, once until one succeeds. */
+  readonly onWait?: (reason: string) => void;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** Whether an endpoint where nothing answers is given up at once. */
+  readonly failFast?: boolean;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_BACKOFF_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The only place that talks to endpoints: queue, timeouts, retries, cancellation, errors for people. */
+export class HttpClient implements AsyncDisposable {
+  readonly url: string;
+  readonly #options: HttpClientOptions;
+  readonly #redact: (text: string) => string;
+  // Node's own agent gives up on answers that take five minutes to begin, whatever we allow.
+  readonly #agent: Agent = new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  });
+  readonly #queue: PQueue;
+  readonly #lifetime = new AbortController();
+  #isWaiting = false;
+
+  constructor(options: HttpClientOptions) {
+    this.url = options.url;
+    this.#options = options;
+    this.#redact = redactor(options.key);
+    this.#queue = new PQueue({ concurrency: options.concurrency });
+  }
+
+  /** The JSON of the answer. Rejects with an HttpError, or `interrupted` within a moment of the signal. */
+  async send(request: HttpRequest, options: SendOptions = {}): Promise<unknown> {
+    const { signal: caller } = options;
+    const closed = this.#lifetime.signal;
+    const signal = caller === undefined ? closed : AbortSignal.any([closed, caller]);
+    try {
+      return await this.#queue.add(() => this.#persist(request, signal, options), { signal });
+    } catch (error) {
+      if (caller?.aborted === true) throw interruption(caller);
+      if (closed.aborted) throw closed.reason;
+      throw error;
+    }
+  }
+
+  /** Asks several things at once; the first failure ends what is left of them. */
+  async sendAll(
+    requests: readonly HttpRequest[],
+    { signal, ...options }: SendOptions = {},
+  ): Promise<readonly unknown[]> {
+    const rest = new AbortController();
+    const either = signal === undefined ? rest.signal : AbortSignal.any([rest.signal, signal]);
+    try {
+      return await Promise.all(
+        requests.map((request) => this.send(request, { ...options, signal: either })),
+      );
+    } catch (error) {
+      rest.abort(error);
+      throw signal?.aborted === true ? interruption(signal) : error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lifetime.abort(
+      modelError("ENDPOINT_CLOSED", "The model was closed and cannot be asked any more"),
+    );
+    await this.#agent.destroy();
+  }
+
+  /** As errors name a request. */
+  describe({ path, body }: HttpRequest): string {
+    return `${this.url}: ${body === undefined ? "GET" : "POST"} ${path}`;
+  }
+
+  #persist(request: HttpRequest, signal: AbortSignal, { failFast }: SendOptions): Promise<unknown> {
+    return pRetry(() => this.#attempt(request, signal), {
+      signal,
+      retries: Infinity,
+      minTimeout: FIRST_WAIT_MS,
+      maxTimeout: LONGEST_BACKOFF_MS,
+      maxRetryTime: this.#options.patienceMs,
+      randomize: true,
+      shouldRetry: async ({ error, attemptNumber }) => {
+        if (!(error instanceof HttpError) || !error.isRetryable) return false;
+        if (failFast === true && error.code === "ENDPOINT_UNREACHABLE") return false;
+        if (attemptNumber > error.retries) return false;
+        this.#tellWait(error.message);
+        await delay(error.retryAfterMs, undefined, { signal });
+        return true;
+      },
+    });
+  }
+
+  #tellWait(reason: string): void {
+    if (!this.#isWaiting) this.#options.onWait?.(reason);
+    this.#isWaiting = true;
+  }
+
+  async #attempt(request: HttpRequest, signal: AbortSignal): Promise<unknown> {
+    const { key, timeoutMs } = this.#options;
+    const name = this.describe(request);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const text = await this.#exchange(request, key, AbortSignal.any([signal, timeout])).catch(
+      (error: unknown) => {
+        if (signal.aborted || error instanceof PmpoError) throw error;
+        if (timeout.aborted) throw timeoutError(name, timeoutMs);
+        const { code, reason } = reasonOf(error);
+        throw networkError(name, code, this.#redact(reason));
+      },
+    );
+    this.#isWaiting = false;
+    try {
+      return JSON.parse(text);
+    } catch {
+      const beginning = JSON.stringify(this.#redact(text).slice(0, 200));
+      throw badReply(name, `the answer is not JSON: ${beginning}`);
+    }
+  }
+
+  async #exchange(request: HttpRequest, key: string | null, signal: AbortSignal): Promise<string> {
+    const { path, body } = request;
+    const response = await fetch(`${this.url}${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      dispatcher: this.#agent,
+      redirect: "manual",
+      signal,
+    });
+    const text = await response.text();
+    if (response.ok) return text;
+    throw statusError(this.describe(request), {
+      status: response.status,
+      body: this.#redact(text),
+      retryAfter: response.headers.get("retry-after"),
+      location: response.headers.get("location"),
+    });
+  }
+}
+
+/** Why the caller stopped the work, as an error that says so. */
+function interruption({ reason }: AbortSignal): PmpoError {
+  return reason instanceof PmpoError ? reason : interruptedError();
+}
+
+/** The innermost cause of a failed fetch, which alone says what happened. */
+function reasonOf(error: unknown): { readonly code: string | null; readonly reason: string } {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  // A name with several addresses fails with one error for each.
+  if (inner instanceof AggregateError && inner.errors.length > 0) inner = inner.errors[0];
+  if (!(inner instanceof Error)) return { code: null, reason: String(inner) };
+  const code = "code" in inner && typeof inner.code === "string" ? inner.code : null;
+  return { code, reason: inner.message || (code ?? inner.name) };
+}

@@ -1,0 +1,59 @@
+import type { Message } from "../../core/candidate.ts";
+import type { ApiName } from "../../core/endpoint.ts";
+import type { GenerateRequest, Generation, ScoreRequest, TokenLogProbs } from "../../core/model.ts";
+import type { HttpRequest } from "./http-client.ts";
+
+/** How to speak to one kind of server: requests are built and replies read; nothing is sent here. */
+export interface ScoringApi {
+  readonly name: ApiName;
+  /** As people call it. */
+  readonly label: string;
+  /** Tokens that a scoring request writes, for which the context needs room. */
+  readonly writtenTokens: number;
+  /** Whether what requests have in common is computed once when they are scored. */
+  readonly prefixSharing: boolean;
+  readonly prefixSharingNote: string;
+  readonly tokenizer: TokenizerApi;
+  scoreRequest(model: string, requests: readonly ScoreRequest[]): HttpRequest;
+  /** One result per request, in order. Throws ReplyProblem. */
+  readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch;
+  generateRequest(model: string, request: GenerateRequest): HttpRequest;
+  /** Throws ReplyProblem. */
+  readGeneration(reply: unknown, request: GenerateRequest): WrittenText;
+}
+
+/** How to ask a server for token ids and their texts. Readers throw ReplyProblem. */
+export interface TokenizerApi {
+  /** The text's ids; where it holds the name of a control token, the server reads that as one. */
+  tokenizeRequest(model: string, text: string, specialTokens: boolean): HttpRequest;
+  readonly readTokens: (reply: unknown) => readonly number[];
+  /** The ids of a conversation after the server's own template; null where the server cannot say. */
+  chatRequest(
+    model: string,
+    messages: readonly Message[],
+    addGenerationPrompt: boolean,
+  ): HttpRequest | null;
+  detokenizeRequest(model: string, tokens: readonly number[]): HttpRequest;
+  readonly readText: (reply: unknown) => string;
+}
+
+export interface ScoredBatch {
+  readonly results: readonly TokenLogProbs[];
+  /** Prompt tokens that the server found in its cache. */
+  readonly cachedTokens: number;
+}
+
+export interface WrittenText {
+  readonly generation: Generation;
+  readonly cachedTokens: number;
+}
+
+/** What is wrong with a reply; whoever sent the request adds where it came from. */
+export class ReplyProblem extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

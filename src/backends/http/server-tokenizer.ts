@@ -1,0 +1,204 @@
+import type { Message } from "../../core/candidate.ts";
+import type { TokenIds } from "../../core/model.ts";
+import { modelError } from "../../core/errors.ts";
+import type { HttpRequest } from "./http-client.ts";
+import type { TokenizerApi } from "./scoring-api.ts";
+import { TokenMemo } from "./token-memo.ts";
+
+/** Asks the endpoint; every reply is read by the function beside its request. */
+export type Ask = <T>(
+  requests: readonly HttpRequest[],
+  read: (reply: unknown) => T,
+) => Promise<readonly T[]>;
+
+/** What may be the name of a control token: `<|im_end|>`, `</s>`, `[INST]`. */
+const LIKE_A_NAME = /<[^<>\s]{1,80}>|\[[^[\]\s]{1,40}\]/g;
+
+/** Characters of no meaning that no tokenizer joins with their neighbours, to break up names with. */
+const BREAKS = ["\u0001", "\u0002", "\u0003", "\u0004"] as const;
+
+/** A break and its ids inside a text. */
+interface Break {
+  readonly character: string;
+  readonly ids: readonly number[];
+}
+
+/**
+ * A tokenizer behind HTTP. Servers read the names of control tokens in any text as those tokens;
+ * users' words must never become one. So a name gets a break after its first character, whose ids
+ * are taken off again.
+ */
+export class ServerTokenizer {
+  readonly #api: TokenizerApi;
+  readonly #model: string;
+  readonly #ask: Ask;
+  readonly #isToken = new Map<string, boolean>();
+  readonly #texts = new Map<number, string>();
+  readonly #breaks = new Map<string, Promise<Break>>();
+  readonly #known = new TokenMemo();
+
+  constructor(api: TokenizerApi, model: string, ask: Ask) {
+    this.#api = api;
+    this.#model = model;
+    this.#ask = ask;
+  }
+
+  /** Token ids of texts in which nothing is read as a control token; nothing is added. */
+  async tokenize(texts: readonly string[]): Promise<readonly TokenIds[]> {
+    const { guard, strip } = await this.#guarded(texts);
+    return this.#remembered(
+      texts,
+      (text) => `text:${text}`,
+      async (missing) => {
+        const ids = await this.rawTokens(missing.map(guard));
+        return ids.map((each, index) => strip(each, [missing[index] as string]));
+      },
+    );
+  }
+
+  /** Token ids of a conversation as the server writes it; what stands in messages is text. */
+  async chat(messages: readonly Message[], addGenerationPrompt: boolean): Promise<TokenIds> {
+    const contents = messages.map(({ content }) => content);
+    const { guard, strip } = await this.#guarded(contents);
+    const [tokens] = await this.#remembered(
+      [messages],
+      (each) => `chat:${addGenerationPrompt}:${JSON.stringify(each)}`,
+      async () => {
+        const guarded = messages.map(({ role, content }) => ({ role, content: guard(content) }));
+        const request = this.#api.chatRequest(this.#model, guarded, addGenerationPrompt);
+        if (request === null) throw noTemplate();
+        const [ids = []] = await this.#ask([request], this.#api.readTokens);
+        return [strip(ids, contents)];
+      },
+    );
+    return tokens as TokenIds;
+  }
+
+  /** The text of each token alone, spaces in front included. */
+  async tokenTexts(tokens: TokenIds): Promise<readonly string[]> {
+    const missing = [...new Set(tokens)].filter((token) => !this.#texts.has(token));
+    // Alone, some tokenizers write a token without the space in front of it.
+    const { character, ids } = await this.#break("");
+    const texts = await this.#ask(
+      missing.map((token) => this.#api.detokenizeRequest(this.#model, [...ids, token])),
+      this.#api.readText,
+    );
+    texts.forEach((text, index) => {
+      const start = text.indexOf(character) + character.length;
+      this.#texts.set(missing[index] as number, text.slice(start));
+    });
+    return [...tokens].map((token) => this.#texts.get(token) as string);
+  }
+
+  /** Whether a text is the name of a token that the server reads whole wherever it stands. */
+  async isTokenName(text: string): Promise<boolean> {
+    if (text.match(LIKE_A_NAME)?.[0] !== text) return false;
+    await this.#lookUp([text]);
+    return this.#isToken.get(text) === true;
+  }
+
+  /** Ids as the server gives them, control tokens and all; with `specialTokens` what it adds itself. */
+  rawTokens(
+    texts: readonly string[],
+    { specialTokens = false }: { readonly specialTokens?: boolean } = {},
+  ): Promise<readonly (readonly number[])[]> {
+    return this.#ask(
+      texts.map((text) => this.#api.tokenizeRequest(this.#model, text, specialTokens)),
+      this.#api.readTokens,
+    );
+  }
+
+  /** How names in these texts are broken up, and the breaks' ids taken off again. */
+  async #guarded(texts: readonly string[]): Promise<{
+    readonly guard: (text: string) => string;
+    readonly strip: (ids: readonly number[], texts: readonly string[]) => TokenIds;
+  }> {
+    await this.#lookUp([...new Set(texts.flatMap((text) => text.match(LIKE_A_NAME) ?? []))]);
+    const isName = (name: string): boolean => this.#isToken.get(name) === true;
+    const count = (text: string): number => (text.match(LIKE_A_NAME) ?? []).filter(isName).length;
+    if (!texts.some((text) => count(text) > 0)) {
+      return { guard: (text) => text, strip: (ids) => Int32Array.from(ids) };
+    }
+    const { character, ids: broken } = await this.#break(texts.join(""));
+    return {
+      guard: (text) =>
+        text.replace(LIKE_A_NAME, (name) =>
+          isName(name) ? `${name.slice(0, 1)}${character}${name.slice(1)}` : name,
+        ),
+      strip: (ids, from) =>
+        withoutBreaks(
+          ids,
+          broken,
+          from.reduce((sum, text) => sum + count(text), 0),
+        ),
+    };
+  }
+
+  async #lookUp(names: readonly string[]): Promise<void> {
+    const unknown = names.filter((name) => !this.#isToken.has(name));
+    const ids = await this.rawTokens(unknown);
+    unknown.forEach((name, index) => this.#isToken.set(name, ids[index]?.length === 1));
+  }
+
+  /** A break that does not occur in the text. */
+  #break(text: string): Promise<Break> {
+    const character = BREAKS.find((each) => !text.includes(each));
+    if (character === undefined) {
+      throw modelError(
+        "TOKENIZE_CONTROL_CHARACTERS",
+        "A text holds every control character from U+0001 to U+0004 and the name of a control token",
+        { hint: "Remove the control characters from the data." },
+      );
+    }
+    const known = this.#breaks.get(character) ?? this.#findBreak(character);
+    this.#breaks.set(character, known);
+    return known;
+  }
+
+  async #findBreak(character: string): Promise<Break> {
+    const [before = [], whole = []] = await this.rawTokens(["a", `a${character}b`]);
+    return { character, ids: whole.slice(before.length, -1) };
+  }
+
+  async #remembered<T>(
+    items: readonly T[],
+    keyOf: (item: T) => string,
+    ask: (missing: readonly T[]) => Promise<readonly TokenIds[]>,
+  ): Promise<readonly TokenIds[]> {
+    const found = items.map((item) => this.#known.get(keyOf(item)));
+    const missing = items.filter((_, index) => found[index] === undefined);
+    const asked = await ask(missing);
+    let next = 0;
+    return found.map((tokens, index) => {
+      if (tokens !== undefined) return tokens;
+      const answer = asked[next++] as TokenIds;
+      this.#known.set(keyOf(items[index] as T), answer);
+      return answer;
+    });
+  }
+}
+
+function withoutBreaks(ids: readonly number[], broken: readonly number[], count: number): TokenIds {
+  const kept: number[] = [];
+  let found = 0;
+  for (let place = 0; place < ids.length; place++) {
+    if (broken.every((id, offset) => ids[place + offset] === id)) {
+      found++;
+      place += broken.length - 1;
+    } else {
+      kept.push(ids[place] as number);
+    }
+  }
+  if (found === count) return Int32Array.from(kept);
+  throw modelError(
+    "TOKENIZE_CONTROL_NAMES",
+    "A text holds the name of a control token, and this tokenizer does not let it be read as text",
+    { hint: "Remove names such as <|im_end|> from prompt and data." },
+  );
+}
+
+function noTemplate(): Error {
+  return modelError("NO_CHAT_TEMPLATE", "This endpoint writes no conversations", {
+    hint: "Use the layout `plain`.",
+  });
+}

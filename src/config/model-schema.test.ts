@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { endpointSettings } from "../core/endpoint.ts";
+import type { Config } from "./config.ts";
+import { parseConfig } from "./parse-config.ts";
+
+const configOf = (settings: string): Config =>
+  parseConfig(`prompt: Sort it.\ndata: data.jsonl\n${settings}\n`, resolve("/tasks/pmpo.yaml"));
+
+const UNSAID = {
+  api: null,
+  key: null,
+  concurrency: null,
+  batchTokens: null,
+  timeoutSeconds: null,
+  patienceSeconds: null,
+};
+
+test("a model at a server becomes its address, with how to speak to the server beside it", () => {
+  const { model, rewriter, endpoints } = configOf(
+    "model: { endpoint: http://127.0.0.1:8100/v1/, name: smollm2, api: vllm, key: MY_KEY, concurrency: 2 }",
+  );
+  expect([model, rewriter]).toEqual(Array(2).fill("http://127.0.0.1:8100#smollm2"));
+  expect(endpoints).toEqual({
+    "http://127.0.0.1:8100#smollm2": { ...UNSAID, api: "vllm", key: "MY_KEY", concurrency: 2 },
+  });
+});
+
+test.each([
+  ["model: http://127.0.0.1:8100/v1", "http://127.0.0.1:8100"],
+  [
+    "model: https://Host.example/base/#meta-llama/L-8B",
+    "https://host.example/base#meta-llama/L-8B",
+  ],
+  ["model: { endpoint: http://h:1 }", "http://h:1"],
+  ["model: { endpoint: 'http://h:1#name' }", "http://h:1#name"],
+])("%s is the address %s", (written, address) => {
+  expect(configOf(written).model).toBe(address);
+});
+
+test("a rewriter at the same server shares its settings, one elsewhere has its own or none", () => {
+  const { endpoints } = configOf(
+    "model: { endpoint: http://h:1, name: small, key: A }\nrewriter: { endpoint: http://h:2, name: large, key: B }",
+  );
+  expect(endpointSettings(endpoints, "http://h:1#other").key).toBe("A");
+  expect(endpointSettings(endpoints, "http://h:2#large").key).toBe("B");
+  expect(endpointSettings(endpoints, "http://h:3#any")).toEqual(UNSAID);
+});
+
+test("a price is found by the name that the server has for a model", () => {
+  const { prices } = configOf(
+    "model: { endpoint: http://h:1, name: small }\nprices: { models: { small: { input: 1, output: 2 } } }",
+  );
+  expect(Object.keys(prices?.models ?? {})).toEqual(["http://h:1#small"]);
+});
+
+test.each([
+  ["model: { endpoint: ftp://h }", /model\.endpoint: ftp:\/\/h: not the address of a server/],
+  ["model: { endpoint: http://me:s3cret@h:1 }", /model\.endpoint: .*must hold no user, password/],
+  ["model: http://h:1/?key=s3cret", /model: .*must hold no user, password or query/],
+  ["model: { endpoint: http://h:1, key: sk-s3cret }", /model\.key: name an environment variable/],
+  ["model: { endpoint: http://h:1, nam: x }", /model\.nam: unknown key; did you mean "name"/],
+  ["rewriter: { endpoint: http://h:1, api: openai }", /rewriter\.api: .*vllm/],
+])("%s is refused with its place, and shows no secret", (written, message) => {
+  expect(() => configOf(written)).toThrow(message);
+  expect(() => configOf(written)).not.toThrow(/s3cret/);
+});

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import {
+  API_NAMES,
+  endpointAddress,
+  type EndpointSettings,
+  isEndpointAddress,
+  parseEndpointAddress,
+} from "../core/endpoint.ts";
+import { messageOf } from "../core/errors.ts";
+import { orNull, someText, wholeNumber } from "./schema-parts.ts";
+
+/** A model as a task file names it. */
+export interface WrittenModel {
+  /** A catalogue name, an `hf:` address, a path, or the address of a model at a server. */
+  readonly name: string;
+  /** How its server is spoken to; null where nothing was said. */
+  readonly settings: EndpointSettings | null;
+  /** What the server calls it, where that was written by itself. */
+  readonly servedName: string | null;
+}
+
+const modelName: z.ZodType<WrittenModel> = someText
+  .superRefine((name, context) => {
+    const message = isEndpointAddress(name) ? addressMistake(name) : null;
+    if (message !== null) context.addIssue({ code: "custom", message });
+  })
+  .transform((name) => ({ name, settings: null, servedName: null }));
+
+const modelAtEndpoint: z.ZodType<WrittenModel> = z
+  .strictObject({
+    endpoint: z
+      .string()
+      .superRefine((url, context) => {
+        const message = addressMistake(url);
+        if (message !== null) context.addIssue({ code: "custom", message });
+      })
+      .describe("The server: http://HOST:PORT."),
+    name: orNull(someText).describe("The model's name there; by default the only one it has."),
+    api: orNull(z.enum(API_NAMES)).describe("The server's interface; by default found out."),
+    key: orNull(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "name an environment variable here, not the key itself"),
+    ).describe("Name of the environment variable that holds the key."),
+    concurrency: orNull(wholeNumber(1)).describe("Requests at the same time; by default 8."),
+    batchTokens: orNull(wholeNumber(1)).describe(
+      "Tokens of prompts in one HTTP request at most; by default 16384.",
+    ),
+    timeoutSeconds: orNull(z.number().positive()).describe("For one HTTP request; by default 600."),
+    patienceSeconds: orNull(z.number().min(0)).describe(
+      "How long requests are tried again while the server is away or busy; by default 300.",
+    ),
+  })
+  .transform(({ endpoint, name, ...settings }): WrittenModel => {
+    const { url, model } = parseEndpointAddress(endpoint);
+    const served = name ?? model;
+    return { name: endpointAddress({ url, model: served }), settings, servedName: served };
+  });
+
+/** A model by its name or address, or at a server with how to speak to that. */
+export const modelSchema: z.ZodType<WrittenModel> = z.union([modelName, modelAtEndpoint]);
+
+function addressMistake(address: string): string | null {
+  try {
+    parseEndpointAddress(address);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

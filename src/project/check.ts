@@ -1,0 +1,59 @@
+import { messageOf, PmpoError } from "../core/errors.ts";
+import type { LanguageModel } from "../core/model.ts";
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** `failed`: the engine cannot work; `warning`: something else cannot. */
+  readonly status: "ok" | "warning" | "failed";
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+export function ok(name: string, detail: string): Check {
+  return { name, status: "ok", detail, hint: null };
+}
+
+export function warning(name: string, detail: string, hint: string | null): Check {
+  return { name, status: "warning", detail, hint };
+}
+
+/** What a look answers, or why it fails. */
+export async function checked(name: string, look: () => string | Promise<string>): Promise<Check> {
+  try {
+    return ok(name, await look());
+  } catch (error) {
+    if (error instanceof PmpoError && error.kind === "interrupted") throw error;
+    const hint = error instanceof PmpoError ? (error.hint ?? null) : null;
+    return { name, status: "failed", detail: messageOf(error), hint };
+  }
+}
+
+const SPEED_CHECK_MS = 1000;
+const SPEED_CHECK_TOKENS = 511;
+
+/** Prefill as it is when prompts are scored: full batches, nothing shared. */
+export async function speedDetail(model: LanguageModel, clock: () => number): Promise<string> {
+  const [encoded] = await model.encode([{ prompt: { kind: "text", text: "one two three four" } }]);
+  const words = encoded?.context ?? new Int32Array([0]);
+  const length = Math.min(SPEED_CHECK_TOKENS, model.capabilities.contextTokens - 1);
+  const context = Int32Array.from({ length }, (_, index) => words[index % words.length] as number);
+  const target = context.slice(0, 1);
+  const startedAt = clock();
+  let evaluated = 0;
+  let elapsedMs = 0;
+  while (elapsedMs < SPEED_CHECK_MS) {
+    await model.score([{ id: "speed", context, target }], {
+      onUsage: ({ evaluatedTokens }) => {
+        evaluated += evaluatedTokens;
+      },
+    });
+    elapsedMs = Math.max(1, clock() - startedAt);
+  }
+  return `${Math.round((1000 * evaluated) / elapsedMs)} tokens/s of prompts`;
+}
+
+/** Whether opening a model gave one, and no error. */
+export function isModel(opened: unknown): opened is LanguageModel {
+  return typeof opened === "object" && opened !== null && "capabilities" in opened;
+}
