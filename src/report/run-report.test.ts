@@ -78,7 +78,9 @@ const SEARCH: readonly RunEvent[] = [
 ];
 
 function tested(candidateId: string, score: number, loss: number): TestResult {
-  const answers = [{ exampleId: "t", text: `answer of ${candidateId}`, score, loss: lossOf(loss, "t") }];
+  const answers = [
+    { exampleId: "t", text: `answer of ${candidateId}`, score, loss: lossOf(loss, "t") },
+  ];
   return {
     candidateId,
     answers,
@@ -140,13 +142,24 @@ test("incumbents are measured against the start, example by example", () => {
 
 test("an operator's gain is set against the tokens for having and scoring its ideas", () => {
   const [rewrite] = report(SEARCH).operators;
-  expect(rewrite).toMatchObject({ operator: "rewrite", tried: 2, accepted: 1, gain: 1.5, tokens: 500 });
+  expect(rewrite).toMatchObject({
+    operator: "rewrite",
+    tried: 2,
+    accepted: 1,
+    gain: 1.5,
+    tokens: 500,
+  });
   expect(rewrite?.gainPerThousandTokens).toBeCloseTo(3, 12);
 });
 
 test("phases add up to the whole run", () => {
   const { phases, summary } = report([...SEARCH, VERDICT]);
-  expect(phases.map(({ phase }) => phase)).toEqual(["preparing", "proposing", "scoring", "verdict"]);
+  expect(phases.map(({ phase }) => phase)).toEqual([
+    "preparing",
+    "proposing",
+    "scoring",
+    "verdict",
+  ]);
   expect(phases.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(summary.seconds);
   expect(phases.reduce((sum, { usage }) => sum + usage.evaluatedTokens, 0)).toBe(
     summary.usage.evaluatedTokens,
@@ -160,7 +173,10 @@ test("before the verdict there are training examples only, and the next step is 
     ["a", 4, 2],
     ["b", 2, 1],
   ]);
-  expect(headline).toMatchObject({ tone: "open", next: expect.stringContaining("pmpo resume run") });
+  expect(headline).toMatchObject({
+    tone: "open",
+    next: expect.stringContaining("pmpo resume run"),
+  });
 });
 
 test("after it, test examples come with both answers, and several inputs with their names", () => {
