@@ -13,7 +13,7 @@ export function CandidateCard({
 }): JSX.Element {
   const changes = parent === null ? [] : otherChanges(parent, candidate);
   return (
-    <aside class="card" aria-label="The picked candidate">
+    <div class="card">
       <p class="card-title">
         <strong>{candidate.id}</strong> {candidate.operator}
         <span class="quiet">{stateOf(candidate)}</span>
@@ -34,7 +34,7 @@ export function CandidateCard({
       ) : (
         <WordDiff before={parent.instruction} after={candidate.instruction} />
       )}
-    </aside>
+    </div>
   );
 }
 

@@ -14,18 +14,26 @@ const COLUMNS: readonly (readonly [SortKey, string])[] = [
 
 interface ExampleTableProps {
   readonly rows: readonly ExampleRow[];
+  readonly isLong: boolean;
   readonly order: RowOrder;
   readonly onOrder: (order: RowOrder) => void;
   readonly onOpen: (row: ExampleRow) => void;
 }
 
 /** The rows as a table whose heads sort it. */
-export function ExampleTable({ rows, order, onOrder, onOpen }: ExampleTableProps): JSX.Element {
+export function ExampleTable({
+  rows,
+  isLong,
+  order,
+  onOrder,
+  onOpen,
+}: ExampleTableProps): JSX.Element {
   return (
     <VirtualRows
-      label="Examples"
+      label="All examples"
       columns={COLUMNS.length}
       rows={rows}
+      isLong={isLong}
       head={
         <tr>
           {COLUMNS.map(([key, name]) => (

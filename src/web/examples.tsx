@@ -56,6 +56,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
       </div>
       <ExampleTable
         rows={shown}
+        isLong={rows.length > ROWS_IN_FULL}
         order={order.value}
         onOrder={(to) => (order.value = to)}
         onOpen={(row) => (opened.value = row)}

@@ -1,15 +1,14 @@
 import { linkHorizontal } from "d3-shape";
 import { scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { CandidateView } from "../report/candidate-views.ts";
 import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { CandidateCard, spokenCandidate } from "./candidate-card.tsx";
-import { Drawing } from "./chart.tsx";
+import { CandidateExplorer } from "./candidate-explorer.tsx";
 import type { Choice } from "./choice.ts";
 import { familyOf } from "./family.ts";
 import { Dots, type Point } from "./points.tsx";
-import { PointPicker } from "./point-picker.tsx";
 import { Section } from "./section.tsx";
 import { useWidth } from "./use-width.ts";
 
@@ -18,58 +17,62 @@ const EDGE = 24;
 
 /** Who came from whom by which operator; the accepted ones are joined by a bold line. */
 export function FamilyTree({
-  report,
+  report: { candidates, summary },
   picked,
   highlighted,
 }: Choice & { readonly report: RunReport }): JSX.Element {
   const { ref, width } = useWidth();
-  const { candidates, summary } = report;
-  const family = familyOf(candidates);
-  const shown = family.member(picked.value);
-  const points = placeTree(candidates, width);
-  const operators = summary.operators.map(({ operator }) => operator);
-  const chosen = points.find(({ id }) => id === shown.id);
+  const family = useMemo(() => familyOf(candidates), [candidates]);
+  const points = useMemo(() => placeTree(candidates, width), [candidates, width]);
+  const linkTo = useMemo(() => linksOf(points), [points]);
+  // Thousands of dots are not drawn again because another one was picked.
+  const still = useMemo(
+    () => (
+      <>
+        <Iterations points={points} candidates={candidates} />
+        <g class="links">
+          <path d={candidates.map(linkTo).join("")} />
+          <path class="accepted" d={acceptedOf(candidates).map(linkTo).join("")} />
+        </g>
+        <Dots
+          points={points}
+          operators={summary.operators.map(({ operator }) => operator)}
+          highlighted={highlighted.value}
+        />
+        {points.slice(0, 1).map(({ x, y }) => (
+          <circle key="start" class="start-dot" cx={x} cy={y} r="6" />
+        ))}
+      </>
+    ),
+    [candidates, points, highlighted.value],
+  );
   return (
     <Section
       id="tree"
       title="Family tree"
       lead="One column for each iteration, the best candidate on top. Bold lines lead along the accepted prompts."
     >
-      <div class="with-card">
-        <div ref={ref}>
-          <PointPicker
-            points={points}
-            picked={picked}
-            label="Family tree of the candidates."
-            describe={(id) => spokenCandidate(family.member(id))}
-          >
-            <Drawing
-              width={width}
-              height={HEIGHT}
-              label={`${counted(candidates.length, "candidate")} in ${counted(summary.iterations, "iteration")}; the path to the best: ${summary.path.map(({ id, operator }) => `${id} (${operator})`).join(", ")}.`}
-            >
-              <g class="axis" aria-hidden="true">
-                {iterationsOf(points, candidates).map(({ iteration, x }) => (
-                  <text key={iteration} x={x} y={HEIGHT - 2} text-anchor="middle">
-                    {iteration === 0 ? "start" : iteration}
-                  </text>
-                ))}
-              </g>
-              <Links candidates={candidates} points={points} shown={shown} />
-              <Dots points={points} operators={operators} highlighted={highlighted.value} />
-              {points.slice(0, 1).map(({ x, y }) => (
-                <circle key="start" class="start-dot" cx={x} cy={y} r="6" />
-              ))}
-              {chosen === undefined ? null : (
-                <circle class="picked" cx={chosen.x} cy={chosen.y} r="9" />
-              )}
-            </Drawing>
-          </PointPicker>
-        </div>
-        <CandidateCard candidate={shown} parent={family.parentOf(shown)} />
-      </div>
+      <CandidateExplorer
+        family={family}
+        points={points}
+        picked={picked}
+        name="Family tree of the candidates."
+        label={`${counted(candidates.length, "candidate")} in ${counted(summary.iterations, "iteration")}; the path to the best: ${summary.path.map(({ id, operator }) => `${id} (${operator})`).join(", ")}.`}
+        place={ref}
+        width={width}
+        height={HEIGHT}
+      >
+        {still}
+        <g class="links">
+          <path class="chosen" d={linkTo(family.member(picked.value))} />
+        </g>
+      </CandidateExplorer>
     </Section>
   );
+}
+
+function acceptedOf(candidates: readonly CandidateView[]): readonly CandidateView[] {
+  return candidates.filter(({ isAccepted }) => isAccepted);
 }
 
 /** Columns by iteration, in each the lowest loss on top. */
@@ -98,18 +101,30 @@ function placeTree(candidates: readonly CandidateView[], width: number): readonl
   }));
 }
 
-/** The columns that have room for their number. */
-function iterationsOf(
-  points: readonly Point[],
-  candidates: readonly CandidateView[],
-): readonly { readonly iteration: number; readonly x: number }[] {
+/** The numbers of the columns, as far as there is room. */
+function Iterations({
+  points,
+  candidates,
+}: {
+  readonly points: readonly Point[];
+  readonly candidates: readonly CandidateView[];
+}): JSX.Element {
   let last = Number.NEGATIVE_INFINITY;
-  return candidates.flatMap(({ iteration }, index) => {
+  const shown = candidates.flatMap(({ iteration }, index) => {
     const x = points[index]?.x ?? 0;
     if (x - last < 30) return [];
     last = x;
     return [{ iteration, x }];
   });
+  return (
+    <g class="axis" aria-hidden="true">
+      {shown.map(({ iteration, x }) => (
+        <text key={iteration} x={x} y={HEIGHT - 2} text-anchor="middle">
+          {iteration === 0 ? "start" : iteration}
+        </text>
+      ))}
+    </g>
+  );
 }
 
 /** Rows grow closer with their number, but fill no more than they need. */
@@ -119,34 +134,15 @@ function rowOf(rank: number, count: number): number {
   return HEIGHT / 2 - reach / 2 + (rank * reach) / (count - 1);
 }
 
-function Links({
-  candidates,
-  points,
-  shown,
-}: {
-  readonly candidates: readonly CandidateView[];
-  readonly points: readonly Point[];
-  readonly shown: CandidateView;
-}): JSX.Element {
+/** The line from a candidate's parent to it; none to the start prompt. */
+function linksOf(points: readonly Point[]): (candidate: CandidateView) => string {
   const place = new Map(points.map((point) => [point.id, point]));
   const curve = linkHorizontal<{ source: Point; target: Point }, Point>()
     .x(({ x }) => x)
-    .y(({ y }) => y);
-  const link = ({ id, parentId }: CandidateView): string => {
+    .y(({ y }) => y)
+    .digits(1);
+  return ({ id, parentId }) => {
     const [source, target] = [place.get(parentId ?? ""), place.get(id)];
     return source === undefined || target === undefined ? "" : (curve({ source, target }) ?? "");
   };
-  return (
-    <g class="links">
-      <path d={candidates.map(link).join("")} />
-      <path
-        class="accepted"
-        d={candidates
-          .filter(({ isAccepted }) => isAccepted)
-          .map(link)
-          .join("")}
-      />
-      <path class="chosen" d={link(shown)} />
-    </g>
-  );
 }

@@ -1,19 +1,21 @@
 import { curveStepAfter, line } from "d3-shape";
 import { scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { counted, nats } from "../report/numbers.ts";
-import { CandidateCard, spokenCandidate } from "./candidate-card.tsx";
-import { Drawing, LeftAxis, type Plot, plotOf } from "./chart.tsx";
+import { CandidateExplorer } from "./candidate-explorer.tsx";
+import { LeftAxis, type Plot, plotOf } from "./chart.tsx";
 import type { Choice } from "./choice.ts";
 import { familyOf } from "./family.ts";
 import { OperatorLegend } from "./operator-legend.tsx";
 import { Dots, type Point } from "./points.tsx";
-import { PointPicker } from "./point-picker.tsx";
 import { lossScale, type Scale } from "./scales.ts";
 import { Section } from "./section.tsx";
 import { useWidth } from "./use-width.ts";
+
+const HEIGHT = 340;
 
 interface LossProps extends Choice {
   readonly report: RunReport;
@@ -23,10 +25,23 @@ interface LossProps extends Choice {
 export function LossSection({ report, picked, highlighted }: LossProps): JSX.Element {
   const { ref, width } = useWidth();
   const { candidates, summary } = report;
-  const family = familyOf(candidates);
-  const shown = family.member(picked.value);
+  const family = useMemo(() => familyOf(candidates), [candidates]);
+  const drawn = useMemo(() => drawLosses(report, plotOf(width, HEIGHT)), [report, width]);
   const operators = summary.operators.map(({ operator }) => operator);
-  const drawn = drawLosses(report, plotOf(width, 340));
+  // Thousands of dots are not drawn again because another one was picked.
+  const still = useMemo(
+    () => (
+      <>
+        <IterationBands candidates={candidates} drawn={drawn} />
+        <LeftAxis plot={drawn.plot} scale={drawn.y} label="training loss, nats" />
+        <BestSoFar report={report} drawn={drawn} />
+        <Dots points={drawn.points} operators={operators} highlighted={highlighted.value} />
+        <StartDot points={drawn.points} />
+        <HeldOut report={report} drawn={drawn} />
+      </>
+    ),
+    [report, drawn, highlighted.value],
+  );
   return (
     <Section
       id="loss"
@@ -34,25 +49,18 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
       lead="Each dot is a prompt; lower is better. The line is the best so far, the band its 95 % interval against the start."
     >
       <OperatorLegend operators={operators} highlighted={highlighted} />
-      <div class="with-card">
-        <div ref={ref}>
-          <PointPicker
-            points={drawn.points}
-            picked={picked}
-            label="Loss of every candidate."
-            describe={(id) => spokenCandidate(family.member(id))}
-          >
-            <LossDrawing
-              report={report}
-              drawn={drawn}
-              operators={operators}
-              highlighted={highlighted.value}
-              picked={shown.id}
-            />
-          </PointPicker>
-        </div>
-        <CandidateCard candidate={shown} parent={family.parentOf(shown)} />
-      </div>
+      <CandidateExplorer
+        family={family}
+        points={drawn.points}
+        picked={picked}
+        name="Loss of every candidate."
+        label={`Training loss of ${counted(candidates.length, "candidate")}, from ${nats(summary.start.training.loss)} nats at the start to ${nats(summary.best.training.loss)} for the best.`}
+        place={ref}
+        width={width}
+        height={HEIGHT}
+      >
+        {still}
+      </CandidateExplorer>
     </Section>
   );
 }
@@ -87,36 +95,6 @@ function drawLosses({ candidates, incumbents, summary }: RunReport, plot: Plot):
   const place = new Map(points.map((point) => [point.id, point.x]));
   const steps = incumbents.map(({ id }) => ({ id, x: place.get(id) ?? plot.left }));
   return { plot, x, y, points, steps };
-}
-
-function LossDrawing({
-  report,
-  drawn,
-  operators,
-  highlighted,
-  picked,
-}: {
-  readonly report: RunReport;
-  readonly drawn: DrawnLosses;
-  readonly operators: readonly string[];
-  readonly highlighted: string | null;
-  readonly picked: string;
-}): JSX.Element {
-  const { plot, y, points } = drawn;
-  const { summary, candidates } = report;
-  const chosen = points.find(({ id }) => id === picked);
-  const label = `Training loss of ${counted(candidates.length, "candidate")}, from ${nats(summary.start.training.loss)} nats at the start to ${nats(summary.best.training.loss)} for the best.`;
-  return (
-    <Drawing width={plot.width} height={plot.height} label={label}>
-      <IterationBands candidates={candidates} drawn={drawn} />
-      <LeftAxis plot={plot} scale={y} label="training loss, nats" />
-      <BestSoFar report={report} drawn={drawn} />
-      <Dots points={points} operators={[...operators]} highlighted={highlighted} />
-      <StartDot points={points} />
-      <HeldOut report={report} drawn={drawn} />
-      {chosen === undefined ? null : <circle class="picked" cx={chosen.x} cy={chosen.y} r="9" />}
-    </Drawing>
-  );
 }
 
 function StartDot({ points: [start] }: { readonly points: readonly Point[] }): JSX.Element | null {
@@ -173,19 +151,21 @@ function IterationBands({
   const firsts = candidates.flatMap(({ iteration }, index) =>
     iteration !== candidates[index - 1]?.iteration ? [{ iteration, x: points[index]?.x ?? 0 }] : [],
   );
-  const gap = firsts.length > 1 ? (plot.right - plot.left) / firsts.length : plot.right;
+  const every = Math.ceil((firsts.length * 28) / (plot.right - plot.left));
   return (
     <g class="axis" aria-hidden="true">
-      {firsts.map(({ iteration, x }) => (
-        <g key={iteration}>
-          <line class="iteration-line" x1={x} x2={x} y1={plot.top} y2={plot.bottom} />
-          {iteration === 0 || (gap < 24 && iteration % 5 !== 0) ? null : (
-            <text x={x} y={plot.bottom + 16} text-anchor="middle">
-              {iteration}
-            </text>
-          )}
-        </g>
-      ))}
+      {firsts
+        .filter(({ iteration }) => iteration % every === 0)
+        .map(({ iteration, x }) => (
+          <g key={iteration}>
+            <line class="iteration-line" x1={x} x2={x} y1={plot.top} y2={plot.bottom} />
+            {iteration === 0 ? null : (
+              <text x={x} y={plot.bottom + 16} text-anchor="middle">
+                {iteration}
+              </text>
+            )}
+          </g>
+        ))}
       <text class="axis-label" x={plot.right} y={plot.bottom + 30} text-anchor="end">
         iteration
       </text>

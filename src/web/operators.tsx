@@ -14,7 +14,12 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
       title="Operators"
       lead="How often each way to change a prompt was tried, was better than the best so far, and was taken; and what it gained for the tokens it took."
     >
-      <div class="table-window short" tabIndex={0} role="region" aria-label="Operators">
+      <div
+        class="table-window short"
+        tabIndex={0}
+        role="region"
+        aria-label="Numbers of the operators"
+      >
         <table class="plain">
           <thead>
             <tr>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 
 /** A candidate's dot. */
 export interface Point {
@@ -22,17 +23,16 @@ export function Dots({
   readonly operators: readonly string[];
   readonly highlighted: string | null;
 }): JSX.Element {
+  const paths = useMemo(() => pathsOf(points, operators), [points]);
   return (
     <g class="dots">
-      {operators.map((operator, index) => {
-        const own = points.filter((point) => point.operator === operator);
+      {paths.map(({ operator, hollow, filled }, index) => {
         const faded = highlighted !== null && highlighted !== operator ? "faded" : "";
-        const hollow = pathOf(own.filter(({ isDropped }) => isDropped));
         return (
           <g key={operator} class={`${colourClass(index)} ${faded}`}>
-            <path class="dot hollow" d={hollow} />
+            <path class="dot" d={hollow} />
             <path class="dot hole" d={hollow} />
-            <path class="dot" d={pathOf(own.filter(({ isDropped }) => !isDropped))} />
+            <path class="dot" d={filled} />
           </g>
         );
       })}
@@ -54,6 +54,20 @@ export function nearestPoint(points: readonly Point[], x: number, y: number): Po
     if (distance < least) [nearest, least] = [point, distance];
   }
   return nearest;
+}
+
+function pathsOf(
+  points: readonly Point[],
+  operators: readonly string[],
+): readonly { readonly operator: string; readonly hollow: string; readonly filled: string }[] {
+  return operators.map((operator) => {
+    const own = points.filter((point) => point.operator === operator);
+    return {
+      operator,
+      hollow: pathOf(own.filter(({ isDropped }) => isDropped)),
+      filled: pathOf(own.filter(({ isDropped }) => !isDropped)),
+    };
+  });
 }
 
 function pathOf(points: readonly Point[]): string {

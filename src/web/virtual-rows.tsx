@@ -14,13 +14,15 @@ interface VirtualRowsProps<T> {
   readonly head: JSX.Element;
   readonly columns: number;
   readonly rows: readonly T[];
+  /** Whether there are, or were before a search, more rows than are put into the page in full. */
+  readonly isLong: boolean;
   readonly row: (item: T, index: number) => JSX.Element;
 }
 
 /** A table in a window of its own, of which only the visible rows exist where there are many. All rows are equally high. */
 export function VirtualRows<T>(props: VirtualRowsProps<T>): JSX.Element {
-  const { label, head, columns, rows, row } = props;
-  const { ref, first, last, height } = useVisibleRows(rows.length);
+  const { label, head, columns, rows, isLong, row } = props;
+  const { ref, first, last, height } = useVisibleRows(rows.length, isLong);
   return (
     <div class="table-window" ref={ref} tabIndex={0} role="region" aria-label={label}>
       <table class="data" aria-rowcount={rows.length + 1}>
@@ -60,12 +62,12 @@ interface VisibleRows {
   readonly height: number;
 }
 
-function useVisibleRows(count: number): VisibleRows {
+function useVisibleRows(count: number, isLong: boolean): VisibleRows {
   const ref = useRef<HTMLDivElement>(null);
   const [{ top, seen, height }, setView] = useState({ top: 0, seen: 0, height: LIKELY_HEIGHT });
   useEffect(() => {
     const element = ref.current;
-    if (element === null || count <= ROWS_IN_FULL) return;
+    if (element === null || !isLong) return;
     const look = (): void => {
       const row = element.querySelector<HTMLElement>("tbody tr:not(.gap)");
       setView({
@@ -82,13 +84,14 @@ function useVisibleRows(count: number): VisibleRows {
       element.removeEventListener("scroll", look);
       observer.disconnect();
     };
-  }, [count]);
-  if (count <= ROWS_IN_FULL) return { ref, first: 0, last: count, height };
-  if (seen === 0) return { ref, first: 0, last: ROWS_IN_FULL, height };
-  const from = Math.floor(top / height);
+  }, [count, isLong]);
+  if (!isLong) return { ref, first: 0, last: count, height };
+  if (seen === 0) return { ref, first: 0, last: Math.min(count, ROWS_IN_FULL), height };
+  // After a search the window may still be scrolled to where no row is left.
+  const from = Math.min(Math.floor(top / height), Math.max(0, count - Math.ceil(seen / height)));
   return {
     ref,
-    first: Math.max(0, Math.min(count, from) - SPARE_ROWS),
+    first: Math.max(0, from - SPARE_ROWS),
     last: Math.min(count, from + Math.ceil(seen / height) + SPARE_ROWS),
     height,
   };
