@@ -45,6 +45,9 @@ function factsOf(summary: RunSummary): readonly (readonly [string, string])[] {
             `${nats(start.test?.meanLoss ?? 0)} → ${nats(best.test?.meanLoss ?? 0)}`,
           ] as const,
         ]),
+    ...(start.training.format === null
+      ? []
+      : [["Format + decision loss", `${lossParts(start)} → ${lossParts(best)}`] as const]),
     [
       "Prompt tokens",
       `${grouped(start.training.promptTokens)} → ${grouped(best.training.promptTokens)}`,
@@ -62,6 +65,11 @@ function factsOf(summary: RunSummary): readonly (readonly [string, string])[] {
       ].join(", "),
     ],
   ];
+}
+
+/** What a training loss is made of where answers form a closed set. */
+function lossParts({ training: { format, decision } }: PromptSummary): string {
+  return `${nats(format ?? 0)} + ${nats(decision ?? 0)}`;
 }
 
 const TRACK = { left: 8, width: 584 };
