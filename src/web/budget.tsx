@@ -88,18 +88,21 @@ function PhaseTable({
 
 function EstimateTable({ report: { summary } }: { readonly report: RunReport }): JSX.Element {
   const rows = estimateRows(summary);
-  if (rows.length === 0) {
+  if (summary.estimate === null) {
     return (
       <p class="quiet">
         No estimate was made before this run; <code>pmpo optimize --estimate</code> makes one.
       </p>
     );
   }
+  if (rows.length === 0) {
+    return <p class="quiet">Once the run is finished, it is held against its estimate here.</p>;
+  }
   return (
     <>
       <h3>Against its estimate</h3>
       <p class="quiet">
-        {`From ${counted(summary.estimate?.simulations ?? 0, "simulated search", "simulated searches")} with nothing cached.`}
+        {`From ${counted(summary.estimate.simulations, "simulated search", "simulated searches")} with nothing cached.`}
       </p>
       <div class="table-window short" tabIndex={0} role="region" aria-label="Estimate and actual">
         <table class="plain">

@@ -14,6 +14,7 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
       title="Operators"
       lead="How often each way to change a prompt was tried, was better than the best so far, and was taken; and what it gained for the tokens it took."
     >
+      {operators.length === 0 ? <p class="quiet">None was asked yet.</p> : null}
       <div
         class="table-window short"
         tabIndex={0}

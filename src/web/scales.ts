@@ -38,7 +38,7 @@ export function fewTicks(scale: Scale, count: number): readonly number[] {
 
 /** A tick as a reader wants it: no digits that say nothing. */
 export function tickText(value: number): string {
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+  return String(Number(value.toPrecision(6))).replace("-", "−");
 }
 
 function extent(values: readonly number[]): readonly [number, number] {
