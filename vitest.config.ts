@@ -12,9 +12,10 @@ export default defineConfig({
         test: {
           name: "main",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/data/**", "test/live/**"],
+          exclude: ["test/data/**", "test/browser/**", "test/live/**"],
         },
       },
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
       { extends: true, test: { name: "data", include: ["test/data/**/*.test.ts"] } },
       {
         extends: true,

@@ -4,12 +4,16 @@ import { usageError } from "../core/errors.ts";
 import { writeFileAtomic } from "../store/atomic-file.ts";
 import type { JsonValue } from "../store/manifest.ts";
 
-/** Where a prompt shall be written, checked before any work; null where nowhere. */
-export function outFile(name: string | undefined, folder: string): string | null {
+/** Where a document shall be written, checked before any work; null where nowhere. */
+export function outFile(
+  name: string | undefined,
+  folder: string,
+  ending: ".json" | ".html",
+): string | null {
   if (name === undefined) return null;
   const path = resolve(folder, name);
-  if (!name.endsWith(".json")) {
-    throw usageError("OUT_NOT_JSON", `--out ${name}: the name has to end in .json`);
+  if (!name.endsWith(ending)) {
+    throw usageError("OUT_ENDING", `--out ${name}: the name has to end in ${ending}`);
   }
   if (!existsSync(dirname(path))) {
     throw usageError("OUT_FOLDER_MISSING", `--out ${name}: there is no folder ${dirname(path)}`);

@@ -39,6 +39,7 @@ export function buildProgram(context: CliContext): Command {
   addOptimize(program, context);
   addResume(program, context);
   addShow(program, context);
+  addReport(program, context);
   addRuns(program, context);
   addScore(program, context);
   addMask(program, context);
@@ -92,6 +93,20 @@ function addShow(program: Command, context: CliContext): void {
     .action(async (run, options) => {
       const { runShow } = await import("./commands/show.ts");
       await runShow(run, options, context);
+    });
+}
+
+function addReport(program: Command, context: CliContext): void {
+  program
+    .command("report")
+    .description("write a recorded run as one HTML page: charts, prompts, examples, costs")
+    .addArgument(runArgument())
+    .addOption(projectOption())
+    .option("--out <file>", "where to (default: report.html in the run's folder)")
+    .option("--open", "open it in the browser")
+    .action(async (run, options) => {
+      const { runReportCommand } = await import("./commands/report.ts");
+      await runReportCommand(run, options, context);
     });
 }
 

@@ -23,6 +23,14 @@ export interface Demonstration {
   readonly target: string;
 }
 
+/** What a run's log holds of an example, so that reports can show it: never more than what was used. */
+export type RecordedExample = Pick<Example, "id" | "inputs" | "target">;
+
+/** What the log holds of examples, in their order. */
+export function recordedExamples(examples: readonly Example[]): readonly RecordedExample[] {
+  return examples.map(({ id, inputs, target }) => ({ id, inputs, target }));
+}
+
 /** A data set as it was read, with what its format says about reading answers. */
 export interface Dataset {
   readonly examples: readonly Example[];

@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidate.ts";
+import type { RecordedExample } from "./example.ts";
 import type { ChoiceMetrics, ExampleLoss } from "./loss.ts";
 import type { Objective, ObjectiveMaterial } from "./objective.ts";
 import type { Usage } from "./model.ts";
@@ -28,6 +29,8 @@ export interface RunStarted {
   readonly demonstrationIds: readonly string[];
   readonly validationIds: readonly string[];
   readonly testIds: readonly string[];
+  /** The training examples, for those who read the log. */
+  readonly examples: readonly RecordedExample[];
 }
 
 /** What the objective holds answers against was gathered. Only where it needs something. */
@@ -184,8 +187,13 @@ export interface ChoiceDifferences {
   readonly brier: PairedDifference;
 }
 
+/** What a comparison of two prompts allows to say. */
+export type Finding = "better" | "worse" | "no-evidence" | "same-prompt";
+
 export interface VerdictReached {
   readonly type: "verdict-reached";
+  /** The test examples; before the verdict the log says nothing of them but their ids. */
+  readonly examples: readonly RecordedExample[];
   readonly start: TestResult;
   readonly best: TestResult;
   /** What the sentence is about: the accuracy that fits how answers are read. */
@@ -200,7 +208,7 @@ export interface VerdictReached {
   readonly loss: PairedDifference;
   /** best − start; null unless both have a closed set of answers for every example. */
   readonly choice: ChoiceDifferences | null;
-  readonly improved: boolean;
+  readonly finding: Finding;
   readonly text: string;
   readonly usage: Usage;
 }

@@ -1,8 +1,5 @@
-import type { TestResult } from "../core/run-event.ts";
+import type { Finding, TestResult } from "../core/run-event.ts";
 import { accuracyOf, type Comparison } from "./compare-results.ts";
-
-/** What a comparison allows to say. */
-export type Finding = "better" | "worse" | "no-evidence" | "same-prompt";
 
 const SIGNIFICANT = 0.05;
 

@@ -1,3 +1,4 @@
+import { recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
@@ -37,10 +38,11 @@ export async function reachVerdict(input: VerdictInput): Promise<VerdictReached>
   const finding = findingOf(comparison, start, best);
   return {
     type: "verdict-reached",
+    examples: recordedExamples(examples),
     start,
     best,
     ...comparison,
-    improved: finding === "better",
+    finding,
     text: verdictText(finding, comparison, start, best),
     usage: meter.total(),
   };

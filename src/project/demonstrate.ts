@@ -169,7 +169,7 @@ async function reachVerdicts(
     return {
       ...verdict,
       adjustedPValue,
-      improved: finding === "better",
+      finding,
       text: verdictText(finding, corrected, verdict.start, verdict.best),
     };
   });

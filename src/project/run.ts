@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { RunEstimate } from "../core/estimate.ts";
+import { recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { pricedModel, type Prices } from "../core/prices.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
@@ -255,6 +256,7 @@ export function startedEvent(task: Task, model: string, objectiveReason: string)
     demonstrationIds: idsOf(task.data.demonstrations),
     validationIds: idsOf(task.data.validation),
     testIds: idsOf(task.data.test),
+    examples: recordedExamples(task.data.train),
   };
 }
 

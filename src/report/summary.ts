@@ -4,7 +4,7 @@ import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
 import type { RunEstimate } from "../core/estimate.ts";
 import { costOf, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
-import type { ChoiceDifferences, PartEffect, StopReason } from "../core/run-event.ts";
+import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import {
   candidateOf,
@@ -66,7 +66,7 @@ export interface RunSummary {
   readonly operators: readonly (OperatorRecord & { readonly operator: string })[];
   readonly verdict: {
     readonly text: string;
-    readonly improved: boolean;
+    readonly finding: Finding;
     readonly measure: "accuracy" | "choice-accuracy";
     readonly difference: number;
     readonly pValue: number;
@@ -131,7 +131,7 @@ export function summariseRun(
         ? null
         : {
             text: verdict.text,
-            improved: verdict.improved,
+            finding: verdict.finding,
             measure: verdict.measure,
             difference: verdict.accuracy.difference,
             pValue: verdict.pValue,

@@ -12,21 +12,46 @@ export interface Prediction {
   readonly correct: boolean;
 }
 
+/** Predictions of about the same confidence. */
+export interface CalibrationBin {
+  readonly count: number;
+  /** Means over the bin: how sure its predictions were, and how often they were right. */
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
 /** Equal-width bins, as Guo et al. 2017 have them in most of the field. */
 const BINS = 10;
 
+/** The bins (0, 0.1], … (0.9, 1] that hold predictions, the least sure first. */
+export function calibrationBins(predictions: readonly Prediction[]): readonly CalibrationBin[] {
+  const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, correct: 0 }));
+  for (const { confidence, correct } of predictions) {
+    const bin = bins[
+      Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1
+    ] as (typeof bins)[0];
+    bin.count++;
+    bin.confidence += confidence;
+    bin.correct += Number(correct);
+  }
+  return bins
+    .filter(({ count }) => count > 0)
+    .map(({ count, confidence, correct }) => ({
+      count,
+      confidence: confidence / count,
+      accuracy: correct / count,
+    }));
+}
+
 /**
- * Expected calibration error of at least one prediction: mean over 10 equal-width bins of the
- * confidence, weighted by their predictions, of |share of right ones − mean confidence|. A
- * confidence on a border belongs to the bin below it.
+ * How far confidence lies from the share of right answers, as the mean over bins weighted by
+ * their predictions: 0 to 1, lower is better.
  */
 export function expectedCalibrationError(predictions: readonly Prediction[]): number {
   if (predictions.length === 0) throw new RangeError("Expected at least one prediction");
-  // Over all bins, |right − confidence| weighted by count is the sum of |Σ (right − confidence)|.
-  const excess = Array.from({ length: BINS }, () => 0);
-  for (const { confidence, correct } of predictions) {
-    const bin = Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1;
-    excess[bin] = (excess[bin] as number) + Number(correct) - confidence;
-  }
-  return excess.reduce((sum, each) => sum + Math.abs(each), 0) / predictions.length;
+  const excess = calibrationBins(predictions).reduce(
+    (sum, { count, confidence, accuracy }) => sum + count * Math.abs(accuracy - confidence),
+    0,
+  );
+  return excess / predictions.length;
 }

@@ -90,7 +90,7 @@ describe("recording", () => {
     nowMs += 1500;
     log.emit(ended(1));
     expect(readFileSync(path, "utf8")).toMatch(
-      /^\{"v":4,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
+      /^\{"v":5,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
     );
     log.close();
   });
@@ -284,8 +284,8 @@ describe("a log that cannot be written", () => {
   });
 
   test.each([
-    [5, "RUN_TOO_NEW", "a newer pmpo (format 5; this one reads 4)"],
-    [1, "RUN_TOO_OLD", "an older pmpo (format 1; this one reads 4)"],
+    [6, "RUN_TOO_NEW", "a newer pmpo (format 6; this one reads 5)"],
+    [1, "RUN_TOO_OLD", "an older pmpo (format 1; this one reads 5)"],
   ])("says that another pmpo wrote format %i", (version, code, writer) => {
     const body = `{"v":${version},"seq":1,"seconds":0,"at":"2026-01-02T03:04:05.000Z","event":{"type":"new"}`;
     appendFileSync(path, `${body},"crc":"${crc32(`${body}}`).toString(16).padStart(8, "0")}"}\n`);

@@ -4,7 +4,7 @@ import { dataError, PmpoError } from "../core/errors.ts";
 import type { RunEvent } from "../core/run-event.ts";
 
 /** Raised with every change that an older pmpo would misread, new kinds of events included. */
-const LOG_VERSION = 4;
+const LOG_VERSION = 5;
 
 /** One line of events.jsonl, without its checksum. */
 export interface LogRecord {

@@ -47,6 +47,8 @@ export interface RecordedRun {
   readonly folder: string;
   readonly manifest: RunManifest;
   readonly events: readonly RunEvent[];
+  /** Seconds of work up to each event. */
+  readonly eventSeconds: readonly number[];
   /** Seconds of work in all sessions. */
   readonly elapsedSeconds: number;
 }
@@ -137,6 +139,7 @@ export async function readRun(projectFolder: string, idOrPrefix: string): Promis
     folder,
     manifest,
     events: records.map(({ event }) => event),
+    eventSeconds: records.map(({ seconds }) => seconds),
     elapsedSeconds: records.at(-1)?.seconds ?? 0,
   };
 }

@@ -8,6 +8,7 @@ const COMMANDS = [
   "optimize",
   "resume",
   "show",
+  "report",
   "runs",
   "score",
   "mask",

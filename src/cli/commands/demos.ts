@@ -71,7 +71,7 @@ function demosDocument(result: Demonstrated): object {
       pValue: verdict.pValue,
       adjustedPValue: verdict.adjustedPValue,
       minimumDetectable: verdict.minimumDetectable,
-      improved: verdict.improved,
+      improved: verdict.finding === "better",
       text: verdict.text,
     })),
   };
@@ -90,8 +90,8 @@ function demosLines(result: Demonstrated, { paint, stdout }: CliContext): readon
     ...shownLines(result, stdout.columns ?? 160),
     ...outsideLines(result).map((line) => paint("yellow", line)),
     "",
-    ...verdicts.flatMap(({ against, text, improved }) => [
-      `${paint("bold", `Against ${against === "as given" ? "the prompt as given" : "the prompt without demonstrations"}:`)} ${paint(improved ? "green" : "yellow", text)}`,
+    ...verdicts.flatMap(({ against, text, finding }) => [
+      `${paint("bold", `Against ${against === "as given" ? "the prompt as given" : "the prompt without demonstrations"}:`)} ${paint(finding === "better" ? "green" : "yellow", text)}`,
     ]),
     `Cost: ${grouped(without.promptTokens)} → ${grouped(best.promptTokens)} prompt tokens a call (${extraTokens < 0 ? "−" : "+"}${grouped(Math.abs(extraTokens))})${given === null ? "" : `; ${grouped(given.promptTokens)} as given`}.`,
     "",

@@ -94,7 +94,7 @@ function resultText(
   { paint, workingFolder }: CliContext,
 ): string {
   const { best, verdict, usage } = summary;
-  const verdictColour = verdict?.improved === true ? "green" : "yellow";
+  const verdictColour = verdict?.finding === "better" ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
     return existsSync(path) ? [`${label.padEnd(16)}${relative(workingFolder, path)}`] : [];

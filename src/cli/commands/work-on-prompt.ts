@@ -50,7 +50,7 @@ export async function workOnPrompt<T extends PromptWorked>(
 ): Promise<void> {
   const begun = context.clock();
   const { workingFolder } = context;
-  const path = outFile(out, workingFolder);
+  const path = outFile(out, workingFolder, ".json");
   const progress = trialReporter(context);
   const { config, source } = await readPromptArguments(task, prompt, flags, workingFolder);
   const result = await work(limited(config, limit), source, {

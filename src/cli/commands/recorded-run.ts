@@ -1,0 +1,39 @@
+import { resolve } from "node:path";
+import { usageError } from "../../core/errors.ts";
+import { movedTo } from "../../project/moved-run.ts";
+import type { RecordedEvents } from "../../report/run-report.ts";
+import { readRunEstimate } from "../../store/estimate-file.ts";
+import { readRun } from "../../store/run-folder.ts";
+import type { CliContext } from "../context.ts";
+import { resumeCommand } from "./work-on-run.ts";
+
+/** A recorded run with all that reports are made of. */
+export interface StartedRun extends RecordedEvents {
+  readonly folder: string;
+  /** The command that goes on with it. */
+  readonly resume: string;
+}
+
+/** Reads a run of a project. Refuses one of which there is nothing to show yet. */
+export async function readStartedRun(
+  wanted: string,
+  projectFolder: string,
+  { workingFolder }: Pick<CliContext, "workingFolder">,
+): Promise<StartedRun> {
+  const project = resolve(workingFolder, projectFolder);
+  const { id, folder, manifest, events, eventSeconds, elapsedSeconds } = await readRun(
+    project,
+    wanted,
+  );
+  const resume = resumeCommand(id, project, workingFolder);
+  if (!events.some(({ type }) => type === "candidate-scored")) {
+    throw usageError(
+      "RUN_EMPTY",
+      `Run ${id} ended before its start prompt was scored`,
+      `Go on with: ${resume}`,
+    );
+  }
+  const { prices } = movedTo(project, manifest).config;
+  const estimate = readRunEstimate(folder);
+  return { id, folder, events, eventSeconds, seconds: elapsedSeconds, estimate, prices, resume };
+}

@@ -1,0 +1,92 @@
+import type { RecordedExample } from "../core/example.ts";
+import type { ExampleLoss } from "../core/loss.ts";
+import type { RunStarted, TestResult, VerdictReached } from "../core/run-event.ts";
+import type { ScoredCandidate } from "../core/run-state.ts";
+import type { LabelSuspect } from "./label-suspects.ts";
+
+/** What a prompt does on one example. */
+export interface ExampleSide {
+  /** Nats. */
+  readonly loss: number;
+  /** Null unless the answers form a closed set. */
+  readonly format: number | null;
+  readonly decision: number | null;
+  /** What the model wrote, or picked among the options; null where neither is known. */
+  readonly answer: string | null;
+  /** From 0 (wrong) to 1 (right); null where no answer is known. */
+  readonly score: number | null;
+}
+
+/** An example under the start prompt and the best one. */
+export interface ExampleRow {
+  readonly id: string;
+  readonly input: string;
+  readonly target: string;
+  readonly start: ExampleSide;
+  readonly best: ExampleSide;
+  /** Whether its known answer may be wrong. */
+  readonly isSuspect: boolean;
+}
+
+/** The training examples, in the data's order. */
+export function trainingRows(
+  { examples }: Pick<RunStarted, "examples">,
+  start: ScoredCandidate,
+  best: ScoredCandidate,
+  suspects: readonly LabelSuspect[],
+): readonly ExampleRow[] {
+  const suspected = new Set(suspects.map(({ exampleId }) => exampleId));
+  return examples.flatMap((example, index) => {
+    const [before, after] = [start.losses[index], best.losses[index]];
+    if (before === undefined || after === undefined) return [];
+    const isSuspect = suspected.has(example.id);
+    return [{ ...textOf(example), start: pickedSide(before), best: pickedSide(after), isSuspect }];
+  });
+}
+
+/** The test examples, in the data's order. */
+export function testRows({ examples, start, best }: VerdictReached): readonly ExampleRow[] {
+  return examples.flatMap((example, index) => {
+    const [before, after] = [start.answers[index], best.answers[index]];
+    if (before === undefined || after === undefined) return [];
+    return [
+      {
+        ...textOf(example),
+        start: answeredSide(before),
+        best: answeredSide(after),
+        isSuspect: false,
+      },
+    ];
+  });
+}
+
+function textOf({
+  id,
+  inputs,
+  target,
+}: RecordedExample): Pick<ExampleRow, "id" | "input" | "target"> {
+  return { id, input: inputText(inputs), target };
+}
+
+/** An input alone as it is, several each behind its name. */
+export function inputText(inputs: RecordedExample["inputs"]): string {
+  const entries = Object.entries(inputs);
+  const [[, only] = []] = entries;
+  return entries.length === 1 && only !== undefined
+    ? only
+    : entries.map(([name, text]) => `${name}: ${text}`).join("\n");
+}
+
+function pickedSide({ loss, choice }: ExampleLoss): ExampleSide {
+  return {
+    loss,
+    format: choice?.format ?? null,
+    decision: choice?.decision ?? null,
+    answer: choice?.picked ?? null,
+    score: choice === undefined ? null : Number(choice.correct),
+  };
+}
+
+function answeredSide({ text, score, loss }: TestResult["answers"][number]): ExampleSide {
+  return { ...pickedSide(loss), answer: text, score };
+}

@@ -1,0 +1,45 @@
+import type { PairedDifference, PartEffect, RunEvent } from "../core/run-event.ts";
+import { candidateOf, type RunState, type ScoredCandidate } from "../core/run-state.ts";
+import { meanAndStandardError } from "../statistics/interval.ts";
+
+/** A prompt that was the best for a while. */
+export interface IncumbentView {
+  readonly id: string;
+  /** After which it was the best; 0 for the start prompt. */
+  readonly iteration: number;
+  /** Its training loss − the start prompt's, nats, example by example. */
+  readonly fromStart: PairedDifference;
+  /** What masking each part of its instruction does; empty where that was not measured. */
+  readonly parts: readonly PartEffect[];
+}
+
+const TWO_SIDED_95 = 1.96;
+
+/** The start prompt and every one that took the place of the best, in order. */
+export function incumbentViews(
+  events: readonly RunEvent[],
+  state: RunState,
+): readonly IncumbentView[] {
+  const [start] = state.candidates;
+  if (start === undefined) return [];
+  const accepted = events.flatMap((event) =>
+    event.type === "iteration-ended" && event.acceptedId !== null
+      ? [{ id: event.acceptedId, iteration: event.iteration }]
+      : [],
+  );
+  return [{ id: start.id, iteration: 0 }, ...accepted].map(({ id, iteration }) => ({
+    id,
+    iteration,
+    fromStart: difference(start, candidateOf(state, id)),
+    parts: state.partsByCandidate[id]?.parts ?? [],
+  }));
+}
+
+function difference(start: ScoredCandidate, other: ScoredCandidate): PairedDifference {
+  const differences = other.losses.map(
+    ({ loss }, index) => loss - (start.losses[index]?.loss as number),
+  );
+  const { mean, standardError } = meanAndStandardError(differences);
+  const reach = TWO_SIDED_95 * standardError;
+  return { difference: mean, interval: [mean - reach, mean + reach] };
+}

@@ -1,0 +1,92 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { RunReport } from "../report/run-report.ts";
+import { CalibrationChart } from "./calibration-chart.tsx";
+import { GapTable } from "./gap-table.tsx";
+import { ScatterChart } from "./scatter-chart.tsx";
+import { Section } from "./section.tsx";
+
+/** What speaks for and against trusting the losses. */
+export function EvidenceSection({ report }: { readonly report: RunReport }): JSX.Element {
+  const { candidates, evidence, summary } = report;
+  const { lossAgainstAccuracy, calibration } = evidence;
+  const operators = summary.operators.map(({ operator }) => operator);
+  const whole = candidates.filter(({ droppedAfter }) => droppedAfter === null);
+  const front = new Set(summary.front.map(({ id }) => id));
+  return (
+    <Section
+      id="evidence"
+      title="Evidence"
+      lead="Does a lower loss mean better answers here, does it hold on examples the search never saw, and what does length buy?"
+    >
+      <div class="small-multiples">
+        {lossAgainstAccuracy === null ? null : (
+          <Figure
+            title="Loss against accuracy"
+            note={`Rank correlation ${lossAgainstAccuracy.rankCorrelation.toFixed(2).replace("-", "−")} over ${lossAgainstAccuracy.candidates} candidates on the training examples; −1 would be perfect.`}
+          >
+            <ScatterChart
+              operators={operators}
+              marks={whole.flatMap(({ choiceAccuracy, ...each }) =>
+                choiceAccuracy === null
+                  ? []
+                  : [{ ...each, x: each.loss, y: 100 * choiceAccuracy, isOnFront: false }],
+              )}
+              xLabel="training loss, nats"
+              yLabel="accuracy by choice, %"
+              isLossX
+            />
+          </Figure>
+        )}
+        <Figure
+          title="Length against loss"
+          note="The line joins the prompts that no other beats in both: each shorter one costs loss."
+        >
+          <ScatterChart
+            operators={operators}
+            marks={whole.map((each) => ({
+              ...each,
+              x: each.promptTokens ?? 0,
+              y: each.loss,
+              isOnFront: front.has(each.id),
+            }))}
+            xLabel="prompt tokens, input included"
+            yLabel="training loss, nats"
+            isLossX={false}
+          />
+        </Figure>
+        {calibration === null ? null : (
+          <Figure
+            title="Calibration"
+            note="How sure the likeliest option was, and how often it was right, on held-out examples. On the diagonal, confidence can be believed."
+          >
+            <CalibrationChart {...calibration} />
+          </Figure>
+        )}
+        <Figure
+          title="Training against held out"
+          note="A prompt that only learned the training examples has a much higher loss on others."
+        >
+          <GapTable report={report} />
+        </Figure>
+      </div>
+    </Section>
+  );
+}
+
+function Figure({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string;
+  readonly note: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <figure class="panel">
+      <h3>{title}</h3>
+      {children}
+      <figcaption>{note}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
+import { nats, signedNats } from "../report/numbers.ts";
+import { Mark, partsOf } from "./example-table.tsx";
+
+/** All of one example, over the page. */
+export function ExampleDialog({
+  row,
+  onClose,
+}: {
+  readonly row: ExampleRow | null;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (row !== null && ref.current?.open === false) ref.current.showModal();
+  }, [row]);
+  return (
+    <dialog ref={ref} aria-labelledby="example-title" onClose={onClose}>
+      {row === null ? null : (
+        <>
+          <header class="panel-head">
+            <h3 id="example-title">Example {row.id}</h3>
+            <button type="button" onClick={() => ref.current?.close()}>
+              Close
+            </button>
+          </header>
+          {row.isSuspect ? (
+            <p>It stays hard under nearly every prompt: its known answer may be wrong.</p>
+          ) : null}
+          <p class="prompt-text">{row.input}</p>
+          <dl class="facts">
+            <div>
+              <dt>Known answer</dt>
+              <dd class="prompt-text">{row.target}</dd>
+            </div>
+            <Side name="Start" side={row.start} />
+            <Side name="Best" side={row.best} />
+            <div>
+              <dt>Change</dt>
+              <dd>{signedNats(row.best.loss - row.start.loss)} nats</dd>
+            </div>
+          </dl>
+        </>
+      )}
+    </dialog>
+  );
+}
+
+function Side({ name, side }: { readonly name: string; readonly side: ExampleSide }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class="prompt-text">
+        <Mark score={side.score} />
+        {side.answer ?? "–"}
+      </dd>
+      <dd class="quiet">
+        {nats(side.loss)} nats {partsOf(side)}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import type { JSX } from "preact";
+import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
+import { nats, signedNats } from "../report/numbers.ts";
+import type { RowOrder, SortKey } from "./example-order.ts";
+import { VirtualRows } from "./virtual-rows.tsx";
+
+const COLUMNS: readonly (readonly [SortKey, string])[] = [
+  ["input", "Example"],
+  ["target", "Known answer"],
+  ["start", "Start"],
+  ["best", "Best"],
+  ["change", "Change"],
+];
+
+interface ExampleTableProps {
+  readonly rows: readonly ExampleRow[];
+  readonly isLong: boolean;
+  readonly order: RowOrder;
+  readonly onOrder: (order: RowOrder) => void;
+  readonly onOpen: (row: ExampleRow) => void;
+}
+
+/** The rows as a table whose heads sort it. */
+export function ExampleTable({
+  rows,
+  isLong,
+  order,
+  onOrder,
+  onOpen,
+}: ExampleTableProps): JSX.Element {
+  return (
+    <VirtualRows
+      label="All examples"
+      columns={COLUMNS.length}
+      rows={rows}
+      isLong={isLong}
+      head={
+        <tr>
+          {COLUMNS.map(([key, name]) => (
+            <SortHead key={key} column={key} name={name} order={order} onOrder={onOrder} />
+          ))}
+        </tr>
+      }
+      row={(row, index) => <Row key={row.id} row={row} index={index} onOpen={onOpen} />}
+    />
+  );
+}
+
+function SortHead({
+  column,
+  name,
+  order,
+  onOrder,
+}: Pick<ExampleTableProps, "order" | "onOrder"> & {
+  readonly column: SortKey;
+  readonly name: string;
+}): JSX.Element {
+  const isSorted = order.key === column;
+  const direction = order.isDescending ? "descending" : "ascending";
+  return (
+    <th scope="col" class={`column-${column}`} aria-sort={isSorted ? direction : "none"}>
+      <button
+        type="button"
+        onClick={() =>
+          onOrder({ key: column, isDescending: isSorted ? !order.isDescending : true })
+        }
+      >
+        {name}
+        <span aria-hidden="true">{isSorted ? (order.isDescending ? " ↓" : " ↑") : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+function Row({
+  row,
+  index,
+  onOpen,
+}: {
+  readonly row: ExampleRow;
+  readonly index: number;
+  readonly onOpen: (row: ExampleRow) => void;
+}): JSX.Element {
+  const change = row.best.loss - row.start.loss;
+  return (
+    <tr aria-rowindex={index + 2}>
+      <td class="column-input">
+        <button type="button" class="clamp" onClick={() => onOpen(row)}>
+          {row.isSuspect ? <span class="badge bad">label?</span> : null}
+          {row.input}
+        </button>
+      </td>
+      <td class="column-target">
+        <span class="clamp">{row.target}</span>
+      </td>
+      <SideCell side={row.start} column="start" />
+      <SideCell side={row.best} column="best" />
+      <td class={`column-change number ${change < 0 ? "gain" : "loss"}`}>{signedNats(change)}</td>
+    </tr>
+  );
+}
+
+/** The answer with a mark, and the loss with what it is made of. */
+function SideCell({
+  side,
+  column,
+}: {
+  readonly side: ExampleSide;
+  readonly column: SortKey;
+}): JSX.Element {
+  return (
+    <td class={`column-${column}`}>
+      <span class="answer">
+        <Mark score={side.score} />
+        {side.answer}
+      </span>
+      <span class="quiet number" title={partsOf(side)}>
+        {nats(side.loss)}
+      </span>
+    </td>
+  );
+}
+
+/** Right, wrong, or in between. */
+export function Mark({ score }: { readonly score: number | null }): JSX.Element | null {
+  if (score === null) return null;
+  if (score === 1)
+    return (
+      <span class="mark right" role="img" aria-label="right">
+        ✓{" "}
+      </span>
+    );
+  if (score === 0)
+    return (
+      <span class="mark wrong" role="img" aria-label="wrong">
+        ✗{" "}
+      </span>
+    );
+  return <span class="mark">{score.toFixed(2)} </span>;
+}
+
+/** The two parts of a loss, where the answers form a closed set. */
+export function partsOf({ format, decision }: ExampleSide): string {
+  return format === null || decision === null
+    ? ""
+    : `format ${nats(format)} + decision ${nats(decision)}`;
+}

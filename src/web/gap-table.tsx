@@ -1,0 +1,55 @@
+import type { JSX } from "preact";
+import { nats, signedNats } from "../report/numbers.ts";
+import type { RunReport } from "../report/run-report.ts";
+
+/** Losses of every accepted prompt on the examples that were searched on, and on others. */
+export function GapTable({
+  report: { summary, incumbents, candidates },
+}: {
+  readonly report: RunReport;
+}): JSX.Element {
+  const tested = new Map(
+    [summary.start, summary.best].map(({ id, test }) => [id, test?.meanLoss ?? null]),
+  );
+  const rows = incumbents.flatMap(({ id }) => {
+    const candidate = candidates.find((each) => each.id === id);
+    return candidate === undefined ? [] : [{ ...candidate, testLoss: tested.get(id) ?? null }];
+  });
+  const hasValidation = rows.some(({ validationLoss }) => validationLoss !== null);
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">prompt</th>
+          <th scope="col">training</th>
+          {hasValidation ? <th scope="col">validation</th> : null}
+          <th scope="col">held out</th>
+          <th scope="col">gap</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, operator, loss, validationLoss, testLoss }) => (
+          <tr key={id}>
+            <th scope="row">
+              {id} <span class="quiet">{operator}</span>
+            </th>
+            <td class="number">{nats(loss)}</td>
+            {hasValidation ? <td class="number">{optional(validationLoss, nats)}</td> : null}
+            <td class="number">{optional(testLoss, nats)}</td>
+            <td class="number">
+              {optional(differenceOf(testLoss ?? validationLoss, loss), signedNats)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function differenceOf(other: number | null, loss: number): number | null {
+  return other === null ? null : other - loss;
+}
+
+function optional(value: number | null, text: (value: number) => string): string {
+  return value === null ? "–" : text(value);
+}

@@ -1,0 +1,31 @@
+import type { JSX } from "preact";
+import type { Choice } from "./choice.ts";
+import { colourClass } from "./points.tsx";
+
+/** The colours of the operators. Pressing one makes its candidates stand out. */
+export function OperatorLegend({
+  operators,
+  highlighted,
+}: Pick<Choice, "highlighted"> & { readonly operators: readonly string[] }): JSX.Element {
+  return (
+    <div class="legend" role="group" aria-label="Operators">
+      {operators.map((operator, index) => (
+        <button
+          key={operator}
+          type="button"
+          class={colourClass(index)}
+          aria-pressed={highlighted.value === operator}
+          onClick={() => {
+            highlighted.value = highlighted.value === operator ? null : operator;
+          }}
+        >
+          <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+            <circle cx="5" cy="5" r="4.5" />
+          </svg>
+          {operator}
+        </button>
+      ))}
+      <span class="quiet">hollow: dropped by racing</span>
+    </div>
+  );
+}

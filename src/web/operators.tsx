@@ -1,0 +1,74 @@
+import type { JSX } from "preact";
+import { grouped, nats } from "../report/numbers.ts";
+import type { RunReport } from "../report/run-report.ts";
+import { colourClass } from "./points.tsx";
+import { Section } from "./section.tsx";
+
+/** What each operator brought, and for how many tokens. */
+export function OperatorsSection({ report }: { readonly report: RunReport }): JSX.Element {
+  const { operators } = report;
+  const most = Math.max(1e-9, ...operators.map((each) => each.gainPerThousandTokens ?? 0));
+  return (
+    <Section
+      id="operators"
+      title="Operators"
+      lead="How often each way to change a prompt was tried, was better than the best so far, and was taken; and what it gained for the tokens it took."
+    >
+      {operators.length === 0 ? <p class="quiet">None was asked yet.</p> : null}
+      <div
+        class="table-window short"
+        tabIndex={0}
+        role="region"
+        aria-label="Numbers of the operators"
+      >
+        <table class="plain">
+          <thead>
+            <tr>
+              <th scope="col">operator</th>
+              <th scope="col">tried</th>
+              <th scope="col">better</th>
+              <th scope="col">taken</th>
+              <th scope="col">gain, nats</th>
+              <th scope="col">tokens</th>
+              <th scope="col">gain per 1,000 tokens</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operators.map((each, index) => (
+              <tr key={each.operator}>
+                <th scope="row">
+                  <svg
+                    class={`swatch ${colourClass(index)}`}
+                    viewBox="0 0 10 10"
+                    aria-hidden="true"
+                  >
+                    <circle cx="5" cy="5" r="4.5" />
+                  </svg>
+                  {each.operator}
+                </th>
+                <td class="number">{each.tried}</td>
+                <td class="number">{each.better}</td>
+                <td class="number">{each.accepted}</td>
+                <td class="number">{each.accepted === 0 ? "–" : nats(each.gain)}</td>
+                <td class="number">{grouped(each.tokens)}</td>
+                <td class="number">
+                  <Bar share={(each.gainPerThousandTokens ?? 0) / most} />
+                  {each.accepted === 0 ? "–" : nats(each.gainPerThousandTokens ?? 0)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
+/** A small bar behind a number. */
+function Bar({ share }: { readonly share: number }): JSX.Element {
+  return (
+    <svg class="bar" viewBox="0 0 60 8" aria-hidden="true">
+      <rect width={60 * Math.max(0, share)} height="8" rx="2" />
+    </svg>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { PartEffect } from "../core/run-event.ts";
+import { signedNats } from "../report/numbers.ts";
+
+const TWO_SIDED_95 = 1.96;
+
+/** An instruction with its measured parts tinted; where none was measured, the bare text. */
+export function TintedPrompt({
+  text,
+  parts,
+}: {
+  readonly text: string;
+  readonly parts: readonly PartEffect[];
+}): JSX.Element {
+  const pieces: ComponentChildren[] = [];
+  const most = Math.max(...parts.map(({ deltaLoss }) => Math.abs(deltaLoss)));
+  let end = 0;
+  for (const part of parts.toSorted((a, b) => a.start - b.start)) {
+    if (part.start < end) continue;
+    pieces.push(text.slice(end, part.start));
+    pieces.push(
+      <mark key={part.start} class={tintOf(part, most)} title={effectText(part)}>
+        {text.slice(part.start, part.end)}
+        <sup>{signedNats(part.deltaLoss)}</sup>
+      </mark>,
+    );
+    end = part.end;
+  }
+  return (
+    <p class="prompt-text">
+      {pieces}
+      {text.slice(end)}
+    </p>
+  );
+}
+
+/** The parts with what masking them does, and how sure that is. */
+export function PartsTable({
+  parts,
+}: {
+  readonly parts: readonly PartEffect[];
+}): JSX.Element | null {
+  if (parts.length === 0) return null;
+  return (
+    <details>
+      <summary>What each part is worth</summary>
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">part</th>
+            <th scope="col">without it, nats</th>
+            <th scope="col">95 % interval</th>
+            <th scope="col">so it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {parts.map((part) => (
+            <tr key={part.start}>
+              <td>{part.text}</td>
+              <td class="number">{signedNats(part.deltaLoss)}</td>
+              <td class="number">{intervalOf(part).map(signedNats).join(" to ")}</td>
+              <td>{effectOf(part)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+/** Helps or hurts only where the interval leaves zero out. */
+function effectOf(part: PartEffect): "helps" | "hurts" | "inert" {
+  const [low, high] = intervalOf(part);
+  return low > 0 ? "helps" : high < 0 ? "hurts" : "inert";
+}
+
+/** Three strengths by size, against the largest effect in the prompt. */
+function tintOf(part: PartEffect, most: number): string {
+  const effect = effectOf(part);
+  if (effect === "inert") return "inert";
+  return `${effect}-${Math.max(1, Math.ceil((3 * Math.abs(part.deltaLoss)) / most))}`;
+}
+
+function effectText(part: PartEffect): string {
+  return `${effectOf(part)}: without it the loss changes by ${signedNats(part.deltaLoss)} nats, 95 % interval ${intervalOf(part).map(signedNats).join(" to ")}`;
+}
+
+function intervalOf({ deltaLoss, standardError }: PartEffect): readonly [number, number] {
+  const reach = TWO_SIDED_95 * standardError;
+  return [deltaLoss - reach, deltaLoss + reach];
+}

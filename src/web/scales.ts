@@ -1,0 +1,51 @@
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** Losses that differ by more than this factor are told apart on a logarithmic scale only. */
+const WIDE = 6;
+
+/** A scale of losses: logarithmic where they are positive and far apart. */
+export function lossScale(losses: readonly number[], range: readonly [number, number]): Scale {
+  const [low, high] = extent(losses);
+  if (!(low > 0 && high / low > WIDE)) return linearScale(losses, range);
+  return scaleLog()
+    .domain([low / 1.15, high * 1.15])
+    .range(range)
+    .clamp(true);
+}
+
+/** A linear scale with round ends. */
+export function linearScale(values: readonly number[], range: readonly [number, number]): Scale {
+  const [low, high] = extent(values);
+  const room = (high - low || 1) * 0.05;
+  return scaleLinear()
+    .domain([low - room, high + room])
+    .range(range)
+    .nice()
+    .clamp(true);
+}
+
+/** A few round values of a scale; a logarithmic one has more than can be written. */
+export function fewTicks(scale: Scale, count: number): readonly number[] {
+  const ticks = scale.ticks(count);
+  if (ticks.length <= count + 2) return ticks;
+  const round = ticks.filter((tick) => /^[125]/.test(tick.toExponential()));
+  return round.length <= count + 2
+    ? round
+    : round.filter((tick) => tick.toExponential().startsWith("1"));
+}
+
+/** A tick as a reader wants it: no digits that say nothing. */
+export function tickText(value: number): string {
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+function extent(values: readonly number[]): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low > high ? [0, 1] : [low, high];
+}
