@@ -1,8 +1,9 @@
 import type { LossSummary } from "../core/loss.ts";
 
-/** A loss in nats, three digits. */
-export function nats(loss: number): string {
-  return loss.toFixed(3);
+/** A number in nats, three digits. */
+export function nats(value: number): string {
+  const digits = Math.abs(value).toFixed(3);
+  return value < 0 && Number(digits) > 0 ? `−${digits}` : digits;
 }
 
 /** A loss with what it is made of, where the answers form a closed set. */
