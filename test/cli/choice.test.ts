@@ -15,7 +15,7 @@ interface RunDocument {
   readonly verdict: { readonly choice: Readonly<Record<"accuracy" | "margin" | "brier", Paired>> };
 }
 
-const ROW = /^margin, nats +-?\d+\.\d{3} +-?\d+\.\d{3} +[+−][\d.]+ \([+−][\d.]+ to [+−][\d.]+\)$/m;
+const ROW = /^margin, nats +−?\d+\.\d{3} +−?\d+\.\d{3} +[+−][\d.]+ \([+−][\d.]+ to [+−][\d.]+\)$/m;
 
 let folder = "";
 
