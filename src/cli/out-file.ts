@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { usageError } from "../core/errors.ts";
 import { writeFileAtomic } from "../store/atomic-file.ts";
@@ -17,6 +17,9 @@ export function outFile(
   }
   if (!existsSync(dirname(path))) {
     throw usageError("OUT_FOLDER_MISSING", `--out ${name}: there is no folder ${dirname(path)}`);
+  }
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw usageError("OUT_IS_FOLDER", `--out ${name}: that is a folder`, "Name a file.");
   }
   return path;
 }

@@ -36,6 +36,14 @@ export interface ChoiceLoss {
   readonly confidence: number;
 }
 
+/**
+ * In proportion to this a race draws an example from those left, by the incumbent's loss on it and
+ * on the mean: hard ones come sooner.
+ */
+export function drawWeight(loss: number, meanLoss: number): number {
+  return meanLoss === 0 ? 1 : loss + meanLoss;
+}
+
 /** What the log-probabilities of a closed set say beside which option is picked, over examples. */
 export interface ChoiceMetrics {
   /** Mean, nats; higher is better. */

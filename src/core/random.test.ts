@@ -51,6 +51,20 @@ test("what weighs more comes first more often, in proportion", () => {
   expect(share(3)).toBeCloseTo(3 / 6, 1);
 });
 
+test("what comes first differs between purposes that end alike", () => {
+  const items = Array.from({ length: 100 }, (_, index) => index);
+  const places = Array.from({ length: 200 }, (_, iteration) =>
+    createRandom(42, "race", iteration)
+      .shuffleByWeight(items, () => 1)
+      .indexOf(0),
+  );
+  const mean = places.reduce((sum, place) => sum + place, 0) / places.length;
+  const variance = places.reduce((sum, place) => sum + (place - mean) ** 2, 0) / places.length;
+  // Evenly spread over 100 places: 28.9.
+  expect(Math.sqrt(variance)).toBeGreaterThan(24);
+  expect(Math.sqrt(variance)).toBeLessThan(34);
+});
+
 test("there is nothing to pick from an empty list", () => {
   expect(() => createRandom(1).pick([])).toThrow("at least one item");
 });

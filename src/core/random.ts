@@ -33,11 +33,14 @@ export function createRandom(seed: number, ...purpose: readonly (string | number
     return shuffled;
   };
   // The first of several exponential clocks rings in proportion to their rates.
-  const shuffleByWeight = <T>(items: readonly T[], weight: (item: T) => number): T[] =>
-    items
+  const shuffleByWeight = <T>(items: readonly T[], weight: (item: T) => number): T[] => {
+    // The first number of a stream hardly depends on the end of its purpose.
+    float();
+    return items
       .map((item) => ({ item, time: -Math.log1p(-float()) / weight(item) }))
       .sort((a, b) => a.time - b.time)
       .map(({ item }) => item);
+  };
   const pick = <T>(items: readonly T[]): T => {
     if (items.length === 0) throw new RangeError("Expected at least one item to pick from");
     return items[integer(items.length)] as T;

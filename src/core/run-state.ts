@@ -1,5 +1,5 @@
 import { type Candidate, candidateKey } from "./candidate.ts";
-import { type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
+import { drawWeight, type ExampleLoss, type LossSummary, summariseLosses } from "./loss.ts";
 import { addUsage, NO_USAGE, type Usage } from "./model.ts";
 import { NO_MATERIAL, type ObjectiveMaterial } from "./objective.ts";
 import type {
@@ -188,18 +188,33 @@ function countTrial(state: RunState, scored: ScoredCandidate): RunState["operato
 }
 
 /** Against the incumbent it may have been better: what beat it may be another candidate. */
-function countDrop(state: RunState, { operator, losses }: CandidateDropped): RunState["operators"] {
-  const lossOf = new Map(incumbentOf(state).losses.map(({ exampleId, loss }) => [exampleId, loss]));
-  const change = losses.reduce(
-    (sum, { exampleId, loss }) => sum + loss - (lossOf.get(exampleId) ?? 0),
-    0,
-  );
-  const record = state.operators[operator] ?? UNTRIED;
-  const better = change < 0 ? 1 : 0;
+function countDrop(state: RunState, event: CandidateDropped): RunState["operators"] {
+  const record = state.operators[event.operator] ?? UNTRIED;
+  const better = foretoldChange(event, incumbentOf(state)) < 0 ? 1 : 0;
   return {
     ...state.operators,
-    [operator]: { ...record, tried: record.tried + 1, better: record.better + better },
+    [event.operator]: { ...record, tried: record.tried + 1, better: record.better + better },
   };
+}
+
+/**
+ * How far the mean loss of a dropped candidate on all examples lies from the incumbent's that it was
+ * to beat, as those it saw foretell. Hard ones were likelier to be seen, so each counts by the
+ * inverse of its weight. Nats.
+ */
+export function foretoldChange(
+  { losses }: Pick<CandidateDropped, "losses">,
+  { losses: before, summary }: Pick<ScoredCandidate, "losses" | "summary">,
+): number {
+  const lossBefore = new Map(before.map(({ exampleId, loss }) => [exampleId, loss]));
+  let [change, total] = [0, 0];
+  for (const { exampleId, loss } of losses) {
+    const old = lossBefore.get(exampleId) as number;
+    const share = 1 / drawWeight(old, summary.loss);
+    change += share * (loss - old);
+    total += share;
+  }
+  return change / total;
 }
 
 function countWin(state: RunState, acceptedId: string): RunState["operators"] {

@@ -1,4 +1,4 @@
-import type { ExampleLoss } from "../core/loss.ts";
+import { drawWeight, type ExampleLoss } from "../core/loss.ts";
 import type { Random } from "../core/random.ts";
 import type { Racing } from "../core/task.ts";
 import { logEvidenceAboveZero } from "../statistics/finite-total.ts";
@@ -18,17 +18,16 @@ export interface Leader {
 }
 
 /**
- * Draws hard examples sooner, in proportion to the incumbent's loss and its mean together: there a
- * candidate has most to win back, so that one who does not is seen through early.
+ * Draws examples by the incumbent's losses, hard ones sooner: there a candidate has most to win
+ * back, so that one who does not is seen through early.
  */
 export function drawOrder<Example>(
   examples: readonly Example[],
   lossOf: (example: Example) => number,
   random: Random,
 ): RaceOrder<Example> {
-  const total = examples.reduce((sum, example) => sum + lossOf(example), 0);
-  const weightOf = (example: Example): number =>
-    total === 0 ? 1 : lossOf(example) + total / examples.length;
+  const mean = examples.reduce((sum, example) => sum + lossOf(example), 0) / examples.length;
+  const weightOf = (example: Example): number => drawWeight(lossOf(example), mean);
   const order = random.shuffleByWeight(examples, weightOf);
   return { examples: order, weights: order.map(weightOf) };
 }

@@ -1,8 +1,7 @@
 import { layoutName } from "../core/candidate.ts";
 import type { Demonstration } from "../core/example.ts";
 import type { CandidateDropped, RunEvent } from "../core/run-event.ts";
-import type { RunState, ScoredCandidate } from "../core/run-state.ts";
-import { meanAndStandardError } from "../statistics/interval.ts";
+import { foretoldChange, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 
 /** A candidate as charts and trees show it. */
 export interface CandidateView {
@@ -81,18 +80,13 @@ function droppedView(
   };
 }
 
-/**
- * The examples that a dropped candidate saw may be easy or hard ones: its loss is that of the prompt
- * that beat it on all examples, and the mean difference between the two on the examples that both saw.
- */
+/** What its incumbent loses on all examples, changed as the examples foretell that it saw; no raced loss is below 0. */
 function foretoldLoss(
-  { beatenBy, parentId, losses }: CandidateDropped,
+  dropped: CandidateDropped,
   scored: ReadonlyMap<string, ScoredCandidate>,
 ): number {
-  const other = scored.get(beatenBy) ?? scored.get(parentId);
-  const otherLosses = new Map(other?.losses.map(({ exampleId, loss }) => [exampleId, loss]));
-  const differences = losses.map(({ exampleId, loss }) => loss - (otherLosses.get(exampleId) ?? 0));
-  return (other?.summary.loss ?? 0) + meanAndStandardError(differences).mean;
+  const incumbent = scored.get(dropped.parentId) as ScoredCandidate;
+  return Math.max(0, incumbent.summary.loss + foretoldChange(dropped, incumbent));
 }
 
 function promptOf(

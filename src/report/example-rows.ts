@@ -45,15 +45,21 @@ export function trainingRows(
 }
 
 /** The test examples, in the data's order. */
-export function testRows({ examples, start, best }: VerdictReached): readonly ExampleRow[] {
+export function testRows({
+  examples,
+  start,
+  best,
+  measure,
+}: VerdictReached): readonly ExampleRow[] {
+  const sideOf = measure === "accuracy" ? answeredSide : chosenSide;
   return examples.flatMap((example, index) => {
     const [before, after] = [start.answers[index], best.answers[index]];
     if (before === undefined || after === undefined) return [];
     return [
       {
         ...textOf(example),
-        start: answeredSide(before),
-        best: answeredSide(after),
+        start: sideOf(before),
+        best: sideOf(after),
         isSuspect: false,
       },
     ];
@@ -85,6 +91,11 @@ function pickedSide({ loss, choice }: ExampleLoss): ExampleSide {
     answer: choice?.picked ?? null,
     score: choice === undefined ? null : Number(choice.correct),
   };
+}
+
+/** Where the verdict counts choices, what was written alone does not matter. */
+function chosenSide({ loss }: TestResult["answers"][number]): ExampleSide {
+  return pickedSide(loss);
 }
 
 function answeredSide({ text, score, loss }: TestResult["answers"][number]): ExampleSide {

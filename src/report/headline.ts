@@ -1,3 +1,4 @@
+import type { TestResult, VerdictReached } from "../core/run-event.ts";
 import type { RunSummary } from "./summary.ts";
 import { counted, nats, percent } from "./numbers.ts";
 
@@ -10,57 +11,65 @@ export interface Headline {
 }
 
 /** Says in one sentence what came of the run, and in another what to do. */
-export function headlineOf(summary: RunSummary): Headline {
-  const { verdict, id, start, best } = summary;
-  if (verdict === null) return unfinished(summary);
-  const [before, after] = [accuracyOf(start, verdict.measure), accuracyOf(best, verdict.measure)];
-  const examples = `on ${counted(summary.examples.test, "held-out example")}`;
+export function headlineOf(
+  summary: RunSummary,
+  verdict: VerdictReached | null,
+  projectFlag: string,
+): Headline {
+  if (verdict === null) return unfinished(summary, projectFlag);
+  const [before, after] = [verdict.start, verdict.best].map((tested) =>
+    accuracyOf(tested, verdict),
+  );
+  const signal = `pmpo signal ${summary.id}${projectFlag}`;
+  const examples = `${isGraded(verdict) ? "in mean score" : "right"} on ${counted(summary.examples.test, "held-out example")}`;
   switch (verdict.finding) {
     case "better":
       return {
         tone: "good",
-        text: `The new prompt is better: from ${before} to ${after} right ${examples}.`,
+        text: `The new prompt is better: from ${before} to ${after} ${examples}.`,
         next: "Take the best prompt: best.txt holds its instruction, best.json the whole of it.",
       };
     case "worse":
       return {
         tone: "bad",
-        text: `The new prompt is worse: from ${before} to ${after} right ${examples}.`,
-        next: `Keep the start prompt. Whether the loss foretells accuracy on this task: pmpo signal ${id}`,
+        text: `The new prompt is worse: from ${before} to ${after} ${examples}.`,
+        next: `Keep the start prompt. Whether the loss foretells accuracy on this task: ${signal}`,
       };
     case "same-prompt":
       return {
         tone: "open",
-        text: `Nothing beat the start prompt, which has ${before} right ${examples}.`,
+        text: `Nothing beat the start prompt, which has ${before} ${examples}.`,
         next: "Keep it, or see how much prompts can do here at all: pmpo headroom",
       };
     case "no-evidence":
       return {
         tone: "open",
-        text: `No proof that the new prompt is better: from ${before} to ${after} right ${examples}.`,
-        next: nextWithoutProof(summary),
+        text: `No proof that the new prompt is better: from ${before} to ${after} ${examples}.`,
+        next: nextWithoutProof(verdict, signal),
       };
   }
 }
 
-function unfinished({ id, start, best }: RunSummary): Headline {
+function unfinished({ id, start, best }: RunSummary, projectFlag: string): Headline {
   return {
     tone: "open",
     text: `Not finished yet: training loss ${nats(start.training.loss)} → ${nats(best.training.loss)} so far.`,
-    next: `Go on with the run: pmpo resume ${id}`,
+    next: `Go on with the run: pmpo resume ${id}${projectFlag}`,
   };
 }
 
-function nextWithoutProof({ id, verdict }: RunSummary): string {
-  const lossFell = verdict !== null && verdict.lossInterval[1] < 0;
-  return lossFell
-    ? `The answers became likelier, but not right more often. Whether the loss foretells accuracy here: pmpo signal ${id}`
+function nextWithoutProof({ loss, accuracy }: VerdictReached, signal: string): string {
+  return loss.interval[1] < 0 && accuracy.difference <= 0
+    ? `The answers became likelier, but not right more often. Whether the loss foretells accuracy here: ${signal}`
     : "Give more held-out examples, which find smaller differences, or search longer: optimizer.maxIterations";
 }
 
-function accuracyOf(
-  { test }: RunSummary["start"],
-  measure: "accuracy" | "choice-accuracy",
-): string {
-  return percent((measure === "accuracy" ? test?.accuracy : test?.choiceAccuracy) ?? null);
+function accuracyOf({ accuracy, choiceAccuracy }: TestResult, { measure }: VerdictReached): string {
+  return percent(measure === "accuracy" ? accuracy : choiceAccuracy);
+}
+
+/** Whether answers may be half right. */
+function isGraded({ measure, start, best }: VerdictReached): boolean {
+  const scores = [...start.answers, ...best.answers].map(({ score }) => score);
+  return measure === "accuracy" && scores.some((score) => score !== 0 && score !== 1);
 }

@@ -169,11 +169,7 @@ function partsSection({ parts }: RunSummary): readonly string[] {
     "Loss with the part masked minus loss with it: above 0 the part helps.",
     table(
       ["part", "ΔL, nats", "standard error"],
-      parts.map((part) => [
-        oneLine(part.text),
-        signedNats(part.deltaLoss),
-        part.standardError.toFixed(3),
-      ]),
+      parts.map((part) => [part.text, signedNats(part.deltaLoss), part.standardError.toFixed(3)]),
     ),
   ];
 }
@@ -197,7 +193,7 @@ function fenced(text: string): string {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(oneLine).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 

@@ -112,6 +112,7 @@ const VERDICT: RunEvent = {
 function report(events: readonly RunEvent[]): RunReport {
   const eventSeconds = events.map((_, index) => index * 2);
   return runReport({
+    projectFlag: "",
     id: "run",
     events,
     eventSeconds,
@@ -121,10 +122,10 @@ function report(events: readonly RunEvent[]): RunReport {
   });
 }
 
-test("a dropped candidate's loss is foretold from the prompt that beat it, not from the examples it saw", () => {
+test("a dropped candidate's loss is foretold from its incumbent's, not from the examples it saw", () => {
   const dropped = report(SEARCH).candidates.find(({ id }) => id === "c2");
-  // On example a it lost 5 against 2; on both, the other has a mean of 1.5.
-  expect(dropped).toMatchObject({ loss: 4.5, droppedAfter: 1, isAccepted: false });
+  // On example a it lost 5 against 4; on both, the start prompt has a mean of 3.
+  expect(dropped).toMatchObject({ loss: 4, droppedAfter: 1, isAccepted: false });
 });
 
 test("incumbents are measured against the start, example by example", () => {
@@ -193,6 +194,45 @@ test("after it, test examples come with both answers, and several inputs with th
   ]);
   expect(headline.tone).toBe("good");
   expect(headline.text).toContain("from 0.0 % to 100.0 % right on 1 held-out example");
+});
+
+test("where answers may be half right, the headline speaks of a mean score", () => {
+  const half = {
+    ...VERDICT.best,
+    answers: VERDICT.best.answers.map((each) => ({ ...each, score: 0.5 })),
+  };
+  const { headline } = report([...SEARCH, { ...VERDICT, best: { ...half, accuracy: 0.5 } }]);
+  expect(headline.text).toContain("from 0.0 % to 50.0 % in mean score on 1 held-out example");
+});
+
+test("without proof, answers that are right more often ask for more examples, others for the signal", () => {
+  const unproven = { ...VERDICT, finding: "no-evidence" } as const;
+  const equal = { ...unproven, accuracy: { difference: 0, interval: [-1, 1] } } as const;
+  expect(report([...SEARCH, unproven]).headline.next).toMatch(/^Give more held-out examples/);
+  expect(report([...SEARCH, equal]).headline.next).toMatch(
+    /not right more often.*: pmpo signal run$/,
+  );
+});
+
+test("where the verdict counts choices, examples show what was chosen", () => {
+  const choice = {
+    ...lossOf(1, "t"),
+    choice: {
+      format: 0.1,
+      decision: 0.9,
+      picked: "yes",
+      correct: true,
+      margin: 1,
+      brier: 0,
+      confidence: 1,
+    },
+  };
+  const best = {
+    ...VERDICT.best,
+    answers: VERDICT.best.answers.map((each) => ({ ...each, loss: choice })),
+  };
+  const chosen = report([...SEARCH, { ...VERDICT, best, measure: "choice-accuracy" }]);
+  expect(chosen.examples.test[0]?.best).toMatchObject({ answer: "yes", score: 1 });
 });
 
 test("a report survives JSON unchanged", () => {

@@ -34,6 +34,8 @@ export interface RecordedEvents extends RunCosts {
   readonly events: readonly RunEvent[];
   /** Seconds of work up to each event. */
   readonly eventSeconds: readonly number[];
+  /** What commands on the run need to find it: ` --project FOLDER`, or nothing. */
+  readonly projectFlag: string;
 }
 
 /** Derives the report. Throws when the start prompt was not scored yet. */
@@ -45,7 +47,7 @@ export function runReport(run: RecordedEvents): RunReport {
   if (started === null) throw new RangeError("The run has not started");
   const candidates = candidateViews(events, state);
   return {
-    headline: headlineOf(summary),
+    headline: headlineOf(summary, verdict, run.projectFlag),
     summary,
     candidates,
     demonstrations: shownDemonstrations(state),

@@ -73,7 +73,7 @@ export function targetLogProbs(
         "A number that stands for an impossible token would ruin every mean. Run the model in a wider number format.",
       );
     }
-    results[index] = logProb;
+    results[index] = Math.min(0, logProb);
   }
   return { logProbs: results };
 }

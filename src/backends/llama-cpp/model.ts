@@ -41,8 +41,8 @@ export interface LlamaCppOptions {
 
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
-/** Changes whenever the engine's batching changes, because that changes last digits. */
-const BATCHING_VERSION = 3;
+/** Changes whenever the engine's batching or rounding changes, because that changes last digits. */
+const BATCHING_VERSION = 4;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LanguageModel> {

@@ -16,6 +16,9 @@ export interface ScoreResult {
 /** Few unrelated sequences at a time: attention costs every cell in use. */
 const SCORE_LIMITS = { sequences: 16, newTokens: 512, reservedPerSequence: 0 };
 
+/** What is above this is no rounding. */
+const HIGHEST = 1e-4;
+
 /** Where a wanted probability goes: entry `index` of request `request`'s result. */
 interface Wanted {
   readonly request: number;
@@ -53,8 +56,10 @@ export function scoreRequests(
       (token, logits, start) => {
         const total = logSumExp(logits, start, model.vocabSize);
         for (const { request, index, token: target } of wantedAt(token) ?? []) {
+          const logProb = (logits[start + target] as number) - total;
+          // Rounding may leave a probability a little above 1.
           (results[request] as TokenLogProbs).logProbs[index] =
-            (logits[start + target] as number) - total;
+            logProb < HIGHEST ? Math.min(0, logProb) : logProb;
         }
       },
     );
@@ -145,7 +150,7 @@ function wantedByNode(
 }
 
 function checkFinite({ logProbs }: TokenLogProbs, { id }: ScoreRequest): void {
-  const bad = logProbs.findIndex((logProb) => !Number.isFinite(logProb) || logProb > 1e-4);
+  const bad = logProbs.findIndex((logProb) => !Number.isFinite(logProb) || logProb > 0);
   if (bad >= 0) {
     throw modelError(
       "SCORE_NOT_FINITE",

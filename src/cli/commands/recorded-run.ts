@@ -5,7 +5,7 @@ import type { RecordedEvents } from "../../report/run-report.ts";
 import { readRunEstimate } from "../../store/estimate-file.ts";
 import { readRun } from "../../store/run-folder.ts";
 import type { CliContext } from "../context.ts";
-import { resumeCommand } from "./work-on-run.ts";
+import { projectFlag, resumeCommand } from "./work-on-run.ts";
 
 /** A recorded run with all that reports are made of. */
 export interface StartedRun extends RecordedEvents {
@@ -35,5 +35,15 @@ export async function readStartedRun(
   }
   const { prices } = movedTo(project, manifest).config;
   const estimate = readRunEstimate(folder);
-  return { id, folder, events, eventSeconds, seconds: elapsedSeconds, estimate, prices, resume };
+  return {
+    id,
+    folder,
+    events,
+    eventSeconds,
+    seconds: elapsedSeconds,
+    estimate,
+    prices,
+    resume,
+    projectFlag: projectFlag(project, workingFolder),
+  };
 }

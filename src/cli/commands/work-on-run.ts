@@ -46,7 +46,12 @@ function isPassing({ kind, code }: PmpoError): boolean {
 
 /** The command that goes on with a run, to be typed in the working folder. */
 export function resumeCommand(id: string, projectFolder: string, workingFolder: string): string {
+  return `pmpo resume ${id}${projectFlag(projectFolder, workingFolder)}`;
+}
+
+/** What a command needs to find the project's runs from the working folder: nothing where that is it. */
+export function projectFlag(projectFolder: string, workingFolder: string): string {
   const folder = relative(workingFolder, projectFolder);
-  if (folder === "") return `pmpo resume ${id}`;
-  return `pmpo resume ${id} --project ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`;
+  if (folder === "") return "";
+  return ` --project ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`;
 }
