@@ -12,6 +12,7 @@ const GGUF_INSTEAD =
 const BY_OWNER: Readonly<Record<string, KnownServer>> = {
   vllm: { label: "vLLM", api: "vllm" },
   sglang: { label: "SGLang", api: "sglang" },
+  fireworks: { label: "Fireworks", api: "fireworks" },
   llamacpp: { label: "llama-server", api: null, instead: GGUF_INSTEAD },
   library: { label: "Ollama", api: null, instead: GGUF_INSTEAD },
   ollama: { label: "Ollama", api: null, instead: GGUF_INSTEAD },
