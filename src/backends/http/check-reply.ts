@@ -34,7 +34,7 @@ export function tokensOf({ context, target }: ScoreRequest): readonly number[] {
 
 /** Refuses an answer about other tokens than were sent. `first` is the place of the first of them. */
 export function checkTokens(
-  { id }: ScoreRequest,
+  { id }: Pick<ScoreRequest, "id">,
   sent: readonly number[],
   answered: readonly number[],
 ): void {

@@ -4,18 +4,38 @@ import type { ApiName } from "../../core/endpoint.ts";
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
   | { readonly label: string; readonly api: ApiName }
-  | { readonly label: string; readonly api: null; readonly instead: string };
+  | {
+      readonly label: string;
+      readonly api: null;
+      /** What it says instead of how likely each token of a given answer is. */
+      readonly says: string;
+      readonly instead: string;
+    };
 
-const GGUF_INSTEAD =
-  "pmpo scores the GGUF file itself: name it as the model, such as ./model.gguf. Or serve the model with vLLM or SGLang.";
+const OWN_WORDS =
+  "how likely the tokens are that it writes itself, and not how likely a given answer is";
+
+const OF_GGUF = {
+  api: null,
+  says: OWN_WORDS,
+  instead:
+    "pmpo scores the GGUF file itself: name it as the model, such as ./model.gguf. Or serve the model with vLLM or SGLang.",
+} as const;
 
 const BY_OWNER: Readonly<Record<string, KnownServer>> = {
   vllm: { label: "vLLM", api: "vllm" },
   sglang: { label: "SGLang", api: "sglang" },
-  llamacpp: { label: "llama-server", api: null, instead: GGUF_INSTEAD },
-  library: { label: "Ollama", api: null, instead: GGUF_INSTEAD },
-  ollama: { label: "Ollama", api: null, instead: GGUF_INSTEAD },
-  organization_owner: { label: "LM Studio", api: null, instead: GGUF_INSTEAD },
+  fireworks: { label: "Fireworks", api: "fireworks" },
+  llamacpp: { label: "llama-server", ...OF_GGUF },
+  library: { label: "Ollama", ...OF_GGUF },
+  ollama: { label: "Ollama", ...OF_GGUF },
+  organization_owner: { label: "LM Studio", ...OF_GGUF },
+  lmdeploy: {
+    label: "LMDeploy",
+    api: null,
+    says: "how likely a whole text is on average, and not how likely each token of an answer is",
+    instead: "Serve the model with vLLM or SGLang.",
+  },
 };
 
 /** The server that says `owned_by` so of its models; undefined for an unknown one. */
@@ -26,11 +46,9 @@ export function serverOwning(ownedBy: string | undefined): KnownServer | undefin
 /** The refusal of a server that cannot score. */
 export function cannotScore(
   url: string,
-  { label, instead }: Extract<KnownServer, { readonly api: null }>,
+  { label, says, instead }: Extract<KnownServer, { readonly api: null }>,
 ): PmpoError {
-  return modelError(
-    "ENDPOINT_CANNOT_SCORE",
-    `${url} is ${label}: it says how likely the tokens are that it writes itself, and not how likely a given answer is`,
-    { hint: instead },
-  );
+  return modelError("ENDPOINT_CANNOT_SCORE", `${url} is ${label}: it says ${says}`, {
+    hint: instead,
+  });
 }

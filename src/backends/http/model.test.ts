@@ -203,13 +203,14 @@ test.each([
   ["llamacpp", "llama-server"],
   ["library", "Ollama"],
   ["organization_owner", "LM Studio"],
+  ["lmdeploy", "LMDeploy"],
 ])("a server that says %s is refused by name", async (ownedBy, name) => {
   await using other = await startToyServer(ownedBy);
   for (const api of [null, "vllm"] as const) {
     const error = await failureOf(open({ url: other.url, api }));
     expect(error.code).toBe("ENDPOINT_CANNOT_SCORE");
     expect(error.message).toContain(name);
-    expect(error.hint).toMatch(/GGUF/);
+    expect(error.hint).toMatch(/vLLM or SGLang/);
   }
 });
 

@@ -26,7 +26,8 @@ export interface ScoringApi {
 export interface TokenizerApi {
   /** The text's ids; where it holds the name of a control token, the server reads that as one. */
   tokenizeRequest(model: string, text: string, specialTokens: boolean): HttpRequest;
-  readonly readTokens: (reply: unknown) => readonly number[];
+  /** `specialTokens` as the request was told. */
+  readonly readTokens: (reply: unknown, specialTokens: boolean) => readonly number[];
   /** The ids of a conversation after the server's own template; null where the server cannot say. */
   chatRequest(
     model: string,

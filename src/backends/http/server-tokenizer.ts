@@ -50,8 +50,11 @@ export class ServerTokenizer {
       texts,
       (text) => `text:${text}`,
       async (missing) => {
-        const ids = await this.rawTokens(missing.map(guard));
-        return ids.map((each, index) => strip(each, [missing[index] as string]));
+        // Some servers take no empty text; it has no tokens.
+        const filled = missing.filter((text) => text !== "");
+        const ids = await this.rawTokens(filled.map(guard));
+        const idsOf = new Map(filled.map((text, place) => [text, strip(ids[place] ?? [], [text])]));
+        return missing.map((text) => idsOf.get(text) ?? new Int32Array());
       },
     );
   }
@@ -67,7 +70,9 @@ export class ServerTokenizer {
         const guarded = messages.map(({ role, content }) => ({ role, content: guard(content) }));
         const request = this.#api.chatRequest(this.#model, guarded, addGenerationPrompt);
         if (request === null) throw noTemplate();
-        const [ids = []] = await this.#ask([request], this.#api.readTokens);
+        const [ids = []] = await this.#ask([request], (reply) =>
+          this.#api.readTokens(reply, false),
+        );
         return [strip(ids, contents)];
       },
     );
@@ -104,7 +109,7 @@ export class ServerTokenizer {
   ): Promise<readonly (readonly number[])[]> {
     return this.#ask(
       texts.map((text) => this.#api.tokenizeRequest(this.#model, text, specialTokens)),
-      this.#api.readTokens,
+      (reply) => this.#api.readTokens(reply, specialTokens),
     );
   }
 

@@ -68,8 +68,36 @@ export function toyLogProb(context: readonly number[], token: number): number {
     : -5 - (hash([...context.slice(-6), token]) % 1000) / 500;
 }
 
+/** How a server is asked to write. */
+export interface ToyWriting {
+  readonly max_tokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly stop?: readonly string[];
+}
+
+/** What a server writes behind a prompt, up to the first stop text. */
+export function toyWriting(
+  prompt: readonly number[],
+  { max_tokens = 16, temperature = 1, seed = 0, stop = [] }: ToyWriting,
+): {
+  readonly text: string;
+  readonly stoppedBy: string | null;
+  readonly tokens: readonly number[];
+} {
+  const tokens = toyContinuation(prompt, {
+    maxTokens: max_tokens,
+    seed: temperature === 0 ? 0 : seed + 1,
+  });
+  const whole = toyText(tokens);
+  const ends = stop.flatMap((each) => (whole.includes(each) ? [whole.indexOf(each)] : []));
+  const end = Math.min(whole.length, ...ends);
+  const stoppedBy = stop.find((each) => whole.indexOf(each) === end) ?? null;
+  return { text: whole.slice(0, end), stoppedBy, tokens };
+}
+
 /** Writes on: what repeats, else letters by chance. */
-export function toyContinuation(
+function toyContinuation(
   context: readonly number[],
   { maxTokens, seed }: { readonly maxTokens: number; readonly seed: number },
 ): number[] {

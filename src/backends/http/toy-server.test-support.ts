@@ -4,18 +4,20 @@ import {
   type SeenRequest,
   startLocalServer,
 } from "./local-server.test-support.ts";
+import { FIREWORKS_MODEL, fireworksAnswer } from "./toy-fireworks.test-support.ts";
 import {
   toyChat,
-  toyContinuation,
   toyLogProb,
   toyText,
   toyTokens,
+  type ToyWriting,
+  toyWriting,
 } from "./toy-model.test-support.ts";
 
 /** Changes what would be answered; null leaves it. */
 export type Fault = (request: SeenRequest, honest: Answer) => Answer | null;
 
-/** A toy server that speaks as vLLM 0.32 and SGLang do, with faults on demand. */
+/** A toy server that speaks as vLLM 0.32, SGLang and Fireworks do, with faults on demand. */
 export interface ToyServer extends LocalServer {
   fault: Fault | null;
 }
@@ -32,16 +34,12 @@ export async function startToyServer(ownedBy = "vllm"): Promise<ToyServer> {
   return Object.assign(faulty, server);
 }
 
-interface Body {
+interface Body extends ToyWriting {
   readonly model?: string;
   readonly prompt?: string | readonly (readonly number[])[];
   readonly messages?: readonly { readonly role: string; readonly content: string }[];
   readonly add_generation_prompt?: boolean;
   readonly tokens?: readonly number[];
-  readonly max_tokens?: number;
-  readonly temperature?: number;
-  readonly seed?: number;
-  readonly stop?: readonly string[];
   readonly prompt_logprobs?: number;
   readonly echo?: boolean;
   readonly logprobs?: number;
@@ -56,8 +54,11 @@ function answer({ path, body }: SeenRequest, ownedBy: string): Answer {
       root: "/toy",
       max_model_len: CONTEXT_TOKENS,
     };
-    return { json: { object: "list", data: [model] } };
+    return {
+      json: { object: "list", data: [ownedBy === "fireworks" ? FIREWORKS_MODEL : model] },
+    };
   }
+  if (ownedBy === "fireworks") return fireworksAnswer(path, body);
   if (path === "/generate") return { json: sglangReplies(body as SglangBody) };
   if (path === "/version") return { json: { version: "0.32.0" } };
   if (request.model !== "toy-135m") {
@@ -96,26 +97,17 @@ function completions(request: Body): unknown {
 function choice(
   prompt: readonly number[],
   index: number,
-  { max_tokens = 16, temperature = 1, seed = 0, stop = [], ...request }: Body,
+  request: Body,
 ): { readonly token_ids: readonly number[] } {
   const numbers = prompt.map((token, place) =>
     place === 0 ? null : toyLogProb(prompt.slice(0, place), token),
   );
-  const written = toyContinuation(prompt, {
-    maxTokens: max_tokens,
-    seed: temperature === 0 ? 0 : seed + 1,
-  });
-  const whole = toyText(written);
-  const ends = stop.flatMap((each) => (whole.includes(each) ? [whole.indexOf(each)] : []));
-  const stopped = ends.length > 0;
-  const text = stopped ? whole.slice(0, Math.min(...ends)) : whole;
+  const { text, stoppedBy, tokens: written } = toyWriting(prompt, request);
   return {
     index,
     text,
-    finish_reason: stopped ? "stop" : "length",
-    stop_reason: stopped
-      ? (stop.find((each) => whole.indexOf(each) === text.length) ?? null)
-      : null,
+    finish_reason: stoppedBy === null ? "length" : "stop",
+    stop_reason: stoppedBy,
     token_ids: written,
     prompt_token_ids: prompt,
     prompt_logprobs:

@@ -1,34 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { ApiName } from "../../../core/endpoint.ts";
-import type { LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
+import type { LanguageModel, Usage } from "../../../core/model.ts";
 import { LANGUAGE_MODEL_CONTRACT } from "../../../testing/language-model-contract.ts";
-import { createHttpModel } from "../model.ts";
+import { changing, openToy, REQUESTS } from "../open-toy.test-support.ts";
 import { type Fault, startToyServer, type ToyServer } from "../toy-server.test-support.ts";
-
-const REQUESTS: readonly ScoreRequest[] = ["first", "second"].map((id, index) => ({
-  id,
-  context: Int32Array.of(100 + index, 101, 102),
-  target: Int32Array.of(103, 104),
-}));
-
-function open(server: ToyServer, api: ApiName | null): Promise<LanguageModel> {
-  return createHttpModel({
-    url: server.url,
-    model: null,
-    name: "toy",
-    api,
-    key: null,
-    patienceSeconds: 2,
-  });
-}
-
-/** The fault in answers to these paths alone: their JSON, changed. */
-function changing(path: string, change: (reply: never) => unknown): Fault {
-  return (request, honest) =>
-    request.path === path && typeof honest !== "function" && "json" in honest
-      ? { json: change(structuredClone(honest.json) as never) }
-      : null;
-}
 
 interface EchoReply {
   readonly choices: {
@@ -154,7 +128,7 @@ describe.each([
 
   beforeAll(async () => {
     server = await startToyServer(ownedBy);
-    model = await open(server, null);
+    model = await openToy(server, null);
   });
   beforeEach(() => {
     server.fault = null;
@@ -174,7 +148,7 @@ describe.each([
 
   test("gives the numbers that vLLM's interface gives for the same tokens", async () => {
     await using vllm = await startToyServer();
-    await using other = await open(vllm, "vllm");
+    await using other = await openToy(vllm, "vllm");
     expect(await model.score(REQUESTS)).toEqual(await other.score(REQUESTS));
   });
 
@@ -186,7 +160,7 @@ describe.each([
 
 test("SGLang is asked for the answer alone, and what its cache saved is counted", async () => {
   await using server = await startToyServer("sglang");
-  await using model = await open(server, null);
+  await using model = await openToy(server, null);
   expect(model.capabilities).toMatchObject({ prefixSharing: true, chat: false });
   let usage: Usage | undefined;
   await model.score(REQUESTS, { onUsage: (told) => (usage = told) });

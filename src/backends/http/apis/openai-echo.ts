@@ -32,7 +32,7 @@ const generationSchema = z.object({
 });
 
 /** OpenAI's completions ask for four at most; the text is cut at all of them here. */
-const MAXIMUM_STOPS = 4;
+export const MAXIMUM_STOPS = 4;
 
 /** Any server with OpenAI's old completions that echoes prompts with log-probabilities. */
 export const OPENAI_ECHO: ScoringApi = {
@@ -114,7 +114,8 @@ function checkNamedTokens(
   checkTokens(request, sent, ids.map(Number));
 }
 
-function readGeneration(reply: unknown, { stop }: GenerateRequest): WrittenText {
+/** What was written, cut at every stop text. Throws ReplyProblem. */
+export function readGeneration(reply: unknown, { stop }: GenerateRequest): WrittenText {
   const { choices, usage } = parseReply(generationSchema, reply);
   const [{ text: whole, finish_reason: reason }] = choices;
   const ends = stop.map((each) => whole.indexOf(each)).filter((place) => place >= 0);
