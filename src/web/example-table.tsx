@@ -95,9 +95,15 @@ function Row({
       </td>
       <SideCell side={row.start} column="start" />
       <SideCell side={row.best} column="best" />
-      <td class={`column-change number ${change < 0 ? "gain" : "loss"}`}>{signedNats(change)}</td>
+      <td class={`column-change number ${directionOf(change)}`}>{signedNats(change)}</td>
     </tr>
   );
+}
+
+/** Nothing where the digits shown say that nothing changed. */
+function directionOf(change: number): "gain" | "loss" | "" {
+  if (Number(nats(Math.abs(change))) === 0) return "";
+  return change < 0 ? "gain" : "loss";
 }
 
 /** The answer with a mark, and the loss with what it is made of. */
