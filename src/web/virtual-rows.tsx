@@ -69,6 +69,8 @@ function useVisibleRows(count: number, isLong: boolean): VisibleRows {
     const element = ref.current;
     if (element === null || !isLong) return;
     const look = (): void => {
+      // On paper the window is as high as its rows, and would grow with them.
+      if (matchMedia("print").matches) return;
       const row = element.querySelector<HTMLElement>("tbody tr:not(.gap)");
       setView({
         top: element.scrollTop,
