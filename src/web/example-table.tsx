@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
 import type { RowOrder, SortKey } from "./example-order.ts";
-import { VirtualRows } from "./virtual-rows.tsx";
+import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
   ["input", "Example"],
@@ -83,7 +83,7 @@ function Row({
 }): JSX.Element {
   const change = row.best.loss - row.start.loss;
   return (
-    <tr aria-rowindex={index + 2}>
+    <tr aria-rowindex={FIRST_ROW_INDEX + index}>
       <td class="column-input">
         <button type="button" class="clamp" onClick={() => onOpen(row)}>
           {row.isSuspect ? <span class="badge bad">label?</span> : null}
