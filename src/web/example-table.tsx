@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
 import type { RowOrder, SortKey } from "./example-order.ts";
+import { LiveButton } from "./live-button.tsx";
+import { useIsLive } from "./use-is-live.ts";
 import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
@@ -28,6 +30,7 @@ export function ExampleTable({
   onOrder,
   onOpen,
 }: ExampleTableProps): JSX.Element {
+  const isLive = useIsLive();
   return (
     <VirtualRows
       label="All examples"
@@ -37,21 +40,32 @@ export function ExampleTable({
       head={
         <tr>
           {COLUMNS.map(([key, name]) => (
-            <SortHead key={key} column={key} name={name} order={order} onOrder={onOrder} />
+            <SortHead
+              key={key}
+              isLive={isLive}
+              column={key}
+              name={name}
+              order={order}
+              onOrder={onOrder}
+            />
           ))}
         </tr>
       }
-      row={(row, index) => <Row key={row.id} row={row} index={index} onOpen={onOpen} />}
+      row={(row, index) => (
+        <Row key={row.id} isLive={isLive} row={row} index={index} onOpen={onOpen} />
+      )}
     />
   );
 }
 
 function SortHead({
+  isLive,
   column,
   name,
   order,
   onOrder,
 }: Pick<ExampleTableProps, "order" | "onOrder"> & {
+  readonly isLive: boolean;
   readonly column: SortKey;
   readonly name: string;
 }): JSX.Element {
@@ -59,24 +73,26 @@ function SortHead({
   const direction = order.isDescending ? "descending" : "ascending";
   return (
     <th scope="col" class={`column-${column}`} aria-sort={isSorted ? direction : "none"}>
-      <button
-        type="button"
+      <LiveButton
+        isLive={isLive}
         onClick={() =>
           onOrder({ key: column, isDescending: isSorted ? !order.isDescending : true })
         }
       >
         {name}
         <span aria-hidden="true">{isSorted ? (order.isDescending ? " ↓" : " ↑") : ""}</span>
-      </button>
+      </LiveButton>
     </th>
   );
 }
 
 function Row({
+  isLive,
   row,
   index,
   onOpen,
 }: {
+  readonly isLive: boolean;
   readonly row: ExampleRow;
   readonly index: number;
   readonly onOpen: (row: ExampleRow) => void;
@@ -85,10 +101,10 @@ function Row({
   return (
     <tr aria-rowindex={FIRST_ROW_INDEX + index}>
       <td class="column-input">
-        <button type="button" class="clamp" onClick={() => onOpen(row)}>
+        <LiveButton isLive={isLive} class="clamp" onClick={() => onOpen(row)}>
           {row.isSuspect ? <span class="badge bad">label?</span> : null}
           {row.input}
-        </button>
+        </LiveButton>
       </td>
       <td class="column-target">
         <span class="clamp">{row.target}</span>
