@@ -6,14 +6,14 @@ import type { Point } from "./points.tsx";
 import { lossScale, type Scale } from "./scales.ts";
 
 /** A loss on examples that the search did not score, nats. */
-export interface HeldOutLoss {
+interface HeldOutLoss {
   readonly id: string;
   readonly name: "held-out loss" | "validation loss";
   readonly loss: number;
 }
 
 /** The best so far from a place on, with the ends of its 95 % interval, nats. */
-export interface BestStep {
+interface BestStep {
   readonly id: string;
   readonly x: number;
   readonly loss: number;
