@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ExampleRow } from "../report/example-rows.ts";
-import { arrange, passes } from "./example-order.ts";
+import { arrange, filterFor, passes } from "./example-order.ts";
 
 const side = fc.record({
   loss: fc.double({ noNaN: true, min: 0, max: 50 }),
@@ -45,6 +45,16 @@ test("a row whose answers are known belongs to one kind of change at most", () =
         expect(kinds.length).toBeLessThan(2);
         if (row.start.score === null || row.best.score === null) expect(kinds).toEqual([]);
       }
+    }),
+  );
+});
+
+test("a filter is kept for other rows if it shows any of them, else all are shown", () => {
+  fc.assert(
+    fc.property(rows, fc.constantFrom("still-wrong", "suspects"), (given, filter) => {
+      const kept = filterFor(given, filter);
+      expect(arrange(given, HARDEST, kept, "").length > 0).toBe(given.length > 0);
+      if (given.some((row) => passes(row, filter))) expect(kept).toBe(filter);
     }),
   );
 });

@@ -52,6 +52,11 @@ export function passes({ start, best, isSuspect }: ExampleRow, filter: RowFilter
   }
 }
 
+/** The same filter for other rows, as long as it shows any of them. */
+export function filterFor(rows: readonly ExampleRow[], filter: RowFilter): RowFilter {
+  return rows.some((row) => passes(row, filter)) ? filter : "all";
+}
+
 function isRight(score: number | null): boolean | null {
   return score === null ? null : score >= 0.5;
 }

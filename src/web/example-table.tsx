@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
 import type { RowOrder, SortKey } from "./example-order.ts";
-import { VirtualRows } from "./virtual-rows.tsx";
+import { LiveButton } from "./live-button.tsx";
+import { useIsLive } from "./use-is-live.ts";
+import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
   ["input", "Example"],
@@ -28,6 +30,7 @@ export function ExampleTable({
   onOrder,
   onOpen,
 }: ExampleTableProps): JSX.Element {
+  const isLive = useIsLive();
   return (
     <VirtualRows
       label="All examples"
@@ -37,21 +40,32 @@ export function ExampleTable({
       head={
         <tr>
           {COLUMNS.map(([key, name]) => (
-            <SortHead key={key} column={key} name={name} order={order} onOrder={onOrder} />
+            <SortHead
+              key={key}
+              isLive={isLive}
+              column={key}
+              name={name}
+              order={order}
+              onOrder={onOrder}
+            />
           ))}
         </tr>
       }
-      row={(row, index) => <Row key={row.id} row={row} index={index} onOpen={onOpen} />}
+      row={(row, index) => (
+        <Row key={row.id} isLive={isLive} row={row} index={index} onOpen={onOpen} />
+      )}
     />
   );
 }
 
 function SortHead({
+  isLive,
   column,
   name,
   order,
   onOrder,
 }: Pick<ExampleTableProps, "order" | "onOrder"> & {
+  readonly isLive: boolean;
   readonly column: SortKey;
   readonly name: string;
 }): JSX.Element {
@@ -59,45 +73,53 @@ function SortHead({
   const direction = order.isDescending ? "descending" : "ascending";
   return (
     <th scope="col" class={`column-${column}`} aria-sort={isSorted ? direction : "none"}>
-      <button
-        type="button"
+      <LiveButton
+        isLive={isLive}
         onClick={() =>
           onOrder({ key: column, isDescending: isSorted ? !order.isDescending : true })
         }
       >
         {name}
         <span aria-hidden="true">{isSorted ? (order.isDescending ? " ↓" : " ↑") : ""}</span>
-      </button>
+      </LiveButton>
     </th>
   );
 }
 
 function Row({
+  isLive,
   row,
   index,
   onOpen,
 }: {
+  readonly isLive: boolean;
   readonly row: ExampleRow;
   readonly index: number;
   readonly onOpen: (row: ExampleRow) => void;
 }): JSX.Element {
   const change = row.best.loss - row.start.loss;
   return (
-    <tr aria-rowindex={index + 2}>
+    <tr aria-rowindex={FIRST_ROW_INDEX + index}>
       <td class="column-input">
-        <button type="button" class="clamp" onClick={() => onOpen(row)}>
+        <LiveButton isLive={isLive} class="clamp" onClick={() => onOpen(row)}>
           {row.isSuspect ? <span class="badge bad">label?</span> : null}
           {row.input}
-        </button>
+        </LiveButton>
       </td>
       <td class="column-target">
         <span class="clamp">{row.target}</span>
       </td>
       <SideCell side={row.start} column="start" />
       <SideCell side={row.best} column="best" />
-      <td class={`column-change number ${change < 0 ? "gain" : "loss"}`}>{signedNats(change)}</td>
+      <td class={`column-change number ${directionOf(change)}`}>{signedNats(change)}</td>
     </tr>
   );
+}
+
+/** Nothing where the digits shown say that nothing changed. */
+function directionOf(change: number): "gain" | "loss" | "" {
+  if (Number(nats(Math.abs(change))) === 0) return "";
+  return change < 0 ? "gain" : "loss";
 }
 
 /** The answer with a mark, and the loss with what it is made of. */

@@ -5,7 +5,7 @@ import type { ExampleRow } from "../report/example-rows.ts";
 import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { ExampleDialog } from "./example-dialog.tsx";
-import { arrange, passes, type RowFilter, type RowOrder } from "./example-order.ts";
+import { arrange, filterFor, passes, type RowFilter, type RowOrder } from "./example-order.ts";
 import { ExampleTable } from "./example-table.tsx";
 import { Section } from "./section.tsx";
 import { ROWS_IN_FULL } from "./virtual-rows.tsx";
@@ -42,7 +42,10 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
           <DataSwitch
             isTest={isTest.value}
             report={report}
-            onSwitch={(to) => (isTest.value = to)}
+            onSwitch={(to) => {
+              isTest.value = to;
+              filter.value = filterFor(to ? test : training, filter.value);
+            }}
           />
         )}
         <input

@@ -1,17 +1,16 @@
 import { curveStepAfter, line } from "d3-shape";
-import { scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { counted, nats } from "../report/numbers.ts";
 import { CandidateExplorer } from "./candidate-explorer.tsx";
-import { LeftAxis, type Plot, plotOf } from "./chart.tsx";
+import { LeftAxis, plotOf } from "./chart.tsx";
 import type { Choice } from "./choice.ts";
+import { type DrawnLosses, drawLosses } from "./draw-losses.ts";
 import { familyOf } from "./family.ts";
 import { OperatorLegend } from "./operator-legend.tsx";
 import { Dots, type Point } from "./points.tsx";
-import { lossScale, type Scale } from "./scales.ts";
 import { Section } from "./section.tsx";
 import { useWidth } from "./use-width.ts";
 
@@ -34,13 +33,13 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
       <>
         <IterationBands candidates={candidates} drawn={drawn} />
         <LeftAxis plot={drawn.plot} scale={drawn.y} label="training loss, nats" />
-        <BestSoFar report={report} drawn={drawn} />
+        <BestSoFar drawn={drawn} />
         <Dots points={drawn.points} operators={operators} highlighted={highlighted.value} />
         <StartDot points={drawn.points} />
-        <HeldOut report={report} drawn={drawn} />
+        <HeldOut drawn={drawn} />
       </>
     ),
-    [report, drawn, highlighted.value],
+    [candidates, drawn, highlighted.value],
   );
   return (
     <Section
@@ -65,77 +64,26 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
   );
 }
 
-interface DrawnLosses {
-  readonly plot: Plot;
-  readonly x: Scale;
-  readonly y: Scale;
-  readonly points: readonly Point[];
-  /** The best so far behind each candidate. */
-  readonly steps: readonly { readonly x: number; readonly id: string }[];
-}
-
-function drawLosses({ candidates, incumbents, summary }: RunReport, plot: Plot): DrawnLosses {
-  const x = scaleLinear()
-    .domain([0, Math.max(1, candidates.length - 1)])
-    .range([plot.left + 12, plot.right - 12]);
-  const heldOut = [summary.start, summary.best].flatMap(({ test }) =>
-    test ? [test.meanLoss] : [],
-  );
-  const y = lossScale(
-    [...candidates.map(({ loss }) => loss), ...heldOut],
-    [plot.bottom, plot.top + 6],
-  );
-  const points = candidates.map(({ id, operator, loss, droppedAfter }, index) => ({
-    id,
-    operator,
-    isDropped: droppedAfter !== null,
-    x: x(index),
-    y: y(loss),
-  }));
-  const place = new Map(points.map((point) => [point.id, point.x]));
-  const steps = incumbents.map(({ id }) => ({ id, x: place.get(id) ?? plot.left }));
-  return { plot, x, y, points, steps };
-}
-
 function StartDot({ points: [start] }: { readonly points: readonly Point[] }): JSX.Element | null {
   return start === undefined ? null : <circle class="start-dot" cx={start.x} cy={start.y} r="5" />;
 }
 
 /** The line of the best so far in steps, in a band that says how sure its distance from the start is. */
-function BestSoFar({
-  report: { incumbents, candidates },
-  drawn: { steps, plot, y },
-}: {
-  readonly report: RunReport;
-  readonly drawn: DrawnLosses;
-}): JSX.Element {
-  const startLoss = candidates[0]?.loss ?? 0;
+function BestSoFar({ drawn: { steps, plot, y } }: { readonly drawn: DrawnLosses }): JSX.Element {
   const ends = [...steps.map(({ x }) => x), plot.right];
   const stair = line<number>(
     (_, index) => ends[index] as number,
     (loss) => y(loss),
   ).curve(curveStepAfter);
-  const losses = incumbents.map(({ fromStart }) => startLoss + fromStart.difference);
+  const losses = steps.map(({ loss }) => loss);
   return (
     <g class="best-line">
-      {incumbents.map(({ id, fromStart }, index) => {
-        const [low, high] = fromStart.interval.map((each) => y(startLoss + each)) as [
-          number,
-          number,
-        ];
-        const [from, to] = [ends[index] as number, ends[index + 1] as number];
-        return (
-          <rect
-            key={id}
-            class="band"
-            x={from}
-            width={Math.max(0, to - from)}
-            y={high}
-            height={low - high}
-          />
-        );
+      {steps.map(({ id, x, interval }, index) => {
+        const [low, high] = [y(interval[0]), y(interval[1])];
+        const width = Math.max(0, (ends[index + 1] as number) - x);
+        return <rect key={id} class="band" x={x} width={width} y={high} height={low - high} />;
       })}
-      <path d={stair([...losses, losses.at(-1) ?? startLoss]) ?? ""} />
+      <path d={stair([...losses, ...losses.slice(-1)]) ?? ""} />
     </g>
   );
 }
@@ -175,22 +123,15 @@ function IterationBands({
 
 /** Losses on examples that the search did not score: diamonds. */
 function HeldOut({
-  report: { summary, candidates },
-  drawn: { plot, y, points },
+  drawn: { plot, y, points, heldOut },
 }: {
-  readonly report: RunReport;
   readonly drawn: DrawnLosses;
 }): JSX.Element {
-  const tested = [summary.start, summary.best].flatMap(({ id, test }) =>
-    test === null ? [] : [{ id, loss: test.meanLoss, name: "held-out loss" }],
-  );
-  const validated = candidates.flatMap(({ id, validationLoss }) =>
-    validationLoss === null ? [] : [{ id, loss: validationLoss, name: "validation loss" }],
-  );
+  const place = new Map(points.map(({ id, x }) => [id, x]));
   return (
     <g class="held-out">
-      {[...validated, ...tested].map(({ id, loss, name }) => {
-        const x = Math.min(plot.right - 6, (points.find((point) => point.id === id)?.x ?? 0) + 10);
+      {heldOut.map(({ id, loss, name }) => {
+        const x = Math.min(plot.right - 6, (place.get(id) ?? 0) + 10);
         return (
           <path key={`${name} ${id}`} d={`M${x},${y(loss) - 6}l5,6l-5,6l-5,-6z`}>
             <title>{`${name} of ${id}: ${nats(loss)} nats`}</title>

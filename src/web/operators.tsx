@@ -53,7 +53,9 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
                 <td class="number">{grouped(each.tokens)}</td>
                 <td class="number">
                   <Bar share={(each.gainPerThousandTokens ?? 0) / most} />
-                  {each.accepted === 0 ? "–" : nats(each.gainPerThousandTokens ?? 0)}
+                  {each.accepted === 0 || each.gainPerThousandTokens === null
+                    ? "–"
+                    : nats(each.gainPerThousandTokens)}
                 </td>
               </tr>
             ))}

@@ -78,7 +78,9 @@ function effectOf(part: PartEffect): "helps" | "hurts" | "inert" {
 function tintOf(part: PartEffect, most: number): string {
   const effect = effectOf(part);
   if (effect === "inert") return "inert";
-  return `${effect}-${Math.max(1, Math.ceil((3 * Math.abs(part.deltaLoss)) / most))}`;
+  // Rounding may make the largest effect a little larger than itself.
+  const strength = Math.ceil((3 * Math.abs(part.deltaLoss)) / most);
+  return `${effect}-${Math.min(3, Math.max(1, strength))}`;
 }
 
 function effectText(part: PartEffect): string {

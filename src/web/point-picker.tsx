@@ -1,5 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { nextPlace, SLIDER_STEPS } from "./arrow-keys.ts";
 import { nearestPoint, type Point } from "./points.tsx";
 
 interface PointPickerProps {
@@ -22,10 +23,6 @@ export function PointPicker({
     0,
     points.findIndex(({ id }) => id === picked.value),
   );
-  const pick = (index: number): void => {
-    const point = points[Math.min(points.length - 1, Math.max(0, index))];
-    if (point !== undefined) picked.value = point.id;
-  };
   return (
     <div
       class="picker"
@@ -37,10 +34,10 @@ export function PointPicker({
       aria-valuenow={place + 1}
       aria-valuetext={describe(picked.value)}
       onKeyDown={(event) => {
-        const next = nextPlace(event.key, place, points.length);
+        const next = nextPlace(event, SLIDER_STEPS, place, points.length);
         if (next === null) return;
         event.preventDefault();
-        pick(next);
+        picked.value = points[next]?.id ?? picked.value;
       }}
       onPointerMove={(event) => pickAt(event, points, picked)}
       onPointerDown={(event) => pickAt(event, points, picked)}
@@ -48,21 +45,6 @@ export function PointPicker({
       {children}
     </div>
   );
-}
-
-/** Where a key leads in a list of so many; null where it leads nowhere. */
-export function nextPlace(key: string, place: number, count: number): number | null {
-  const places: Readonly<Record<string, number>> = {
-    ArrowRight: place + 1,
-    ArrowDown: place + 1,
-    ArrowLeft: place - 1,
-    ArrowUp: place - 1,
-    PageDown: place + 10,
-    PageUp: place - 10,
-    Home: 0,
-    End: count - 1,
-  };
-  return places[key] ?? null;
 }
 
 function pickAt(

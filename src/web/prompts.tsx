@@ -5,8 +5,8 @@ import type { IncumbentView } from "../report/incumbents.ts";
 import { counted, nats } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { inputText } from "../report/example-rows.ts";
+import { LIST_STEPS, nextPlace } from "./arrow-keys.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { nextPlace } from "./point-picker.tsx";
 import { PartsTable, TintedPrompt } from "./parts.tsx";
 import { Section } from "./section.tsx";
 import { WordDiff } from "./word-diff.tsx";
@@ -67,12 +67,11 @@ function Stepper({ incumbents, place, onStep }: StepperProps): JSX.Element | nul
       role="radiogroup"
       aria-label="Prompts that were the best"
       onKeyDown={(event) => {
-        const next = nextPlace(event.key, place, incumbents.length);
+        const next = nextPlace(event, LIST_STEPS, place, incumbents.length);
         if (next === null) return;
         event.preventDefault();
-        onStep(Math.min(last, Math.max(0, next)));
-        const buttons = event.currentTarget.querySelectorAll("button");
-        buttons[Math.min(last, Math.max(0, next))]?.focus();
+        onStep(next);
+        event.currentTarget.querySelectorAll("button")[next]?.focus();
       }}
     >
       {incumbents.map(({ id, iteration }, index) => (

@@ -5,10 +5,18 @@ export type Scale = ScaleContinuousNumeric<number, number>;
 /** Losses that differ by more than this factor are told apart on a logarithmic scale only. */
 const WIDE = 6;
 
-/** A scale of losses: logarithmic where they are positive and far apart. */
-export function lossScale(losses: readonly number[], range: readonly [number, number]): Scale {
-  const [low, high] = extent(losses);
-  if (!(low > 0 && high / low > WIDE)) return linearScale(losses, range);
+/**
+ * A scale of losses: logarithmic where they are positive and far apart. It reaches to the ends of
+ * intervals too, as far as it can show them: a logarithmic one knows no values of 0 and below.
+ */
+export function lossScale(
+  losses: readonly number[],
+  range: readonly [number, number],
+  ends: readonly number[] = [],
+): Scale {
+  const [lowest, highest] = extent(losses);
+  if (!(lowest > 0 && highest / lowest > WIDE)) return linearScale([...losses, ...ends], range);
+  const [low, high] = extent([...losses, ...ends.filter((end) => end > 0)]);
   return scaleLog()
     .domain([low / 1.15, high * 1.15])
     .range(range)

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 /** Up to so many rows are all in the page, and so they are without JavaScript and on paper. */
@@ -8,6 +8,8 @@ export const ROWS_IN_FULL = 400;
 const SPARE_ROWS = 8;
 /** Before a row was measured, pixels. */
 const LIKELY_HEIGHT = 57;
+/** Of the first row below the head, which is row 1. */
+export const FIRST_ROW_INDEX = 2;
 
 interface VirtualRowsProps<T> {
   readonly label: string;
@@ -16,6 +18,7 @@ interface VirtualRowsProps<T> {
   readonly rows: readonly T[];
   /** Whether there are, or were before a search, more rows than are put into the page in full. */
   readonly isLong: boolean;
+  /** A `tr` with its place in the table, `FIRST_ROW_INDEX + index`, as `aria-rowindex`. */
   readonly row: (item: T, index: number) => JSX.Element;
 }
 
@@ -56,25 +59,33 @@ function Gap({
 }
 
 interface VisibleRows {
-  readonly ref: { current: HTMLDivElement | null };
   readonly first: number;
   readonly last: number;
   readonly height: number;
 }
 
-function useVisibleRows(count: number, isLong: boolean): VisibleRows {
+/** What is known of the window, in pixels; nothing is seen before it was measured. */
+interface View {
+  readonly top: number;
+  readonly seen: number;
+  readonly height: number;
+}
+
+function useVisibleRows(
+  count: number,
+  isLong: boolean,
+): VisibleRows & { readonly ref: RefObject<HTMLDivElement | null> } {
   const ref = useRef<HTMLDivElement>(null);
-  const [{ top, seen, height }, setView] = useState({ top: 0, seen: 0, height: LIKELY_HEIGHT });
+  const [view, setView] = useState<View>({ top: 0, seen: 0, height: LIKELY_HEIGHT });
   useEffect(() => {
     const element = ref.current;
     if (element === null || !isLong) return;
     const look = (): void => {
-      const row = element.querySelector<HTMLElement>("tbody tr:not(.gap)");
-      setView({
-        top: element.scrollTop,
-        seen: element.clientHeight,
-        height: row?.offsetHeight ?? LIKELY_HEIGHT,
-      });
+      // On paper the window is as high as its rows, and would grow with them.
+      if (matchMedia("print").matches) return;
+      const seen = viewOf(element);
+      keepFocus(element, visibleRows(seen, count));
+      setView(seen);
     };
     look();
     element.addEventListener("scroll", look, { passive: true });
@@ -85,14 +96,34 @@ function useVisibleRows(count: number, isLong: boolean): VisibleRows {
       observer.disconnect();
     };
   }, [count, isLong]);
-  if (!isLong) return { ref, first: 0, last: count, height };
-  if (seen === 0) return { ref, first: 0, last: Math.min(count, ROWS_IN_FULL), height };
+  if (!isLong) return { ref, first: 0, last: count, height: view.height };
+  return { ref, ...visibleRows(view, count) };
+}
+
+function viewOf(element: HTMLElement): View {
+  const row = element.querySelector<HTMLElement>("tbody tr:not(.gap)");
+  return {
+    top: element.scrollTop,
+    seen: element.clientHeight,
+    height: row?.offsetHeight ?? LIKELY_HEIGHT,
+  };
+}
+
+function visibleRows({ top, seen, height }: View, count: number): VisibleRows {
+  if (seen === 0) return { first: 0, last: Math.min(count, ROWS_IN_FULL), height };
   // After a search the window may still be scrolled to where no row is left.
   const from = Math.min(Math.floor(top / height), Math.max(0, count - Math.ceil(seen / height)));
   return {
-    ref,
     first: Math.max(0, from - SPARE_ROWS),
     last: Math.min(count, from + Math.ceil(seen / height) + SPARE_ROWS),
     height,
   };
+}
+
+/** The focus in a row that is about to go moves to the window, where arrow keys scroll on. */
+function keepFocus(element: HTMLElement, { first, last }: VisibleRows): void {
+  const focused = document.activeElement?.closest("tr[aria-rowindex]") ?? null;
+  if (focused === null || !element.contains(focused)) return;
+  const index = Number(focused.getAttribute("aria-rowindex")) - FIRST_ROW_INDEX;
+  if (index < first || index >= last) element.focus({ preventScroll: true });
 }

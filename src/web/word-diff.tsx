@@ -1,17 +1,21 @@
 import { diffWordsWithSpace } from "diff";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 
-/** Two texts as one, with the words that went and the words that came. */
-export function WordDiff({
-  before,
-  after,
-}: {
+/** Texts that differ in more words, spaces and marks are not compared word by word: the time grows with the square. */
+const MOST_EDITS = 500;
+
+interface WordDiffProps {
   readonly before: string;
   readonly after: string;
-}): JSX.Element {
+}
+
+/** Two texts as one, with the words that went and the words that came. */
+export function WordDiff({ before, after }: WordDiffProps): JSX.Element {
+  const changes = useMemo(() => wordChanges(before, after), [before, after]);
   return (
     <p class="prompt-text">
-      {diffWordsWithSpace(before, after).map(({ value, added, removed }, index) =>
+      {changes.map(({ value, added, removed }, index) =>
         added ? (
           <ins key={index}>{value}</ins>
         ) : removed ? (
@@ -21,5 +25,21 @@ export function WordDiff({
         ),
       )}
     </p>
+  );
+}
+
+interface WordChange {
+  readonly value: string;
+  readonly added: boolean;
+  readonly removed: boolean;
+}
+
+/** Texts that have little in common: the old one whole, then the new one. */
+function wordChanges(before: string, after: string): readonly WordChange[] {
+  return (
+    diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS }) ?? [
+      { value: before, added: false, removed: true },
+      { value: after, added: true, removed: false },
+    ]
   );
 }

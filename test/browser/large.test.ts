@@ -74,6 +74,36 @@ test("of 5,000 examples only those in sight are in the page, down to the last", 
   expect(mishaps).toEqual([]);
 });
 
+test("the focus of a row that is scrolled away goes to the window of the rows", async () => {
+  const { page } = await openFile(await largeReport(12, 5_000));
+  const rows = page.locator("#examples tbody tr:not(.gap)");
+  await expect.poll(() => rows.count()).toBeLessThan(80);
+  await rows.first().locator("button").focus();
+  const rowsWindow = page.locator("#examples .table-window");
+  await rowsWindow.evaluate((element) => {
+    element.scrollTop = element.scrollHeight / 2;
+  });
+  await expect.poll(() => rows.first().getAttribute("aria-rowindex")).not.toBe("2");
+  expect(await rowsWindow.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test("rows that are not drawn take no room on paper or without JavaScript", async () => {
+  const path = await largeReport(12, 5_000);
+  const { page } = await openFile(path);
+  const rows = page.locator("#examples tbody tr:not(.gap)");
+  await expect.poll(() => rows.count()).toBeLessThan(80);
+  const drawn = await rows.count();
+  await page.emulateMedia({ media: "print" });
+  await page.waitForTimeout(200);
+  expect(await rows.count()).toBe(drawn);
+  const { page: still } = await openFile(path, { javaScript: false });
+  expect(await still.locator("#examples tbody tr:not(.gap)").count()).toBe(400);
+  for (const each of [page, still]) {
+    expect(await each.locator("#examples tbody tr.gap").count()).toBe(1);
+    expect(await each.locator("#examples tbody tr.gap").isVisible()).toBe(false);
+  }
+});
+
 test("10,000 candidates are drawn with few elements, and each can be picked", async () => {
   const { page } = await openFile(await largeReport(10_000, 12));
   expect(await page.locator("#loss svg *").count()).toBeLessThan(400);
