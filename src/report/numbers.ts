@@ -13,9 +13,10 @@ export function lossText({ loss, format, decision }: LossSummary): string {
     : `${nats(loss)} (format ${nats(format)}, decision ${nats(decision)})`;
 }
 
-/** A signed difference in nats. */
+/** A signed difference in nats; what rounds to nothing is `+0.000`. */
 export function signedNats(difference: number): string {
-  return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)}`;
+  const text = nats(difference);
+  return text.startsWith("−") ? text : `+${text}`;
 }
 
 /** A share as a percentage with one digit; a dash where there is none. */
