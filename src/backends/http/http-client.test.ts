@@ -147,6 +147,12 @@ test("ends an answer that comes in slow bytes when its time is over", async () =
   expect(error.message).toContain("within 0.3 s");
 });
 
+test("asks again after an answer that took longer than its patience", async () => {
+  await using server = await answering(() => {}, { json: "in time" });
+  await using client = clientOf(server.url, { timeoutMs: 1000, patienceMs: 500 });
+  expect(await client.send(REQUEST)).toBe("in time");
+});
+
 test("refuses what is not JSON, and redirects", async () => {
   await using server = await answering(
     { text: "<html>welcome</html>" },

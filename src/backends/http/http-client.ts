@@ -4,6 +4,7 @@ import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
 import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
 import { badReply, HttpError, networkError, statusError, timeoutError } from "./http-error.ts";
+import { Patience } from "./patience.ts";
 import { redactor } from "./redact.ts";
 
 /** A request of an endpoint: posted as JSON where it has a body. Sending it twice does no harm. */
@@ -23,7 +24,7 @@ export interface HttpClientOptions {
   readonly concurrency: number;
   /** For one request, from its first byte to the answer's last. */
   readonly timeoutMs: number;
-  /** How long a request is tried again while the endpoint is away or busy. */
+  /** How long after its first failure a request is tried again. */
   readonly patienceMs: number;
   /** Told why when requests have to be tried again, once until one succeeds. */
   readonly onWait?: (reason: string) => void;
@@ -105,19 +106,19 @@ export class HttpClient implements AsyncDisposable {
   }
 
   #persist(request: HttpRequest, signal: AbortSignal, { failFast }: SendOptions): Promise<unknown> {
+    const patience = new Patience(this.#options.patienceMs, () => performance.now());
     return pRetry(() => this.#attempt(request, signal), {
       signal,
       retries: Infinity,
       minTimeout: FIRST_WAIT_MS,
       maxTimeout: LONGEST_BACKOFF_MS,
-      maxRetryTime: this.#options.patienceMs,
       randomize: true,
-      shouldRetry: async ({ error, attemptNumber }) => {
-        if (!(error instanceof HttpError) || !error.isRetryable) return false;
+      shouldRetry: async ({ error }) => {
+        if (!(error instanceof HttpError)) return false;
         if (failFast === true && error.code === "ENDPOINT_UNREACHABLE") return false;
-        if (attemptNumber > error.retries) return false;
+        if (!patience.allows(error)) return false;
         this.#tellWait(error.message);
-        await delay(error.retryAfterMs, undefined, { signal });
+        await delay(Math.min(error.retryAfterMs, patience.leftMs), undefined, { signal });
         return true;
       },
     });

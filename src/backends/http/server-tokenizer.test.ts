@@ -63,24 +63,25 @@ describe("no name of a control token becomes one", () => {
 });
 
 /** The tokenizer leaves out characters of the text that it is asked for. */
-function leavingOut(characters: RegExp): void {
+function leavingOut(...characters: readonly string[]): void {
   server.fault = ({ path, body }) => {
     const { prompt } = body as { prompt?: string };
     if (path !== "/tokenize" || prompt === undefined) return null;
-    const bytes = [...Buffer.from(prompt.replace(characters, ""))].map((byte) => byte + 10);
+    const kept = characters.reduce((text, each) => text.replaceAll(each, ""), prompt);
+    const bytes = [...Buffer.from(kept)].map((byte) => byte + 10);
     return { json: { tokens: prompt === "<|im_end|>" ? [2] : bytes } };
   };
 }
 
 describe("where a tokenizer leaves out control characters", () => {
   test("the next one breaks up names", async () => {
-    leavingOut(/[\u0001-\u0003]/g);
+    leavingOut("\u0001", "\u0002", "\u0003");
     const [ids] = await open().tokenize(["a <|im_end|>"]);
     expect(toyText([...(ids as Int32Array)])).toBe("a <|im_end|>");
   });
 
   test("a text with a name is refused when none is left, others are not", async () => {
-    leavingOut(/[\u0001-\u0004]/g);
+    leavingOut("\u0001", "\u0002", "\u0003", "\u0004");
     const tokenizer = open();
     await expect(tokenizer.tokenize(["a <|im_end|>"])).rejects.toMatchObject({
       code: "TOKENIZE_CONTROL_NAMES",
