@@ -3,7 +3,14 @@ import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
 import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
-import { badReply, HttpError, networkError, statusError, timeoutError } from "./http-error.ts";
+import {
+  badReply,
+  HttpError,
+  networkError,
+  statusError,
+  timeoutError,
+  unsentError,
+} from "./http-error.ts";
 import { Patience } from "./patience.ts";
 import { redactor } from "./redact.ts";
 
@@ -34,6 +41,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Whether an endpoint where nothing answers is given up at once. */
   readonly failFast?: boolean;
+  /** Whether the request is sent once, however it fails. */
+  readonly once?: boolean;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -105,7 +114,11 @@ export class HttpClient implements AsyncDisposable {
     return `${this.url}: ${body === undefined ? "GET" : "POST"} ${path}`;
   }
 
-  #persist(request: HttpRequest, signal: AbortSignal, { failFast }: SendOptions): Promise<unknown> {
+  #persist(
+    request: HttpRequest,
+    signal: AbortSignal,
+    { failFast = false, once = false }: SendOptions,
+  ): Promise<unknown> {
     const patience = new Patience(this.#options.patienceMs, () => performance.now());
     return pRetry(() => this.#attempt(request, signal), {
       signal,
@@ -114,8 +127,8 @@ export class HttpClient implements AsyncDisposable {
       maxTimeout: LONGEST_BACKOFF_MS,
       randomize: true,
       shouldRetry: async ({ error }) => {
-        if (!(error instanceof HttpError)) return false;
-        if (failFast === true && error.code === "ENDPOINT_UNREACHABLE") return false;
+        if (once || !(error instanceof HttpError)) return false;
+        if (failFast && error.code === "ENDPOINT_UNREACHABLE") return false;
         if (!patience.allows(error)) return false;
         this.#tellWait(error.message);
         await delay(Math.min(error.retryAfterMs, patience.leftMs), undefined, { signal });
@@ -138,7 +151,8 @@ export class HttpClient implements AsyncDisposable {
         if (signal.aborted || error instanceof PmpoError) throw error;
         if (timeout.aborted) throw timeoutError(name, timeoutMs);
         const { code, reason } = reasonOf(error);
-        throw networkError(name, code, this.#redact(reason));
+        const shown = this.#redact(reason);
+        throw code === null ? unsentError(name, shown) : networkError(name, code, shown);
       },
     );
     this.#isWaiting = false;
@@ -166,11 +180,12 @@ export class HttpClient implements AsyncDisposable {
     });
     const text = await response.text();
     if (response.ok) return text;
+    const location = response.headers.get("location");
     throw statusError(this.describe(request), {
       status: response.status,
       body: this.#redact(text),
       retryAfter: response.headers.get("retry-after"),
-      location: response.headers.get("location"),
+      location: location === null ? null : this.#redact(location),
     });
   }
 }
@@ -180,13 +195,26 @@ function interruption({ reason }: AbortSignal): PmpoError {
   return reason instanceof PmpoError ? reason : interruptedError();
 }
 
-/** The innermost cause of a failed fetch, which alone says what happened. */
+/**
+ * The innermost cause of a failed fetch, which alone says what happened. What the network did has a
+ * code; a request that is never sent has none.
+ */
 function reasonOf(error: unknown): { readonly code: string | null; readonly reason: string } {
   let inner = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  let code = codeOf(error);
+  while (inner instanceof Error && inner.cause instanceof Error) {
+    inner = inner.cause;
+    code = codeOf(inner) ?? code;
+  }
   // A name with several addresses fails with one error for each.
   if (inner instanceof AggregateError && inner.errors.length > 0) inner = inner.errors[0];
-  if (!(inner instanceof Error)) return { code: null, reason: String(inner) };
-  const code = "code" in inner && typeof inner.code === "string" ? inner.code : null;
+  code = codeOf(inner) ?? code;
+  if (!(inner instanceof Error)) return { code, reason: String(inner) };
   return { code, reason: inner.message || (code ?? inner.name) };
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : null;
 }
