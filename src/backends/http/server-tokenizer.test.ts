@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { VLLM } from "./apis/vllm.ts";
 import { HttpClient } from "./http-client.ts";
 import { ServerTokenizer } from "./server-tokenizer.ts";
-import { toyText } from "./toy-model.test-support.ts";
+import { toyChat, toyText } from "./toy-model.test-support.ts";
 import { startToyServer, type ToyServer } from "./toy-server.test-support.ts";
 
 /** What the toy makes of its control names. */
@@ -60,6 +60,21 @@ describe("no name of a control token becomes one", () => {
     expect(toyText(ids)).toBe(`<|im_start|>user\n${content}<|im_end|>\n`);
     expect(ids.filter((id) => CONTROL_IDS.includes(id))).toEqual(CONTROL_IDS);
   });
+});
+
+test("a template that writes today's date writes the same every day", async () => {
+  server.fault = ({ body }) => {
+    const { messages, chat_template_kwargs: { date_string = new Date().toDateString() } = {} } =
+      body as {
+        messages?: { role: string; content: string }[];
+        chat_template_kwargs?: { date_string?: string };
+      };
+    if (messages === undefined) return null;
+    const dated = [{ role: "system", content: `Today: ${date_string}` }, ...messages];
+    return { json: { tokens: toyChat(dated, false) } };
+  };
+  const ids = await open().chat([{ role: "user", content: "Hi" }], false);
+  expect(toyText([...ids])).toContain("Today: 26 Jul 2024<|im_end|>");
 });
 
 /** The tokenizer leaves out characters of the text that it is asked for. */
