@@ -3,6 +3,7 @@ import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
 import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
+import { reasonOf } from "./fetch-failure.ts";
 import {
   badReply,
   HttpError,
@@ -193,28 +194,4 @@ export class HttpClient implements AsyncDisposable {
 /** Why the caller stopped the work, as an error that says so. */
 function interruption({ reason }: AbortSignal): PmpoError {
   return reason instanceof PmpoError ? reason : interruptedError();
-}
-
-/**
- * The innermost cause of a failed fetch, which alone says what happened. What the network did has a
- * code; a request that is never sent has none.
- */
-function reasonOf(error: unknown): { readonly code: string | null; readonly reason: string } {
-  let inner = error;
-  let code = codeOf(error);
-  while (inner instanceof Error && inner.cause instanceof Error) {
-    inner = inner.cause;
-    code = codeOf(inner) ?? code;
-  }
-  // A name with several addresses fails with one error for each.
-  if (inner instanceof AggregateError && inner.errors.length > 0) inner = inner.errors[0];
-  code = codeOf(inner) ?? code;
-  if (!(inner instanceof Error)) return { code, reason: String(inner) };
-  return { code, reason: inner.message || (code ?? inner.name) };
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : null;
 }
