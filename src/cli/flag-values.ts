@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { layoutFromName } from "../core/candidate.ts";
+import { KEY_NO_VARIABLE, KEY_VARIABLE } from "../core/endpoint.ts";
+import { usageError } from "../core/errors.ts";
 import type { SearchSpace } from "../core/task.ts";
 import { MINIMUM_CONTEXT_TOKENS } from "../config/config.ts";
 
@@ -24,6 +26,12 @@ export function contextTokens(text: string): number {
     throw new InvalidArgumentError(`Expected a whole number from ${MINIMUM_CONTEXT_TOKENS} up.`);
   }
   return Number(text);
+}
+
+/** The value of `--key`. It may be the key itself by mistake, which commander's own error would print. */
+export function keyVariable(text: string): string {
+  if (KEY_VARIABLE.test(text)) return text;
+  throw usageError("KEY_NOT_A_VARIABLE", `--key: ${KEY_NO_VARIABLE}`);
 }
 
 /** The value of `--layout`. */

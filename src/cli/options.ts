@@ -6,6 +6,7 @@ import {
   contextTokens,
   countingNumber,
   demonstrationRange,
+  keyVariable,
   layoutName,
   wholeNumber,
 } from "./flag-values.ts";
@@ -80,8 +81,11 @@ export function endpointOption(): Option<"--endpoint <url>"> {
   return new Option("--endpoint <url>", "a server, http://HOST:PORT, or a model there, URL#MODEL");
 }
 
-export function keyOption(): Option<"--key <variable>"> {
-  return new Option("--key <variable>", "name of the environment variable that holds its key");
+export function keyOption(): Option<"--key <variable>", undefined, undefined, string> {
+  return new Option(
+    "--key <variable>",
+    "name of the environment variable that holds its key",
+  ).argParser(keyVariable);
 }
 
 export function apiOption(): Option<

@@ -56,12 +56,21 @@ test("a price is found by the name that the server has for a model", () => {
 
 test.each([
   ["model: { endpoint: ftp://h }", /model\.endpoint: ftp:\/\/h: not the address of a server/],
+  ["model: { endpoint: 'http://me:s3cret@h:no' }", /: http:\/\/\*\*\*@h:no: not the address/],
+  ["model: { endpoint: 'me:s3cret@h:1' }", /: \*\*\*@h:1: not the address/],
+  ["model: { endpoint: 'http://me:s3#cret@h:1' }", /: http:\/\/\*\*\*@h:1: not the address/],
+  ["model: { endpoint: 'http://h:no?key=s3cret' }", /: http:\/\/h:no\?\*\*\*: not the address/],
+  ["model: { endpoint: 'http://h#50%model' }", /h#50%model: the model's name holds a %/],
   ["model: { endpoint: http://me:s3cret@h:1 }", /model\.endpoint: .*must hold no user, password/],
   ["model: http://h:1/?key=s3cret", /model: .*must hold no user, password or query/],
   ["model: { endpoint: http://h:1, key: sk-s3cret }", /model\.key: name an environment variable/],
+  [
+    "model: { endpoint: http://h:1, timeoutSeconds: 2147484 }",
+    /timeoutSeconds: expected at most 2147483/,
+  ],
   ["model: { endpoint: http://h:1, nam: x }", /model\.nam: unknown key; did you mean "name"/],
   ["rewriter: { endpoint: http://h:1, api: openai }", /rewriter\.api: .*vllm/],
 ])("%s is refused with its place, and shows no secret", (written, message) => {
   expect(() => configOf(written)).toThrow(message);
-  expect(() => configOf(written)).not.toThrow(/s3cret/);
+  expect(() => configOf(written)).not.toThrow(/s3|cret/);
 });

@@ -4,6 +4,8 @@ import {
   endpointAddress,
   type EndpointSettings,
   isEndpointAddress,
+  KEY_NO_VARIABLE,
+  KEY_VARIABLE,
   parseEndpointAddress,
 } from "../core/endpoint.ts";
 import { messageOf } from "../core/errors.ts";
@@ -26,6 +28,9 @@ const modelName: z.ZodType<WrittenModel> = someText
   })
   .transform((name) => ({ name, settings: null, servedName: null }));
 
+/** Timers count milliseconds in 31 bits. */
+const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
 const modelAtEndpoint: z.ZodType<WrittenModel> = z
   .strictObject({
     endpoint: z
@@ -37,16 +42,16 @@ const modelAtEndpoint: z.ZodType<WrittenModel> = z
       .describe("The server: http://HOST:PORT."),
     name: orNull(someText).describe("The model's name there; by default the only one it has."),
     api: orNull(z.enum(API_NAMES)).describe("The server's interface; by default found out."),
-    key: orNull(
-      z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "name an environment variable here, not the key itself"),
-    ).describe("Name of the environment variable that holds the key."),
+    key: orNull(z.string().regex(KEY_VARIABLE, KEY_NO_VARIABLE)).describe(
+      "Name of the environment variable that holds the key.",
+    ),
     concurrency: orNull(wholeNumber(1)).describe("Requests at the same time; by default 8."),
     batchTokens: orNull(wholeNumber(1)).describe(
       "Tokens of prompts in one HTTP request at most; by default 16384.",
     ),
-    timeoutSeconds: orNull(z.number().positive()).describe("For one HTTP request; by default 600."),
+    timeoutSeconds: orNull(z.number().positive().max(LONGEST_TIMEOUT_SECONDS)).describe(
+      "For one HTTP request; by default 600.",
+    ),
     patienceSeconds: orNull(z.number().min(0)).describe(
       "How long requests are tried again while the server is away or busy; by default 300.",
     ),

@@ -24,6 +24,12 @@ export interface EndpointSettings {
 /** Settings by the address of a model, as `endpointAddress` writes it. */
 export type Endpoints = Readonly<Record<string, EndpointSettings>>;
 
+/** What the name of an environment variable may look like, in a task file and behind `--key`. */
+export const KEY_VARIABLE: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Said of a key that does not look so; the text itself may be the key and is never shown. */
+export const KEY_NO_VARIABLE = "name an environment variable here, not the key itself";
+
 /** Everything left to pmpo. */
 export const NO_SETTINGS: EndpointSettings = {
   api: null,
@@ -60,7 +66,7 @@ export function parseEndpointAddress(address: string): EndpointAddress {
   if (parsed === null || !isEndpointAddress(address)) {
     throw usageError(
       "ENDPOINT_ADDRESS",
-      `${address}: not the address of a server`,
+      `${withoutSecrets(address)}: not the address of a server`,
       "Write it as http://HOST:PORT#MODEL.",
     );
   }
@@ -72,8 +78,25 @@ export function parseEndpointAddress(address: string): EndpointAddress {
     );
   }
   const path = parsed.pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
-  const model = decodeURIComponent(parsed.hash.slice(1));
+  const model = modelName(parsed);
   return { url: `${parsed.origin}${path}`, model: model === "" ? null : model };
+}
+
+function modelName({ origin, hash }: URL): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    throw usageError(
+      "ENDPOINT_ADDRESS",
+      `${origin}${hash}: the model's name holds a % that begins no escape`,
+      "Write % as %25.",
+    );
+  }
+}
+
+/** What is no address may hold a password or a key all the same. */
+function withoutSecrets(address: string): string {
+  return address.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@").replace(/\?.*/s, "?***");
 }
 
 /** The address of a model, always written the same way. */

@@ -32,8 +32,18 @@ export async function checked(name: string, look: () => string | Promise<string>
 const SPEED_CHECK_MS = 1000;
 const SPEED_CHECK_TOKENS = 511;
 
+/** What a check that takes time needs from outside. */
+export interface CheckServices {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+}
+
 /** Prefill as it is when prompts are scored: full batches, nothing shared. */
-export async function speedDetail(model: LanguageModel, clock: () => number): Promise<string> {
+export async function speedDetail(
+  model: LanguageModel,
+  { clock, signal }: CheckServices,
+): Promise<string> {
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: "one two three four" } }]);
   const words = encoded?.context ?? new Int32Array([0]);
   const length = Math.min(SPEED_CHECK_TOKENS, model.capabilities.contextTokens - 1);
@@ -44,6 +54,7 @@ export async function speedDetail(model: LanguageModel, clock: () => number): Pr
   let elapsedMs = 0;
   while (elapsedMs < SPEED_CHECK_MS) {
     await model.score([{ id: "speed", context, target }], {
+      ...(signal === undefined ? {} : { signal }),
       onUsage: ({ evaluatedTokens }) => {
         evaluated += evaluatedTokens;
       },

@@ -96,21 +96,22 @@ async function* modelChecks(
   await using model = opened;
   const { capabilities, identity } = model;
   yield ok("model loads", `${identity.format}, ${identity.engine}`);
-  yield await checked("scores", () => likelierDetail(model));
+  yield await checked("scores", () => likelierDetail(model, services.signal));
   yield capabilities.prefixSharing
     ? ok("shared prefixes", "scored once, with the same numbers")
     : warning("shared prefixes", capabilities.prefixSharingNote ?? "not shared", null);
-  yield await checked("speed", () => speedDetail(model, services.clock));
+  yield await checked("speed", () => speedDetail(model, services));
 }
 
 /** A model that works finds the true end of a plain sentence likelier than nonsense. */
-async function likelierDetail(model: LanguageModel): Promise<string> {
+async function likelierDetail(model: LanguageModel, signal?: AbortSignal): Promise<string> {
   const prompt = { kind: "text", text: "The capital of France is " } as const;
   const encoded = await model.encode(
     ["Paris", "spoon"].map((target) => ({ prompt, target, scoreEnd: false })),
   );
   const scored = await model.score(
     encoded.map(({ context, target }, index) => ({ id: `sentence ${index + 1}`, context, target })),
+    signal === undefined ? {} : { signal },
   );
   const [likely = 0, unlikely = 0] = scored.map(({ logProbs }) =>
     logProbs.reduce((sum, logProb) => sum + logProb, 0),

@@ -62,9 +62,11 @@ function keyOf(
   if (variable === null) return null;
   const key = environment[variable]?.trim() ?? "";
   if (key !== "") return key;
+  // What looks like no usual name of a variable may be the key itself.
+  const isShown = /^[A-Z_][A-Z0-9_]*$/.test(variable);
   throw usageError(
     "ENDPOINT_KEY_MISSING",
-    `The environment variable ${variable}, which is to hold the key of ${url}, is not set`,
-    `Set it: export ${variable}=…`,
+    `The environment variable ${isShown ? variable : "that `key` names"}, which is to hold the key of ${url}, is not set`,
+    isShown ? `Set it: export ${variable}=…` : "Set it, and name it, not the key itself.",
   );
 }

@@ -23,7 +23,8 @@ export interface ProbeServices {
   readonly clock: () => number;
 }
 
-/** Someone waits for the table: a server that is away is given up soon. */
+/** Someone waits for the table: a server that is away or hangs is given up soon. */
+const TIMEOUT_SECONDS = 30;
 const PATIENCE_SECONDS = 10;
 
 /** Finds out what a server really does, one check after the other. */
@@ -31,7 +32,13 @@ export async function* probeEndpoint(
   { address, api, key }: ProbedEndpoint,
   { environment, signal, clock }: ProbeServices,
 ): AsyncGenerator<Check, void> {
-  const settings = { ...NO_SETTINGS, api, key, patienceSeconds: PATIENCE_SECONDS };
+  const settings = {
+    ...NO_SETTINGS,
+    api,
+    key,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    patienceSeconds: PATIENCE_SECONDS,
+  };
   const choice = { name: address, endpoints: { [address]: settings }, contextTokens: null };
   const options = endpointOptions(choice, { environment, signal });
   const models = await checked("models", async () => (await endpointModels(options)).join(", "));
@@ -46,13 +53,13 @@ export async function* probeEndpoint(
   const { engine, format } = model.identity;
   yield ok("server", `${engine}; model ${format}`);
   yield* describeModel(model);
-  const sense = await checked("scores given tokens", () => senseDetail(model));
+  const sense = await checked("scores given tokens", () => senseDetail(model, signal));
   yield sense;
   if (sense.status === "failed") return;
-  yield await checked("same numbers again", () => repeatDetail(model));
-  yield await checked("prefixes", () => prefixDetail(model));
-  yield await checked("writes", () => writingDetail(model));
-  yield await checked("speed", () => speedDetail(model, clock));
+  yield await checked("same numbers again", () => repeatDetail(model, signal));
+  yield await checked("prefixes", () => prefixDetail(model, signal));
+  yield await checked("writes", () => writingDetail(model, signal));
+  yield await checked("speed", () => speedDetail(model, { clock, signal }));
 }
 
 async function* describeModel(model: LanguageModel): AsyncGenerator<Check, void> {
@@ -69,20 +76,28 @@ async function* describeModel(model: LanguageModel): AsyncGenerator<Check, void>
 }
 
 const SAMPLE = "Größe — 東京\n\n 3.14 <|im_end|> 🦊";
+/** Names of control tokens in several families of models. */
+const CONTROL_NAMES = ["<|im_end|>", "<|eot_id|>", "</s>", "<end_of_turn>", "[INST]"] as const;
+const PLAIN = `Sizes: 3.14 ["${CONTROL_NAMES.join('","')}"]`;
 
 /** Every character comes back, and none as a control token. */
 async function tokenizerDetail(model: LanguageModel): Promise<string> {
-  const [encoded] = await model.encode([{ prompt: { kind: "text", text: SAMPLE } }]);
-  const { length } = encoded?.context ?? [];
-  const plain = "Sizes: 3.14 <|im_end|>";
-  const [ascii] = await model.encode([{ prompt: { kind: "text", text: plain } }]);
-  const texts = await model.tokenTexts(ascii?.context ?? new Int32Array());
-  if (!texts.join("").endsWith(plain)) {
-    throw modelError("PROBE_TOKENIZER", `"${plain}" comes back as "${texts.join("")}"`, {
+  const [sample, plain] = await model.encode(
+    [SAMPLE, PLAIN].map((text) => ({ prompt: { kind: "text", text } })),
+  );
+  const texts = await model.tokenTexts(plain?.context ?? new Int32Array());
+  if (!texts.join("").endsWith(PLAIN)) {
+    throw modelError("PROBE_TOKENIZER", `${PLAIN} comes back as ${texts.join("")}`, {
       hint: "Prompts would not reach the model as they are written.",
     });
   }
-  return `characters of many kinds in ${length} tokens; names of control tokens stay text`;
+  const control = CONTROL_NAMES.find((name) => texts.some((text) => text.trim() === name));
+  if (control !== undefined) {
+    throw modelError("PROBE_CONTROL_TOKEN", `${control} in a text becomes one token`, {
+      hint: "What stands in prompts and data could end a turn or begin one.",
+    });
+  }
+  return `characters of many kinds in ${sample?.context.length ?? 0} tokens; names of control tokens stay text`;
 }
 
 async function templateDetail(model: LanguageModel): Promise<string> {
@@ -93,8 +108,8 @@ async function templateDetail(model: LanguageModel): Promise<string> {
   return JSON.stringify(texts.join(""));
 }
 
-async function senseDetail(model: LanguageModel): Promise<string> {
-  const sense = await measureSense(model);
+async function senseDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {
+  const sense = await measureSense(model, signal);
   const { pairs, right, gap } = sense;
   const found = `the true end of ${right} of ${pairs} plain sentences is likelier than nonsense, by ${gap.toFixed(1)} nats a token`;
   if (makesSense(sense)) return found;
@@ -116,10 +131,10 @@ async function requestsOf(model: LanguageModel): Promise<readonly ScoreRequest[]
 }
 
 /** How far numbers move when the same is asked again, and asked alone. */
-async function repeatDetail(model: LanguageModel): Promise<string> {
+async function repeatDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {
   const requests = await requestsOf(model);
   const numbersOf = async (some: readonly ScoreRequest[]): Promise<readonly number[]> =>
-    (await model.score(some)).flatMap(({ logProbs }) => [...logProbs]);
+    (await model.score(some, { signal })).flatMap(({ logProbs }) => [...logProbs]);
   const first = await numbersOf(requests);
   const again = largestGap(first, await numbersOf(requests));
   const alone: number[] = [];
@@ -138,7 +153,7 @@ function nats(gap: number): string {
 const PREFIX_TOKENS = 400;
 
 /** Scores one long prompt twice: what the server says it had of it the second time. */
-async function prefixDetail(model: LanguageModel): Promise<string> {
+async function prefixDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {
   const { contextTokens, prefixSharingNote = "shared" } = model.capabilities;
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: TEXTS.join(". ") } }]);
   const words: TokenIds = encoded?.context ?? new Int32Array([0]);
@@ -147,6 +162,7 @@ async function prefixDetail(model: LanguageModel): Promise<string> {
   let evaluated = 0;
   for (const target of [words.slice(0, 1), words.slice(1, 2)]) {
     await model.score([{ id: "prefix", context, target }], {
+      signal,
       onUsage: ({ evaluatedTokens }) => {
         evaluated = evaluatedTokens;
       },
@@ -156,20 +172,13 @@ async function prefixDetail(model: LanguageModel): Promise<string> {
   return model.capabilities.prefixSharing ? share : `${share} (${prefixSharingNote})`;
 }
 
-async function writingDetail(model: LanguageModel): Promise<string> {
+async function writingDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {
   const [encoded] = await model.encode([
     { prompt: { kind: "text", text: "One, two, three, four," } },
   ]);
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
-  const [written] = await model.generate([
-    {
-      id: "text",
-      context: encoded?.context ?? new Int32Array(),
-      maxTokens: 8,
-      sampling,
-      seed: 0,
-      stop: [],
-    },
-  ]);
+  const context = encoded?.context ?? new Int32Array();
+  const request = { id: "text", context, maxTokens: 8, sampling, seed: 0, stop: [] };
+  const [written] = await model.generate([request], { signal });
   return `"One, two, three, four," goes on ${JSON.stringify(written?.text)}`;
 }

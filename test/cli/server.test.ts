@@ -75,6 +75,19 @@ test("a key that is not set is named before anything is asked", async () => {
   expect(server.seen.length).toBe(before);
 });
 
+test("a key in place of its variable's name is refused and not shown", async () => {
+  const folder = folderWith({});
+  for (const [key, code] of [
+    ["sk-live-0123", /--key: name an environment variable here, not the key itself/],
+    ["sk_live_0123", /Set it, and name it, not the key itself/],
+  ] as const) {
+    const shown = await pmpo(["probe", "--endpoint", server.url, "--key", key], { folder });
+    expect(shown.exitCode).toBe(2);
+    expect(shown.stderr).toMatch(code);
+    expect(`${shown.stdout}${shown.stderr}`).not.toContain(key);
+  }
+});
+
 test("a server that refuses the key says so, and no run is written", async () => {
   server.fault = ({ authorization }) => ({ status: 401, json: { error: `no ${authorization}` } });
   const folder = serverTask();

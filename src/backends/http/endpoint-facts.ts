@@ -73,17 +73,17 @@ export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName 
   return named ?? server?.api ?? "openai-echo";
 }
 
-/** The server's version, where it tells. */
+/** The server's version, where it tells: asked once, for nothing depends on it. */
 export async function serverVersion(
   client: HttpClient,
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {
-    const reply = await client.send({ path: "/version" }, withSignal(signal));
+    const reply = await client.send({ path: "/version" }, { ...withSignal(signal), once: true });
     const parsed = z.object({ version: z.string() }).safeParse(reply);
     return parsed.success ? parsed.data.version : null;
   } catch (error) {
-    if (error instanceof HttpError && !error.isRetryable) return null;
+    if (error instanceof HttpError) return null;
     throw error;
   }
 }

@@ -134,6 +134,19 @@ test("says that nothing listens at an address, at once where that is asked for",
   expect(error.message).toContain("ECONNREFUSED");
 });
 
+test.each([
+  ["a key that no header takes", {}, "sk-typed\u2019quote", /ByteString/],
+  ["a key of two lines", {}, "sk-first\nsecond", /header value/],
+  ["a port that HTTP is not spoken at", { url: "http://127.0.0.1:6000" }, KEY, /bad port/],
+])("%s is said at once", async (_name, options, key, reason) => {
+  await using server = await answering({ json: 1 });
+  await using client = clientOf(server.url, { ...options, key, patienceMs: 600_000 });
+  const error = await failureOf(client.send(REQUEST));
+  expect(error).toMatchObject({ code: "ENDPOINT_UNSENDABLE", isRetryable: false });
+  expect(error.message).toMatch(reason);
+  for (const part of key.split(/\s/)) expect(error.message).not.toContain(part);
+});
+
 test("ends an answer that comes in slow bytes when its time is over", async () => {
   const timers: NodeJS.Timeout[] = [];
   await using server = await answering((response) => {
@@ -145,6 +158,12 @@ test("ends an answer that comes in slow bytes when its time is over", async () =
   timers.forEach(clearInterval);
   expect(error).toMatchObject({ code: "ENDPOINT_TIMEOUT" });
   expect(error.message).toContain("within 0.3 s");
+});
+
+test("asks again after an answer that took longer than its patience", async () => {
+  await using server = await answering(() => {}, { json: "in time" });
+  await using client = clientOf(server.url, { timeoutMs: 1000, patienceMs: 500 });
+  expect(await client.send(REQUEST)).toBe("in time");
 });
 
 test("refuses what is not JSON, and redirects", async () => {
@@ -224,4 +243,12 @@ test("the key is in no error, however the server says it", async () => {
     for (const form of [...forms.slice(0, 4), "abc.def"]) expect(shown).not.toContain(form);
     expect(error.message).toContain("***");
   }
+});
+
+test("the key is not in the address that a redirect leads to", async () => {
+  const location = `https://elsewhere.example/?key=${encodeURIComponent(KEY)}`;
+  await using server = await answering({ status: 307, headers: { location }, json: {} });
+  await using client = clientOf(server.url);
+  const { message } = await failureOf(client.send(REQUEST));
+  expect(message).toContain("https://elsewhere.example/?key=***");
 });

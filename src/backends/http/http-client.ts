@@ -3,7 +3,16 @@ import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
 import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
-import { badReply, HttpError, networkError, statusError, timeoutError } from "./http-error.ts";
+import { reasonOf } from "./fetch-failure.ts";
+import {
+  badReply,
+  HttpError,
+  networkError,
+  statusError,
+  timeoutError,
+  unsentError,
+} from "./http-error.ts";
+import { Patience } from "./patience.ts";
 import { redactor } from "./redact.ts";
 
 /** A request of an endpoint: posted as JSON where it has a body. Sending it twice does no harm. */
@@ -23,7 +32,7 @@ export interface HttpClientOptions {
   readonly concurrency: number;
   /** For one request, from its first byte to the answer's last. */
   readonly timeoutMs: number;
-  /** How long a request is tried again while the endpoint is away or busy. */
+  /** How long after its first failure a request is tried again. */
   readonly patienceMs: number;
   /** Told why when requests have to be tried again, once until one succeeds. */
   readonly onWait?: (reason: string) => void;
@@ -33,6 +42,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Whether an endpoint where nothing answers is given up at once. */
   readonly failFast?: boolean;
+  /** Whether the request is sent once, however it fails. */
+  readonly once?: boolean;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -104,20 +115,24 @@ export class HttpClient implements AsyncDisposable {
     return `${this.url}: ${body === undefined ? "GET" : "POST"} ${path}`;
   }
 
-  #persist(request: HttpRequest, signal: AbortSignal, { failFast }: SendOptions): Promise<unknown> {
+  #persist(
+    request: HttpRequest,
+    signal: AbortSignal,
+    { failFast = false, once = false }: SendOptions,
+  ): Promise<unknown> {
+    const patience = new Patience(this.#options.patienceMs, () => performance.now());
     return pRetry(() => this.#attempt(request, signal), {
       signal,
       retries: Infinity,
       minTimeout: FIRST_WAIT_MS,
       maxTimeout: LONGEST_BACKOFF_MS,
-      maxRetryTime: this.#options.patienceMs,
       randomize: true,
-      shouldRetry: async ({ error, attemptNumber }) => {
-        if (!(error instanceof HttpError) || !error.isRetryable) return false;
-        if (failFast === true && error.code === "ENDPOINT_UNREACHABLE") return false;
-        if (attemptNumber > error.retries) return false;
+      shouldRetry: async ({ error }) => {
+        if (once || !(error instanceof HttpError)) return false;
+        if (failFast && error.code === "ENDPOINT_UNREACHABLE") return false;
+        if (!patience.allows(error)) return false;
         this.#tellWait(error.message);
-        await delay(error.retryAfterMs, undefined, { signal });
+        await delay(Math.min(error.retryAfterMs, patience.leftMs), undefined, { signal });
         return true;
       },
     });
@@ -137,7 +152,8 @@ export class HttpClient implements AsyncDisposable {
         if (signal.aborted || error instanceof PmpoError) throw error;
         if (timeout.aborted) throw timeoutError(name, timeoutMs);
         const { code, reason } = reasonOf(error);
-        throw networkError(name, code, this.#redact(reason));
+        const shown = this.#redact(reason);
+        throw code === null ? unsentError(name, shown) : networkError(name, code, shown);
       },
     );
     this.#isWaiting = false;
@@ -165,11 +181,12 @@ export class HttpClient implements AsyncDisposable {
     });
     const text = await response.text();
     if (response.ok) return text;
+    const location = response.headers.get("location");
     throw statusError(this.describe(request), {
       status: response.status,
       body: this.#redact(text),
       retryAfter: response.headers.get("retry-after"),
-      location: response.headers.get("location"),
+      location: location === null ? null : this.#redact(location),
     });
   }
 }
@@ -177,15 +194,4 @@ export class HttpClient implements AsyncDisposable {
 /** Why the caller stopped the work, as an error that says so. */
 function interruption({ reason }: AbortSignal): PmpoError {
   return reason instanceof PmpoError ? reason : interruptedError();
-}
-
-/** The innermost cause of a failed fetch, which alone says what happened. */
-function reasonOf(error: unknown): { readonly code: string | null; readonly reason: string } {
-  let inner = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  // A name with several addresses fails with one error for each.
-  if (inner instanceof AggregateError && inner.errors.length > 0) inner = inner.errors[0];
-  if (!(inner instanceof Error)) return { code: null, reason: String(inner) };
-  const code = "code" in inner && typeof inner.code === "string" ? inner.code : null;
-  return { code, reason: inner.message || (code ?? inner.name) };
 }

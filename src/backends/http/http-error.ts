@@ -143,9 +143,9 @@ function parsed(body: string): unknown {
 }
 
 /** The error of a request that got no answer at all. */
-export function networkError(request: string, code: string | null, reason: string): HttpError {
+export function networkError(request: string, code: string, reason: string): HttpError {
   const message = `${request} got no answer: ${reason}`;
-  if (code !== null && /CERT|SELF_SIGNED|TLS|SSL/.test(code)) {
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) {
     return new HttpError({
       code: "ENDPOINT_CERTIFICATE",
       message,
@@ -158,6 +158,16 @@ export function networkError(request: string, code: string | null, reason: strin
     message,
     hint: "Is the server running, and is this its address?",
     retries: code === "ENOTFOUND" ? A_FEW_TIMES : PATIENTLY,
+  });
+}
+
+/** The error of a request that cannot be sent at all, now or later. */
+export function unsentError(request: string, reason: string): HttpError {
+  return new HttpError({
+    code: "ENDPOINT_UNSENDABLE",
+    message: `${request} cannot be sent: ${reason}`,
+    hint: "HTTP is not spoken at some ports, such as 25 or 6000, and a key holds no line break and no typographic character.",
+    retries: 0,
   });
 }
 

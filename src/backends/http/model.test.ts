@@ -193,6 +193,26 @@ test("a server whose numbers belong to other tokens is refused when it is opened
   expect(await failureOf(open())).toMatchObject({ code: "ENDPOINT_SCORES_WRONG" });
 });
 
+test("seconds that are no whole milliseconds can be waited", async () => {
+  await using model = await open({ timeoutSeconds: 1.001 });
+  expect(await model.score(REQUESTS)).toHaveLength(3);
+});
+
+test.each([404, 500, 502, 503])(
+  "a server that answers %i when asked for its version can be used",
+  async (status) => {
+    let asked = 0;
+    server.fault = ({ path }) => {
+      if (path !== "/version") return null;
+      asked++;
+      return { status, json: {} };
+    };
+    await using model = await open();
+    expect(model.identity.engine).toBe("vLLM, context 4096");
+    expect(asked).toBe(1);
+  },
+);
+
 test("an unknown model is refused with those that there are", async () => {
   const error = await failureOf(open({ model: "nope" }));
   expect(error.code).toBe("ENDPOINT_MODEL_UNKNOWN");

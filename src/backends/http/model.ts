@@ -106,7 +106,8 @@ function clientFor(options: HttpModelOptions): HttpClient {
     url: options.url,
     key: options.key,
     concurrency: options.concurrency ?? CONCURRENCY,
-    timeoutMs: 1000 * (options.timeoutSeconds ?? TIMEOUT_SECONDS),
+    // Timers take whole milliseconds, of which 1.001 seconds would not be.
+    timeoutMs: Math.max(1, Math.round(1000 * (options.timeoutSeconds ?? TIMEOUT_SECONDS))),
     patienceMs: 1000 * (options.patienceSeconds ?? PATIENCE_SECONDS),
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   });

@@ -1,6 +1,13 @@
 import type { Message } from "../../core/candidate.ts";
 import type { TokenIds } from "../../core/model.ts";
 import { modelError } from "../../core/errors.ts";
+import {
+  type Break,
+  breakNames,
+  likeNames,
+  namesUnreadable,
+  withoutBreaks,
+} from "./control-names.ts";
 import type { HttpRequest } from "./http-client.ts";
 import type { TokenizerApi } from "./scoring-api.ts";
 import { TokenMemo } from "./token-memo.ts";
@@ -11,17 +18,8 @@ export type Ask = <T>(
   read: (reply: unknown) => T,
 ) => Promise<readonly T[]>;
 
-/** What may be the name of a control token: `<|im_end|>`, `</s>`, `[INST]`. */
-const LIKE_A_NAME = /<[^<>\s]{1,80}>|\[[^[\]\s]{1,40}\]/g;
-
 /** Characters of no meaning that no tokenizer joins with their neighbours, to break up names with. */
 const BREAKS = ["\u0001", "\u0002", "\u0003", "\u0004"] as const;
-
-/** A break and its ids inside a text. */
-interface Break {
-  readonly character: string;
-  readonly ids: readonly number[];
-}
 
 /**
  * A tokenizer behind HTTP. Servers read the names of control tokens in any text as those tokens;
@@ -34,7 +32,8 @@ export class ServerTokenizer {
   readonly #ask: Ask;
   readonly #isToken = new Map<string, boolean>();
   readonly #texts = new Map<number, string>();
-  readonly #breaks = new Map<string, Promise<Break>>();
+  /** Null where the tokenizer leaves the character out. */
+  readonly #breaks = new Map<string, Break | null>();
   readonly #known = new TokenMemo();
 
   constructor(api: TokenizerApi, model: string, ask: Ask) {
@@ -83,7 +82,7 @@ export class ServerTokenizer {
   async tokenTexts(tokens: TokenIds): Promise<readonly string[]> {
     const missing = [...new Set(tokens)].filter((token) => !this.#texts.has(token));
     // Alone, some tokenizers write a token without the space in front of it.
-    const { character, ids } = await this.#break("");
+    const { character, ids } = (await this.#breakFor("")) ?? { character: "", ids: [] };
     const texts = await this.#ask(
       missing.map((token) => this.#api.detokenizeRequest(this.#model, [...ids, token])),
       this.#api.readText,
@@ -97,7 +96,7 @@ export class ServerTokenizer {
 
   /** Whether a text is the name of a token that the server reads whole wherever it stands. */
   async isTokenName(text: string): Promise<boolean> {
-    if (text.match(LIKE_A_NAME)?.[0] !== text) return false;
+    if (likeNames(text)[0] !== text) return false;
     await this.#lookUp([text]);
     return this.#isToken.get(text) === true;
   }
@@ -118,18 +117,16 @@ export class ServerTokenizer {
     readonly guard: (text: string) => string;
     readonly strip: (ids: readonly number[], texts: readonly string[]) => TokenIds;
   }> {
-    await this.#lookUp([...new Set(texts.flatMap((text) => text.match(LIKE_A_NAME) ?? []))]);
+    await this.#lookUp([...new Set(texts.flatMap(likeNames))]);
     const isName = (name: string): boolean => this.#isToken.get(name) === true;
-    const count = (text: string): number => (text.match(LIKE_A_NAME) ?? []).filter(isName).length;
+    const count = (text: string): number => likeNames(text).filter(isName).length;
     if (!texts.some((text) => count(text) > 0)) {
       return { guard: (text) => text, strip: (ids) => Int32Array.from(ids) };
     }
-    const { character, ids: broken } = await this.#break(texts.join(""));
+    const broken = await this.#breakFor(texts.join(""));
+    if (broken === null) throw namesUnreadable();
     return {
-      guard: (text) =>
-        text.replace(LIKE_A_NAME, (name) =>
-          isName(name) ? `${name.slice(0, 1)}${character}${name.slice(1)}` : name,
-        ),
+      guard: (text) => breakNames(text, isName, broken),
       strip: (ids, from) =>
         withoutBreaks(
           ids,
@@ -145,24 +142,29 @@ export class ServerTokenizer {
     unknown.forEach((name, index) => this.#isToken.set(name, ids[index]?.length === 1));
   }
 
-  /** A break that does not occur in the text. */
-  #break(text: string): Promise<Break> {
-    const character = BREAKS.find((each) => !text.includes(each));
-    if (character === undefined) {
+  /** A break that does not occur in the text; null where the tokenizer leaves them all out. */
+  async #breakFor(text: string): Promise<Break | null> {
+    const absent = BREAKS.filter((each) => !text.includes(each));
+    if (absent.length === 0) {
       throw modelError(
         "TOKENIZE_CONTROL_CHARACTERS",
         "A text holds every control character from U+0001 to U+0004 and the name of a control token",
         { hint: "Remove the control characters from the data." },
       );
     }
-    const known = this.#breaks.get(character) ?? this.#findBreak(character);
-    this.#breaks.set(character, known);
-    return known;
+    for (const character of absent) {
+      const known = this.#breaks.get(character);
+      const found = known === undefined ? await this.#findBreak(character) : known;
+      this.#breaks.set(character, found);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
-  async #findBreak(character: string): Promise<Break> {
+  async #findBreak(character: string): Promise<Break | null> {
     const [before = [], whole = []] = await this.rawTokens(["a", `a${character}b`]);
-    return { character, ids: whole.slice(before.length, -1) };
+    const ids = whole.slice(before.length, -1);
+    return ids.length === 0 ? null : { character, ids };
   }
 
   async #remembered<T>(
@@ -181,25 +183,6 @@ export class ServerTokenizer {
       return answer;
     });
   }
-}
-
-function withoutBreaks(ids: readonly number[], broken: readonly number[], count: number): TokenIds {
-  const kept: number[] = [];
-  let found = 0;
-  for (let place = 0; place < ids.length; place++) {
-    if (broken.every((id, offset) => ids[place + offset] === id)) {
-      found++;
-      place += broken.length - 1;
-    } else {
-      kept.push(ids[place] as number);
-    }
-  }
-  if (found === count) return Int32Array.from(kept);
-  throw modelError(
-    "TOKENIZE_CONTROL_NAMES",
-    "A text holds the name of a control token, and this tokenizer does not let it be read as text",
-    { hint: "Remove names such as <|im_end|> from prompt and data." },
-  );
 }
 
 function noTemplate(): Error {

@@ -1,6 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import type { Message, Role } from "../../core/candidate.ts";
 import { messageOf, modelError } from "../../core/errors.ts";
+import { DATE_STRING, fixedDate } from "../encoding/fixed-date.ts";
 
 /** A rendered conversation, cut where the template's words and the users' words meet. */
 interface RenderedConversation {
@@ -29,34 +30,6 @@ export interface TemplateTokens {
   readonly end: string;
 }
 
-/** Templates that print today's date would score differently tomorrow: for them it is always this day. */
-const FIXED_DATE: Readonly<Record<string, string>> = {
-  "%Y": "2024",
-  "%m": "07",
-  "%d": "26",
-  "%B": "July",
-  "%b": "Jul",
-  "%A": "Friday",
-  "%a": "Fri",
-  "%H": "12",
-  "%M": "00",
-  "%S": "00",
-  "%y": "24",
-  "%e": "26",
-  "%j": "208",
-  "%I": "12",
-  "%p": "PM",
-  "%%": "%",
-};
-
-/** "%-d" is "%d" without a leading zero. */
-function fixedDate(format: string): string {
-  return format.replace(/%(-?)([A-Za-z%])/g, (field, short: string, letter: string) => {
-    const text = FIXED_DATE[`%${letter}`];
-    return text === undefined ? field : short === "" ? text : text.replace(/^0/, "");
-  });
-}
-
 /** Parses a Jinja chat template as found in a GGUF file's metadata. */
 export function createChatTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
   const template = parse(source);
@@ -68,7 +41,7 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
         bos_token: tokens.begin,
         eos_token: tokens.end,
         tools: null,
-        date_string: fixedDate("%d %b %Y"),
+        date_string: DATE_STRING,
         fixed_date: fixedDate,
       });
     } catch (error) {

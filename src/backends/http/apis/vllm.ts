@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Generation, ScoreRequest } from "../../../core/model.ts";
+import { DATE_STRING } from "../../encoding/fixed-date.ts";
 import { checkTokens, inOrder, parseReply, targetLogProbs, tokensOf } from "../check-reply.ts";
 import { ReplyProblem, type ScoredBatch, type ScoringApi } from "../scoring-api.ts";
 
@@ -54,6 +55,7 @@ export const VLLM: ScoringApi = {
         messages,
         add_generation_prompt: addGenerationPrompt,
         add_special_tokens: false,
+        chat_template_kwargs: { date_string: DATE_STRING },
       },
     }),
     detokenizeRequest: (model, tokens) => ({ path: "/detokenize", body: { model, tokens } }),
