@@ -1,7 +1,7 @@
 import { modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../core/model.ts";
 import { checkScoreRequest } from "../request-checks.ts";
-import { logSumExp } from "./log-softmax.ts";
+import { logSumExp } from "./log-sum-exp.ts";
 import type { NativeModel } from "./native-model.ts";
 import { commonPrefix, comparePaths, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
@@ -48,7 +48,7 @@ export function scoreRequests(
   for (const group of groups) {
     checkCancelled();
     const wantedAt = (token: PlannedToken): readonly Wanted[] | undefined =>
-      wanted[leavesBefore + token.firstSequence]?.get(token.position);
+      wanted[leavesBefore + (token.sequences[0] as number)]?.get(token.position);
     model.enterGroup(group);
     model.evaluate(
       group.tokens,
