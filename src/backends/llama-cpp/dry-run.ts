@@ -8,9 +8,10 @@ import {
   type TokenLogProbs,
 } from "../../core/model.ts";
 import { planGeneration } from "./generate.ts";
+import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { planScoring } from "./score.ts";
-import { sharedTrunk, type TrunkPlan } from "./trunk.ts";
+import { sharedTrunk } from "./trunk.ts";
 
 /** What a dry run takes for a model's answers, in request order. */
 export interface Suppositions {
@@ -38,21 +39,21 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
         ...NO_USAGE,
         calls: 1,
         requestedTokens: sum(requests, ({ context, target }) => context.length + target.length),
-        evaluatedTokens: trunks.evaluated(plan),
+        evaluatedTokens:
+          trunks.evaluated(plan.trunk) + sum(plan.groups, ({ tokens }) => tokens.length),
       });
       return Promise.resolve(supposed.score(requests));
     },
     generate: (requests, options) => {
       if (requests.length === 0) return Promise.resolve([]);
-      const plan = planGeneration(requests, contextTokens, prefixSharing);
+      const { trunk, schedule } = planGeneration(requests, contextTokens, prefixSharing);
       const generations = supposed.generate(requests);
       const generatedTokens = sum(generations, ({ tokenCount }) => tokenCount);
       options?.onUsage?.({
         ...NO_USAGE,
         calls: 1,
         requestedTokens: sum(requests, ({ context }) => context.length) + generatedTokens,
-        // The last token of an answer is drawn and never evaluated.
-        evaluatedTokens: trunks.evaluated(plan) + generatedTokens - generations.length,
+        evaluatedTokens: trunks.evaluated(trunk) + written(schedule, generations),
         generatedTokens,
       });
       return Promise.resolve(generations);
@@ -61,15 +62,36 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
   };
 }
 
+/** Tokens evaluated behind the trunk: prompts as they are begun, and answers but for their last tokens. */
+function written(schedule: GenerationSchedule, answers: readonly Generation[]): number {
+  const left = new Map<number, number>();
+  let tokens = 0;
+  for (;;) {
+    tokens += left.size;
+    const admission = schedule.admit();
+    if (admission === null && left.size === 0) return tokens;
+    tokens += admission?.tokens.length ?? 0;
+    for (const { sequence, request } of admission?.starts ?? []) {
+      left.set(sequence, Math.max(1, answers[request]?.tokenCount ?? 0));
+    }
+    for (const [sequence, count] of left) {
+      left.set(sequence, count - 1);
+      if (count > 1) continue;
+      left.delete(sequence);
+      schedule.finish(sequence);
+    }
+  }
+}
+
 /** Which trunks earlier calls would have left behind. */
 class TrunkMemory {
   readonly #prefixes = new PrefixStore(Infinity);
 
-  /** Tokens that a plan evaluates, after all that came before. */
-  evaluated({ trunk, groups }: TrunkPlan): number {
+  /** Tokens of a trunk that are evaluated, after all that came before. */
+  evaluated(trunk: TokenIds): number {
     const known = this.#known(trunk);
     if (known < trunk.length) this.#prefixes.keep(trunk, new Uint8Array());
-    return trunk.length - known + sum(groups, ({ tokens }) => tokens.length);
+    return trunk.length - known;
   }
 
   #known(trunk: TokenIds): number {

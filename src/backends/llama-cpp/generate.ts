@@ -1,11 +1,11 @@
-import type { GenerateRequest, Generation } from "../../core/model.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import type { GenerateRequest, Generation, TokenIds } from "../../core/model.ts";
 import { checkGenerateRequest } from "../request-checks.ts";
-import { MAX_SEQUENCES, type NativeModel } from "./native-model.ts";
-import type { Group, PlannedToken } from "./plan.ts";
+import { type Admission, GenerationSchedule } from "./generation-schedule.ts";
+import type { NativeModel } from "./native-model.ts";
+import type { PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { sampleToken } from "./sampler.ts";
-import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
+import { NO_TRUNK, trunkOf } from "./trunk.ts";
+import { Writer } from "./writer.ts";
 
 /** Texts and the number of prompt and answer tokens that were evaluated for them. */
 export interface GenerateResult {
@@ -14,10 +14,12 @@ export interface GenerateResult {
   readonly generatedTokens: number;
 }
 
-const GENERATE_SEQUENCES = 32;
+/** Answers that are written at once. */
+export const GENERATE_SEQUENCES = 32;
 
 /**
- * Writes a continuation of every prompt: prompts share prefixes, and many are written at once.
+ * Writes a continuation of every prompt. Many are written at once, one token each a step; where one
+ * ends, the next prompt takes its place, and takes over what it shares with the one before it.
  *
  * @param prefixes what earlier calls evaluated; null where this model's prefixes cannot be shared
  */
@@ -27,143 +29,82 @@ export function generateTexts(
   prefixes: PrefixStore | null,
   checkCancelled: () => void,
 ): GenerateResult {
-  const { trunk, groups } = planGeneration(requests, model.facts.contextTokens, prefixes !== null);
+  const { trunk, schedule } = planGeneration(
+    requests,
+    model.facts.contextTokens,
+    prefixes !== null,
+  );
   const results: Generation[] = [];
+  const desk: Desk = new Map();
   let evaluatedTokens = model.enterTrunk(trunk, prefixes);
-  for (const group of groups) {
+  for (;;) {
     checkCancelled();
-    const writers = group.paths.map(
-      (path, sequence) => new Writer(model, requests[path] as GenerateRequest, sequence),
-    );
-    evaluatedTokens += writeGroup(model, group, writers, checkCancelled);
-    group.paths.forEach((path, sequence) => {
-      results[path] = (writers[sequence] as Writer).generation();
-    });
+    const going = nextTokens(desk);
+    const admission = schedule.admit();
+    if (admission !== null) begin(model, requests, admission, desk);
+    const step = [...going, ...(admission?.tokens ?? [])];
+    if (step.length === 0) break;
+    evaluatedTokens += step.length;
+    takeStep(model, step, desk);
+    for (const [sequence, { writer, request }] of desk) {
+      if (!writer.finished) continue;
+      results[request] = writer.generation();
+      desk.delete(sequence);
+      model.truncate(sequence, schedule.finish(sequence));
+    }
   }
   const generatedTokens = results.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
   return { results, evaluatedTokens, generatedTokens };
 }
 
-/** How the requests' prompts are evaluated. Throws where one is empty or too long. */
+/** What is being written, by sequence. */
+type Desk = Map<number, { readonly writer: Writer; readonly request: number }>;
+
+/** What each answer that is being written goes on with. */
+function nextTokens(desk: Desk): readonly PlannedToken[] {
+  return [...desk].map(([sequence, { writer }]) => ({ ...writer.next(), sequences: [sequence] }));
+}
+
+function begin(
+  model: NativeModel,
+  requests: readonly GenerateRequest[],
+  { source, starts }: Admission,
+  desk: Desk,
+): void {
+  model.share(source, starts);
+  for (const { sequence, request } of starts) {
+    desk.set(sequence, {
+      request,
+      writer: new Writer(model, requests[request] as GenerateRequest),
+    });
+  }
+  if (!desk.has(source)) model.truncate(source, 0);
+}
+
+/** Evaluates tokens; every answer that is behind one of them grows by a token. */
+function takeStep(model: NativeModel, step: readonly PlannedToken[], desk: Desk): void {
+  // Equal prompts end in the same node: its logits start every one of them.
+  const writersBehind = ({ sequences, position }: PlannedToken): readonly Writer[] =>
+    sequences
+      .map((sequence) => (desk.get(sequence) as { writer: Writer }).writer)
+      .filter((writer) => writer.position === position);
+  model.evaluate(
+    step,
+    (token) => writersBehind(token).length > 0,
+    (token, logits, start) => {
+      for (const writer of writersBehind(token)) writer.append(logits, start);
+    },
+  );
+}
+
+/** The beginning that the prompts share, and when each is begun. Throws where one is empty or too long. */
 export function planGeneration(
   requests: readonly GenerateRequest[],
   contextTokens: number,
   sharing: boolean,
-): TrunkPlan {
+): { readonly trunk: TokenIds; readonly schedule: GenerationSchedule } {
   requests.forEach((request) => checkGenerateRequest(request, contextTokens));
-  const contexts = requests.map(({ context }) => context);
-  return planWithTrunk(contexts, contexts, {
-    sequences: Math.min(GENERATE_SEQUENCES, MAX_SEQUENCES),
-    newTokens: contextTokens,
-    cells: contextTokens,
-    reservedPerSequence: Math.max(0, ...requests.map(({ maxTokens }) => maxTokens)),
-    sharing,
-  });
-}
-
-/** Prefills the group's prompts, then extends all live sequences by one token a step. */
-function writeGroup(
-  model: NativeModel,
-  group: Group,
-  writers: readonly Writer[],
-  checkCancelled: () => void,
-): number {
-  model.enterGroup(group);
-  let evaluated = group.tokens.length;
-  // Equal prompts end in the same node: its logits start every one of them.
-  const startingAt = (token: PlannedToken): readonly Writer[] =>
-    writers
-      .slice(token.firstSequence, token.firstSequence + token.sequenceCount)
-      .filter((writer) => writer.position === token.position + 1);
-  model.evaluate(
-    group.tokens,
-    (token) => startingAt(token).length > 0,
-    (token, logits, start) => {
-      for (const writer of startingAt(token)) writer.append(logits, start);
-    },
-  );
-  for (;;) {
-    checkCancelled();
-    const step = writers.flatMap((writer) => writer.pending());
-    if (step.length === 0) return evaluated;
-    evaluated += step.length;
-    model.evaluate(
-      step,
-      () => true,
-      (token, logits, start) => {
-        const writer = writers[token.firstSequence] as Writer;
-        writer.position++;
-        writer.append(logits, start);
-      },
-    );
-  }
-}
-
-/** One answer in the making. */
-class Writer {
-  /** Place of the next token. */
-  position: number;
-  readonly #model: NativeModel;
-  readonly #request: GenerateRequest;
-  readonly #sequence: number;
-  readonly #random: Random;
-  readonly #bytes: number[] = [];
-  #lastToken = 0;
-  #tokenCount = 0;
-  #finish: Generation["finish"] | null = null;
-
-  constructor(model: NativeModel, request: GenerateRequest, sequence: number) {
-    this.#model = model;
-    this.#request = request;
-    this.#sequence = sequence;
-    this.#random = createRandom(request.seed, "sampling");
-    this.position = request.context.length;
-  }
-
-  /** Draws the next token and decides whether the answer goes on. */
-  append(logits: Float32Array, start: number): void {
-    const { sampling, maxTokens } = this.#request;
-    const token = sampleToken(logits, start, this.#model.vocabSize, sampling, this.#random);
-    this.#tokenCount++;
-    if (this.#model.facts.endTokens.includes(token)) {
-      this.#finish = "end";
-      return;
-    }
-    this.#bytes.push(...this.#model.pieceBytes(token));
-    this.#lastToken = token;
-    if (this.#stopIndex() >= 0) this.#finish = "stop";
-    else if (this.#tokenCount >= maxTokens) this.#finish = "length";
-  }
-
-  /** The token to evaluate next, unless the answer is finished. */
-  pending(): readonly PlannedToken[] {
-    if (this.#finish !== null) return [];
-    const { position } = this;
-    return [{ token: this.#lastToken, position, firstSequence: this.#sequence, sequenceCount: 1 }];
-  }
-
-  generation(): Generation {
-    const text = this.#text();
-    const stop = this.#stopIndex();
-    return {
-      text: stop >= 0 ? text.slice(0, stop) : text,
-      tokenCount: this.#tokenCount,
-      finish: this.#finish ?? "length",
-    };
-  }
-
-  #text(): string {
-    return Buffer.from(this.#bytes).toString("utf8");
-  }
-
-  /** Where the earliest stop string begins in the text, or −1. */
-  #stopIndex(): number {
-    if (this.#request.stop.length === 0) return -1;
-    const text = this.#text();
-    const places = this.#request.stop.map((stop) => text.indexOf(stop));
-    return places.reduce(
-      (first, place) => (place >= 0 && (first < 0 || place < first) ? place : first),
-      -1,
-    );
-  }
+  const trunk = sharing ? trunkOf(requests.map(({ context }) => context)) : NO_TRUNK;
+  const limits = { sequences: sharing ? GENERATE_SEQUENCES : 1, cells: contextTokens, sharing };
+  return { trunk, schedule: new GenerationSchedule(requests, trunk, limits) };
 }

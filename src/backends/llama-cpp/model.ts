@@ -42,7 +42,7 @@ export interface LlamaCppOptions {
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /** Changes whenever the engine's batching or rounding changes, because that changes last digits. */
-const BATCHING_VERSION = 4;
+const BATCHING_VERSION = 5;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LanguageModel> {

@@ -33,12 +33,9 @@ export function createBatch(library: Library, capacity: BatchCapacity): BatchVie
     put: (index, token, output) => {
       tokens[index] = token.token;
       positions[index] = token.position;
-      sequenceCounts[index] = token.sequenceCount;
+      sequenceCounts[index] = token.sequences.length;
       outputs[index] = output ? 1 : 0;
-      const row = sequences[index] as Int32Array;
-      for (let offset = 0; offset < token.sequenceCount; offset++) {
-        row[offset] = token.firstSequence + offset;
-      }
+      (sequences[index] as Int32Array).set(token.sequences);
     },
   };
 }

@@ -130,19 +130,30 @@ export class NativeModel implements Disposable {
       this.clear();
     } else {
       const trunk = this.#liveSequences - 1;
-      for (let sequence = 0; sequence < trunk; sequence++) {
-        this.#library.sequenceRemove(this.#memory, sequence, -1, -1);
-      }
-      this.#library.sequenceRemove(this.#memory, trunk, kept, -1);
-      group.kept.forEach((length, sequence) => {
-        if (sequence !== trunk && length > 0) {
-          this.#library.sequenceCopy(this.#memory, trunk, sequence, 0, length);
-        }
-      });
-      const own = group.kept[trunk] ?? 0;
-      this.#library.sequenceRemove(this.#memory, trunk, own, -1);
+      for (let sequence = 0; sequence < trunk; sequence++) this.truncate(sequence, 0);
+      this.share(
+        trunk,
+        group.kept.map((own, sequence) => ({ sequence, kept: own })),
+      );
+      if (trunk >= group.paths.length) this.truncate(trunk, 0);
     }
     this.#liveSequences = group.paths.length;
+  }
+
+  /** Makes sequences hold the leading tokens of one of them or another, and nothing else. */
+  share(source: number, shares: readonly { sequence: number; kept: number }[]): void {
+    for (const { sequence, kept } of shares) {
+      if (sequence === source) continue;
+      this.truncate(sequence, 0);
+      if (kept > 0) this.#library.sequenceCopy(this.#memory, source, sequence, 0, kept);
+    }
+    const own = shares.find(({ sequence }) => sequence === source);
+    if (own !== undefined) this.truncate(source, own.kept);
+  }
+
+  /** Leaves only the leading tokens of a sequence. */
+  truncate(sequence: number, length: number): void {
+    this.#library.sequenceRemove(this.#memory, sequence, length, -1);
   }
 
   /**
@@ -179,7 +190,7 @@ export class NativeModel implements Disposable {
       this.#library.memoryClear(this.#memory, false);
       return 0;
     }
-    this.#library.sequenceRemove(this.#memory, 0, length, -1);
+    this.truncate(0, length);
     return length;
   }
 

@@ -32,9 +32,8 @@ function play(groups: readonly Group[]): Map<number, number[]> {
   for (const group of groups) {
     const trunk = cache.at(-1) ?? [];
     cache = group.kept.map((kept) => trunk.slice(0, kept));
-    for (const { token, position, firstSequence, sequenceCount } of group.tokens) {
-      for (let offset = 0; offset < sequenceCount; offset++) {
-        const sequence = cache[firstSequence + offset];
+    for (const { token, position, sequences } of group.tokens) {
+      for (const sequence of sequences.map((each) => cache[each])) {
         expect(sequence).toHaveLength(position);
         sequence?.push(token);
       }

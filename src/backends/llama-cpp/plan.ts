@@ -5,9 +5,8 @@ export interface PlannedToken {
   readonly token: number;
   /** Place in its sequences, from 0. */
   readonly position: number;
-  readonly firstSequence: number;
-  /** The sequences are consecutive: `firstSequence .. firstSequence + sequenceCount − 1`. */
-  readonly sequenceCount: number;
+  /** The first is the one whose path brought it. */
+  readonly sequences: readonly number[];
 }
 
 /**
@@ -67,15 +66,19 @@ export function planGroups(
     const keptBySequence = members.map((member) =>
       Math.min(kept, commonPrefix(pathAt(paths, first), pathAt(paths, member))),
     );
-    const tokens = treeTokens(paths, members, kept);
+    const tokens = treeTokens(
+      members.map((member) => pathAt(paths, member)),
+      kept,
+      members.map((_, sequence) => sequence),
+    );
     groups.push({ paths: members, kept: keptBySequence, tokens });
     next += size;
   }
   return groups;
 }
 
-/** The last token is never taken over: its logits have to be computed again. */
-function keptPrefix(previous: TokenIds, next: TokenIds): number {
+/** How much a path takes over from another: never its last token, whose logits have to be computed again. */
+export function keptPrefix(previous: TokenIds, next: TokenIds): number {
   return Math.min(commonPrefix(previous, next), next.length - 1);
 }
 
@@ -101,33 +104,32 @@ function groupSize(
   return size;
 }
 
-/** The group's distinct tokens after the first path's kept prefix, each with the run of sequences that share it. */
-function treeTokens(
+/**
+ * The distinct tokens of ordered paths after the first one's kept prefix, in depth-first order,
+ * each with the sequences that share it.
+ */
+export function treeTokens(
   paths: readonly TokenIds[],
-  members: readonly number[],
   kept: number,
+  sequences: readonly number[],
 ): readonly PlannedToken[] {
   const tokens: PlannedToken[] = [];
-  members.forEach((member, sequence) => {
-    const path = pathAt(paths, member);
-    const shared =
-      sequence === 0 ? kept : commonPrefix(pathAt(paths, members[sequence - 1] as number), path);
+  paths.forEach((path, place) => {
+    const shared = place === 0 ? kept : commonPrefix(pathAt(paths, place - 1), path);
     // Common prefixes with later neighbours only ever shrink along the lexicographic order.
-    const reach = new Int32Array(path.length).fill(1);
+    const own = [sequences[place] as number];
+    const owners: (readonly number[])[] = Array.from(path, () => own);
     let common = path.length;
-    for (let later = sequence + 1; later < members.length && common > shared; later++) {
-      const before = pathAt(paths, members[later - 1] as number);
-      common = Math.min(common, commonPrefix(before, pathAt(paths, members[later] as number)));
-      for (let position = shared; position < common; position++) {
-        reach[position] = later - sequence + 1;
-      }
+    for (let later = place + 1; later < paths.length && common > shared; later++) {
+      common = Math.min(common, commonPrefix(pathAt(paths, later - 1), pathAt(paths, later)));
+      const both = sequences.slice(place, later + 1);
+      for (let position = shared; position < common; position++) owners[position] = both;
     }
     for (let position = shared; position < path.length; position++) {
       tokens.push({
         token: path[position] as number,
         position,
-        firstSequence: sequence,
-        sequenceCount: reach[position] as number,
+        sequences: owners[position] as readonly number[],
       });
     }
   });

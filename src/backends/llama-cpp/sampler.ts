@@ -17,11 +17,32 @@ export function sampleToken(
   const best = mostLikely(scores);
   if (sampling.temperature <= 0) return best;
   const largest = scores[best] as number;
+  if (sampling.topK <= 0 && sampling.topP >= 1) return drawAny(scores, largest, sampling, random);
   const kept = minP(candidates(scores, largest, sampling), largest, sampling.minP);
   const weights = kept.map(({ logit }) => Math.exp((logit - largest) / sampling.temperature));
   let remaining = random.float() * weights.reduce((sum, weight) => sum + weight, 0);
   const drawn = weights.findIndex((weight) => (remaining -= weight) < 0);
   return (kept[drawn] ?? kept.at(-1))?.token ?? best;
+}
+
+/** Draws among all tokens that min-p leaves: what the filters would come to, without a list of the vocabulary. */
+function drawAny(
+  scores: Float32Array,
+  largest: number,
+  { temperature, minP }: Sampling,
+  random: Random,
+): number {
+  const floor = floorOf(largest, minP);
+  const weight = (logit: number): number =>
+    logit >= floor ? Math.exp((logit - largest) / temperature) : 0;
+  let remaining = random.float() * scores.reduce((sum, logit) => sum + weight(logit), 0);
+  const drawn = scores.findIndex((logit) => logit >= floor && (remaining -= weight(logit)) < 0);
+  return drawn < 0 ? mostLikely(scores) : drawn;
+}
+
+/** The logit of a token that is `p` times as likely as the likeliest. */
+function floorOf(largest: number, p: number): number {
+  return p <= 0 ? -Infinity : largest + Math.log(Math.min(p, 1));
 }
 
 interface Entry {
@@ -48,7 +69,6 @@ function candidates(
     const head = likeliest(scores, largest, (entries) => entries.length >= wanted).slice(0, wanted);
     return topP < 1 ? cutAt(head, largest, topP * weightOf(head, largest)) : head;
   }
-  if (topP >= 1) return entriesAbove(scores, -Infinity);
   const needed = topP * scores.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
   const head = likeliest(scores, largest, (entries) => weightOf(entries, largest) >= needed);
   return cutAt(head, largest, needed);
@@ -95,6 +115,6 @@ function cutAt(entries: readonly Entry[], largest: number, needed: number): read
 /** Tokens at least `p` times as likely as the likeliest. */
 function minP(entries: readonly Entry[], largest: number, p: number): readonly Entry[] {
   if (p <= 0) return entries;
-  const floor = largest + Math.log(Math.min(p, 1));
+  const floor = floorOf(largest, p);
   return entries.filter(({ logit }) => logit >= floor);
 }

@@ -1,9 +1,9 @@
 import type { ScoreRequest, TokenIds } from "../../core/model.ts";
-import { logSumExp } from "./log-softmax.ts";
+import { logSumExp } from "./log-sum-exp.ts";
 import type { NativeModel } from "./native-model.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";
-import { SMALLEST_PIECE_TOKENS } from "./trunk.ts";
+import { SMALLEST_PIECE_TOKENS, TRUNK_SEQUENCES } from "./trunk.ts";
 
 /** Nats per token: above what batch shapes do to quantised kernels, below what a wrong mask does. */
 const TOLERANCE_NATS = 0.25;
@@ -66,8 +66,7 @@ function logProbsBehind(
     Array.from(continuation, (token, index) => ({
       token,
       position: trunk.length + index,
-      firstSequence: 0,
-      sequenceCount: 1,
+      sequences: TRUNK_SEQUENCES,
     })),
     () => true,
     ({ position }, logits, start) => {

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { lastCut, planWithTrunk, trunkOf, trunkPieces } from "./trunk.ts";
+import { planWithTrunk, sharedTrunk, trunkLength, trunkOf, trunkPieces } from "./trunk.ts";
 
 const LIMITS = {
   sequences: 4,
@@ -34,10 +34,15 @@ describe("the trunk of a call's prompts", () => {
     }
   });
 
-  test("is cut at 64 tokens and then at every 128th", () => {
-    expect([0, 63, 64, 127, 128, 255, 256, 400].map(lastCut)).toEqual([
-      0, 0, 64, 64, 128, 128, 256, 384,
-    ]);
+  test("is evaluated in pieces of 64, 64 and then 128 tokens, and of 64 where that is left over", () => {
+    const sizes = (common: number): readonly number[] =>
+      trunkPieces(Int32Array.from(beginning(trunkLength(common))), 0).map(({ length }) => length);
+    expect(sizes(63)).toEqual([]);
+    expect(sizes(127)).toEqual([64]);
+    expect(sizes(191)).toEqual([64, 64]);
+    expect(sizes(200)).toEqual([64, 64, 64]);
+    expect(sizes(400)).toEqual([64, 64, 128, 128]);
+    expect(sizes(450)).toEqual([64, 64, 128, 128, 64]);
   });
 
   test("is empty for a single prompt, which shares nothing", () => {
@@ -45,15 +50,20 @@ describe("the trunk of a call's prompts", () => {
   });
 
   test.prop([fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 1000 })])(
-    "is evaluated in the same pieces however long it is",
-    (first, second) => {
-      const [short, long] = [lastCut(Math.min(first, second)), lastCut(Math.max(first, second))];
-      const piecesOf = (length: number): readonly unknown[] =>
-        trunkPieces(Int32Array.from(beginning(length)), 0);
-      const shortPieces = piecesOf(short);
-      expect(piecesOf(long).slice(0, shortPieces.length)).toEqual(shortPieces);
-      const rest = trunkPieces(Int32Array.from(beginning(long)), short);
-      expect([...shortPieces, ...rest]).toEqual(piecesOf(long));
+    "takes from an earlier one what is evaluated in the same pieces",
+    (before, now) => {
+      const [earlier, trunk] = [before, now].map((common) =>
+        Int32Array.from(beginning(trunkLength(common))),
+      ) as [Int32Array, Int32Array];
+      const known = sharedTrunk(earlier, trunk);
+      const rest = trunkPieces(trunk, known);
+      const whole = trunkPieces(trunk, 0);
+      expect(whole.slice(whole.length - rest.length)).toEqual(rest);
+      const taken = whole.slice(0, whole.length - rest.length);
+      expect(trunkPieces(earlier, 0).slice(0, taken.length)).toEqual(taken);
+      expect(trunk.length - known).toBeLessThanOrEqual(
+        earlier.length === trunk.length ? 0 : Math.max(trunk.length - earlier.length, 0) + 64,
+      );
     },
   );
 

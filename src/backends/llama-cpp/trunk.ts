@@ -13,12 +13,15 @@ import {
  * same: that is why a trunk may be restored from an earlier call without changing a number.
  */
 
-/** From here on pieces are of `PIECE_TOKENS`; shorter beginnings are cut once at half of it. */
+/** Pieces are of this size, but for the first two and, where it is left over, the last: those are of half of it. */
 const PIECE_TOKENS = 128;
 /** Kernels sum attention over fewer tokens in half precision, so no piece and no rest is smaller, nor any trunk. */
 export const SMALLEST_PIECE_TOKENS: number = PIECE_TOKENS / 2;
 
-const NO_TRUNK: TokenIds = new Int32Array();
+/** Where a trunk is evaluated. */
+export const TRUNK_SEQUENCES: readonly number[] = [0];
+
+export const NO_TRUNK: TokenIds = new Int32Array();
 
 /**
  * The trunk of a call's prompts; empty where they have too little in common. It never holds a
@@ -31,7 +34,7 @@ export function trunkOf(contexts: readonly TokenIds[]): TokenIds {
     (length, context) => Math.min(length, context.length - 1, commonPrefix(first, context)),
     first.length - 1,
   );
-  return first.slice(0, lastCut(common));
+  return first.slice(0, trunkLength(common));
 }
 
 /** What is evaluated of a call: the trunk first, then groups of paths behind it. */
@@ -58,13 +61,12 @@ export function planWithTrunk(
 export function trunkPieces(trunk: TokenIds, from: number): readonly (readonly PlannedToken[])[] {
   const pieces: PlannedToken[][] = [];
   for (let start = from; start < trunk.length;) {
-    const end = nextCut(start);
+    const end = Math.min(nextCut(start), trunk.length);
     pieces.push(
       Array.from(trunk.subarray(start, end), (token, index) => ({
         token,
         position: start + index,
-        firstSequence: 0,
-        sequenceCount: 1,
+        sequences: TRUNK_SEQUENCES,
       })),
     );
     start = end;
@@ -72,13 +74,19 @@ export function trunkPieces(trunk: TokenIds, from: number): readonly (readonly P
   return pieces;
 }
 
-/** How many tokens of a trunk an earlier one brings, up to a cut that both have. */
+/** How many tokens of a trunk an earlier one brings: all of its equal, else up to a cut that all trunks have. */
 export function sharedTrunk(earlier: TokenIds, trunk: TokenIds): number {
-  return lastCut(commonPrefix(earlier, trunk));
+  const common = commonPrefix(earlier, trunk);
+  return common === earlier.length && common === trunk.length ? common : lastCut(common);
 }
 
-/** The last place not behind `length` where trunks are cut. */
-export function lastCut(length: number): number {
+/** How much of a common beginning is a trunk. */
+export function trunkLength(common: number): number {
+  return common - (common % SMALLEST_PIECE_TOKENS);
+}
+
+/** The last place not behind `length` where all trunks that reach it are cut. */
+function lastCut(length: number): number {
   if (length >= PIECE_TOKENS) return length - (length % PIECE_TOKENS);
   return length >= SMALLEST_PIECE_TOKENS ? SMALLEST_PIECE_TOKENS : 0;
 }
