@@ -47,7 +47,7 @@ test("the smallest file gets every default", () => {
     length: { penalty: 0, maximumTokens: null },
     search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 8 } },
     optimizer: {
-      racing: { error: 0.1, smallestGain: 0.02, firstBlock: 6 },
+      racing: { error: 0.1, smallestGain: 0.03, firstBlock: 6 },
       edits: true,
       seed: 0,
       maxIterations: 20,
@@ -275,9 +275,9 @@ describe("the preset paper", () => {
 });
 
 test.each([
-  ["true", { error: 0.1, smallestGain: 0.02, firstBlock: 6 }],
+  ["true", { error: 0.1, smallestGain: 0.03, firstBlock: 6 }],
   ["false", null],
-  ["{ error: 0.2 }", { error: 0.2, smallestGain: 0.02, firstBlock: 6 }],
+  ["{ error: 0.2 }", { error: 0.2, smallestGain: 0.03, firstBlock: 6 }],
 ])("optimizer.racing: %s", (written, racing) => {
   expect(withRest(`optimizer: { racing: ${written} }`).optimizer.racing).toEqual(racing);
 });

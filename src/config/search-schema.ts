@@ -60,7 +60,7 @@ export const budgetSchema: z.ZodType<Budget> = z
   })
   .describe("Limits after which the run stops with the best prompt so far.");
 
-const RACING: Racing = { error: 0.1, smallestGain: 0.02, firstBlock: 6 };
+const RACING: Racing = { error: 0.1, smallestGain: 0.03, firstBlock: 6 };
 
 const racingSchema: z.ZodType<Racing | null> = z
   .union([
