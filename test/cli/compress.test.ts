@@ -115,7 +115,9 @@ test("demonstrations go too, and the tables say what went", async () => {
   const args = ["compress", ".", "shown.json", "--within", "20", "--parts", "sentence"];
   const { exitCode, stdout } = await pmpo(args, { folder: shown });
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^kept +tokens +ΔL, nats +95 % interval +change\ndemonstration /);
+  expect(stdout).toMatch(
+    /^kept +tokens +ΔL to the original, nats +95 % interval +change\ndemonstration /,
+  );
   expect(stdout).toContain("without “example a”");
   expect(stdout).toContain("without “example b”");
   expect(stdout).toMatch(

@@ -148,7 +148,7 @@ function stepTable({ steps }: CompressedPrompt, width: number): string {
     [
       { head: "kept" },
       { head: "tokens", align: "right" },
-      { head: "ΔL, nats", align: "right" },
+      { head: "ΔL to the original, nats", align: "right" },
       { head: "95 % interval", align: "right" },
       { head: "change" },
     ],
@@ -162,7 +162,7 @@ function stepTable({ steps }: CompressedPrompt, width: number): string {
         loss.interval.map(signedNats).join(" to "),
         clipped(
           replacement === "" ? `without “${removed}”` : `“${removed}” → “${replacement}”`,
-          Math.max(20, width - 65),
+          Math.max(20, width - 80),
         ),
       ];
     }),
@@ -174,7 +174,7 @@ function frontTable({ front }: CompressedPrompt, width: number): string {
     [
       { head: "tokens", align: "right" },
       { head: "training loss", align: "right" },
-      { head: "ΔL, nats", align: "right" },
+      { head: "ΔL to the original, nats", align: "right" },
       { head: "shown", align: "right" },
       { head: "instruction" },
     ],
@@ -183,7 +183,7 @@ function frontTable({ front }: CompressedPrompt, width: number): string {
       nats(scored.summary.loss),
       signedNats(loss.difference),
       String(scored.candidate.demonstrations.length),
-      clipped(scored.candidate.instruction, Math.max(20, width - 60)),
+      clipped(scored.candidate.instruction, Math.max(20, width - 75)),
     ]),
   );
 }

@@ -143,9 +143,7 @@ function quoted(event: CandidateScored, width: number): string {
 
 /** `seconds` and the rate are this session's: the run may have gone on from an earlier one. */
 function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
-  const inIteration = [...state.candidates, ...state.dropped].filter(
-    ({ iteration }) => iteration === state.iterations + 1,
-  ).length;
+  const inIteration = candidatesIn(state, state.iterations + 1);
   const evaluated = state.usage.evaluatedTokens - ready.state.usage.evaluatedTokens;
   return [
     `iteration ${state.iterations + 1}`,
@@ -156,7 +154,11 @@ function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
   ].join(" · ");
 }
 
-/** Judged by the iterations of this session; patience may end the search earlier. */
+function candidatesIn({ candidates, dropped }: RunState, wanted: number): number {
+  return [...candidates, ...dropped].filter(({ iteration }) => iteration === wanted).length;
+}
+
+/** Judged by the iterations of this session, the one under way by its candidates; patience may end the search earlier. */
 function timeLeft(
   state: RunState,
   seconds: number,
@@ -164,8 +166,11 @@ function timeLeft(
 ): string {
   const iterations = state.iterations - before.iterations;
   if (iterations === 0) return `${duration(secondsBefore + seconds)} so far`;
-  const left = (settings.maxIterations - state.iterations) * (seconds / iterations);
+  const { iterations: ended } = state;
+  const underWay = candidatesIn(state, ended + 1) / Math.max(1, candidatesIn(state, ended));
+  const done = iterations + Math.min(1, underWay);
+  const left = (settings.maxIterations - before.iterations - done) * (seconds / done);
   const { seconds: budget } = settings.budget;
   const limit = budget === null ? left : budget - secondsBefore - seconds;
-  return `at most ${duration(Math.max(0, Math.min(left, limit)))} left`;
+  return `about ${duration(Math.max(0, Math.min(left, limit)))} left at most`;
 }
