@@ -3,7 +3,8 @@
  * do: every distinct node of the token trie once, at llama-bench's prefill speed on the same file
  * and threads, turn by turn.
  *
- *   npm run bench:trie -- [DATA_FOLDER] [--json] [--rounds 3] [--plan] [--llama-bench PATH]
+ *   npm run bench:trie -- [DATA_FOLDER] [--json] [--rounds 3] [--plan]
+ *     [--only SHAPE,…] [--llama-bench PATH]
  *
  * --plan counts and computes nothing. With --json the last line is a list of
  * {"shape":…,"uniqueTokens":…,"naiveTokens":…,"ratio":…,"saving":…}.
@@ -23,6 +24,7 @@ const { values: flags, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     plan: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
+    only: { type: "string" },
     "llama-bench": { type: "string" },
   },
 });
@@ -33,7 +35,10 @@ const model = await openSmallModel(path, {
   threads,
   gpu: "off",
 });
-const shapes = Object.entries(shapesFrom(positionals[0] ?? "../shared/data"));
+const only = flags.only?.split(",");
+const shapes = Object.entries(shapesFrom(positionals[0] ?? "../shared/data")).filter(
+  ([shape]) => only?.includes(shape) ?? true,
+);
 const rounds = flags.plan ? 0 : Number(flags.rounds);
 const prefillSpeed = flags.plan ? null : llamaBench(flags["llama-bench"], path, threads);
 
