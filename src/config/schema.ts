@@ -61,10 +61,18 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     budget: budgetSchema.prefault({}),
     prices: orNull(pricesSchema),
   })
-  .transform(({ optimizer, budget, model, rewriter, prices, ...config }) => {
-    const models = rewriter === null ? [model] : [model, rewriter];
+  .superRefine((config, context) => {
+    for (const [path, second, first] of pairsOfRoles(config)) {
+      if (!hasOtherSettings(second, first)) continue;
+      const message = "the same model stands here with other settings than elsewhere in the file";
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
+  })
+  .transform(({ optimizer, budget, model, rewriter, metric, prices, ...config }) => {
+    const models = [model, rewriter, metric?.judge ?? null].filter((each) => each !== null);
     return {
       ...config,
+      metric: metric?.metric ?? null,
       model: model.name,
       rewriter: rewriter?.name ?? null,
       endpoints: endpointsOf(models),
@@ -72,6 +80,36 @@ export const configSchema: z.ZodType<WrittenConfig> = z
       optimizer: { ...optimizer, budget },
     };
   });
+
+/** The models of a file by twos: the path of the second, it, and the first. */
+function pairsOfRoles({ model, rewriter, metric }: ModelsOfRoles): readonly RolePair[] {
+  const judge = metric?.judge ?? null;
+  const judgePath = ["metric", "judge", "model"];
+  return [
+    [["rewriter"], rewriter, model],
+    [judgePath, judge, model],
+    [judgePath, judge, rewriter],
+  ];
+}
+
+interface ModelsOfRoles {
+  readonly model: WrittenModel;
+  readonly rewriter: WrittenModel | null;
+  readonly metric: { readonly judge: WrittenModel | null } | null;
+}
+
+type RolePair = readonly [
+  path: readonly string[],
+  second: WrittenModel | null,
+  first: WrittenModel | null,
+];
+
+/** Of one model there is one connection, which cannot be spoken to in two ways. */
+function hasOtherSettings(a: WrittenModel | null, b: WrittenModel | null): boolean {
+  if (a === null || b === null || a.name !== b.name) return false;
+  if (a.settings === null || b.settings === null) return false;
+  return JSON.stringify(a.settings) !== JSON.stringify(b.settings);
+}
 
 function endpointsOf(models: readonly WrittenModel[]): Endpoints {
   return Object.fromEntries(

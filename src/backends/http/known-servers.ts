@@ -1,9 +1,9 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
-import type { ApiName } from "../../core/endpoint.ts";
+import type { ScoringApiName } from "../../core/endpoint.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
-  | { readonly label: string; readonly api: ApiName }
+  | { readonly label: string; readonly api: ScoringApiName }
   | {
       readonly label: string;
       readonly api: null;
