@@ -77,8 +77,12 @@ async function writeWords(
 
 /** 1 for the first word, 0 for the second, 0.5 where neither or both are said. */
 function saidWord(text: string, [first, second]: JudgeQuestion["words"]): number {
-  const said: readonly string[] = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const says = (word: string): boolean => said.includes(word.toLowerCase());
+  const said: readonly string[] = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  // "a" is no answer A, but "yes" is a Yes.
+  const says = (word: string): boolean =>
+    word.length === 1
+      ? said.includes(word)
+      : said.some((each) => each.toLowerCase() === word.toLowerCase());
   if (says(first) === says(second)) return 0.5;
   return says(first) ? 1 : 0;
 }

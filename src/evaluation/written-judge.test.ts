@@ -3,7 +3,9 @@ import type { Example } from "../core/example.ts";
 import { JUDGE } from "../core/metric.ts";
 import { NO_USAGE } from "../core/model.ts";
 import type { TextModel, TextRequest } from "../core/text-model.ts";
+import type { TestResult } from "../core/run-event.ts";
 import { judgeGrader } from "./judge-metric.ts";
+import { preferAnswers } from "./prefer-answers.ts";
 
 const EXAMPLE: Example = { id: "7", inputs: { input: "How many?" }, target: "12" };
 
@@ -41,6 +43,26 @@ test.each([
 ])("a judge that writes %o", async (text, grade) => {
   expect(await gradeBy(writer(() => text))).toEqual(grade);
 });
+
+test.each([
+  ["A", "B", "first"],
+  ["B is a better answer.", "A is it.", "second"],
+  ["Either is a fine answer.", "Either is a fine answer.", "tie"],
+])(
+  "of two answers, %o and in the other order %o names the %s",
+  async (text, swapped, preferred) => {
+    const result = (answer: string): TestResult =>
+      ({ answers: [{ exampleId: "7", text: answer }] }) as unknown as TestResult;
+    const judge = writer(({ prompt }) =>
+      prompt.kind === "chat" && prompt.messages[0]?.content.includes("Answer A:\none") === true
+        ? text
+        : swapped,
+    );
+    const by = { model: judge, call: {} };
+    const { preferences } = await preferAnswers(result("one"), result("two"), [EXAMPLE], by);
+    expect(preferences.map((each) => each.preferred)).toEqual([preferred]);
+  },
+);
 
 test("a judge swayed by the order counts half", async () => {
   const first = (letter: string): ((request: TextRequest) => string) => {

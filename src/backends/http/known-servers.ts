@@ -49,6 +49,6 @@ export function cannotScore(
   { label, says, instead }: Extract<KnownServer, { readonly api: null }>,
 ): PmpoError {
   return modelError("ENDPOINT_CANNOT_SCORE", `${url} is ${label}: it says ${says}`, {
-    hint: instead,
+    hint: `${instead} As rewriter or judge it serves as it is.`,
   });
 }
