@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
-import type { Endpoints } from "../core/endpoint.ts";
-import type { Prices } from "../core/prices.ts";
-import { modelSchema, type WrittenModel } from "./model-schema.ts";
+import { contradictingRoles, endpointsOf, pricesByAddress } from "./model-roles.ts";
+import { modelSchema } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
@@ -62,8 +61,7 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     prices: orNull(pricesSchema),
   })
   .superRefine((config, context) => {
-    for (const [path, second, first] of pairsOfRoles(config)) {
-      if (!hasOtherSettings(second, first)) continue;
+    for (const path of contradictingRoles(config)) {
       const message = "the same model stands here with other settings than elsewhere in the file";
       context.addIssue({ code: "custom", path: [...path], message });
     }
@@ -80,50 +78,3 @@ export const configSchema: z.ZodType<WrittenConfig> = z
       optimizer: { ...optimizer, budget },
     };
   });
-
-/** The models of a file by twos: the path of the second, it, and the first. */
-function pairsOfRoles({ model, rewriter, metric }: ModelsOfRoles): readonly RolePair[] {
-  const judge = metric?.judge ?? null;
-  const judgePath = ["metric", "judge", "model"];
-  return [
-    [["rewriter"], rewriter, model],
-    [judgePath, judge, model],
-    [judgePath, judge, rewriter],
-  ];
-}
-
-interface ModelsOfRoles {
-  readonly model: WrittenModel;
-  readonly rewriter: WrittenModel | null;
-  readonly metric: { readonly judge: WrittenModel | null } | null;
-}
-
-type RolePair = readonly [
-  path: readonly string[],
-  second: WrittenModel | null,
-  first: WrittenModel | null,
-];
-
-/** Of one model there is one connection, which cannot be spoken to in two ways. */
-function hasOtherSettings(a: WrittenModel | null, b: WrittenModel | null): boolean {
-  if (a === null || b === null || a.name !== b.name) return false;
-  if (a.settings === null || b.settings === null) return false;
-  return JSON.stringify(a.settings) !== JSON.stringify(b.settings);
-}
-
-function endpointsOf(models: readonly WrittenModel[]): Endpoints {
-  return Object.fromEntries(
-    models.flatMap(({ name, settings }) => (settings === null ? [] : [[name, settings]])),
-  );
-}
-
-/** A price under the name that a server has for a model is that model's. */
-function pricesByAddress(prices: Prices, models: readonly WrittenModel[]): Prices {
-  const addressOf = (priced: string): string =>
-    models.find(({ servedName }) => servedName === priced)?.name ?? priced;
-  const entries = Object.entries(prices.models);
-  return {
-    ...prices,
-    models: Object.fromEntries(entries.map(([name, price]) => [addressOf(name), price])),
-  };
-}

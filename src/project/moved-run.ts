@@ -1,8 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load-config.ts";
 import { type Endpoints, NO_SETTINGS } from "../core/endpoint.ts";
-import { PmpoError } from "../core/errors.ts";
 import type { DataHash, RunManifest } from "../store/manifest.ts";
 
 /** Runs of older versions know of no prices and no servers. */
@@ -51,22 +49,6 @@ export function movedTo(projectFolder: string, manifest: RunManifest): RunInputs
 function completeSettings(endpoints: Endpoints): Endpoints {
   const entries = Object.entries(endpoints);
   return Object.fromEntries(entries.map(([name, each]) => [name, { ...NO_SETTINGS, ...each }]));
-}
-
-/**
- * How servers are spoken to as the task file says it now: a key or a timeout may have changed since
- * the run began. That the models are the same is checked when they are open.
- */
-export async function withCurrentEndpoints(config: Config): Promise<Config> {
-  if (config.path === null) return config;
-  const now = await loadConfig(config.path).catch((error: unknown) => {
-    // The run has all it needs without the file.
-    if (error instanceof PmpoError && error.code === "CONFIG_MISSING") return null;
-    throw error;
-  });
-  return now === null
-    ? config
-    : { ...config, endpoints: { ...config.endpoints, ...now.endpoints } };
 }
 
 function movedPrices(prices: Config["prices"], moved: (path: string) => string): Config["prices"] {
