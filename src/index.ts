@@ -31,11 +31,22 @@ export type {
   TokenLogProbs,
   Usage,
 } from "./core/model.ts";
+export { parseProviderModel, type ProviderName } from "./core/provider.ts";
+export {
+  canScore,
+  type TextCapabilities,
+  type TextModel,
+  type TextRequest,
+  writerOf,
+  type WrittenText,
+} from "./core/text-model.ts";
+export { createTextModel, type TextModelOptions } from "./backends/text/model.ts";
 export type { Proposer, ProposalContext, Proposals } from "./core/proposal.ts";
 export type { RunEvent, RunLog, VerdictReached } from "./core/run-event.ts";
 export { foldRun, type RunState } from "./core/run-state.ts";
 export type { SearchSettings, Task } from "./core/task.ts";
-export { createHttpModel, type HttpModelOptions } from "./backends/http/model.ts";
+export { createHttpModel } from "./backends/http/connect.ts";
+export type { HttpModelOptions } from "./backends/http/model-options.ts";
 export {
   convertGguf,
   createLlamaCppModel,

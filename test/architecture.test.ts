@@ -123,3 +123,11 @@ test("only cli/ prints, reads process or exits", () => {
   });
   expect(loud).toEqual([]);
 });
+
+test("the packages of services are loaded only when a model of theirs is opened", () => {
+  const atStart = sources.filter((file) =>
+    /^import (?!type )[^;]*from "@ai-sdk\//m.test(readFileSync(join("src", file), "utf8")),
+  );
+  expect(atStart).toEqual([]);
+  expect(specifiers.some(([, specifier]) => specifier === "@ai-sdk/anthropic")).toBe(true);
+});

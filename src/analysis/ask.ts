@@ -1,7 +1,8 @@
 import type { RenderedPrompt } from "../core/candidate.ts";
-import type { CallOptions, Generation, LanguageModel, Sampling } from "../core/model.ts";
+import type { CallOptions, Sampling } from "../core/model.ts";
 import { deriveSeed } from "../core/random.ts";
 import type { RewriterForm } from "../core/task.ts";
+import type { TextModel, WrittenText } from "../core/text-model.ts";
 
 /** A prompt for a model that helps with the work, and where its answer ends. */
 export interface HelpRequest {
@@ -23,42 +24,34 @@ const BILLION = 1e9;
 
 /**
  * The form of request that suits a model: base models and models below a billion parameters answer
- * the text instead of the request in chat, but complete a pattern.
+ * the text instead of the request in chat, but complete a pattern, where they take one.
  */
-export function formFor(model: LanguageModel, wanted: RewriterForm | "auto"): RewriterForm {
+export function formFor(
+  { capabilities: { chat, parameters, plain } }: Pick<TextModel, "capabilities">,
+  wanted: RewriterForm | "auto",
+): RewriterForm {
   if (wanted !== "auto") return wanted;
-  const { chat, parameters } = model.capabilities;
-  if (!chat || parameters < BILLION) return "completion";
+  if (plain && (!chat || parameters < BILLION)) return "completion";
   return parameters < 8 * BILLION ? "chat-small" : "chat-large";
 }
 
 /**
- * Answers to requests, all written in one batch; null for a request that does not fit the model's
+ * Answers to requests, all written in one call; null for a request that does not fit the model's
  * context, such as one about a very long example. That is no reason to end a run.
  */
-export async function askModel(
-  model: LanguageModel,
+export function askModel(
+  model: TextModel,
   requests: readonly HelpRequest[],
-  settings: AskSettings,
+  { label, maxTokens, sampling, seed }: AskSettings,
   call: CallOptions,
-): Promise<readonly (Generation | null)[]> {
-  const encoded = await model.encode(requests.map(({ prompt }) => ({ prompt })));
-  const fitting = encoded
-    .map(({ context }, index) => ({ context, index }))
-    .filter(
-      ({ context }) => context.length + settings.maxTokens <= model.capabilities.contextTokens,
-    );
-  const answers = await model.generate(
-    fitting.map(({ context, index }) => ({
-      id: `${settings.label} ${index + 1}`,
-      context,
-      maxTokens: settings.maxTokens,
-      sampling: settings.sampling,
-      seed: deriveSeed(settings.seed, settings.label, index),
-      stop: requests[index]?.stop ?? [],
-    })),
-    call,
-  );
-  const byRequest = new Map(fitting.map(({ index }, place) => [index, answers[place]]));
-  return requests.map((_, index) => byRequest.get(index) ?? null);
+): Promise<readonly (WrittenText | null)[]> {
+  const asked = requests.map(({ prompt, stop }, index) => ({
+    id: `${label} ${index + 1}`,
+    prompt,
+    maxTokens,
+    sampling,
+    seed: deriveSeed(seed, label, index),
+    stop,
+  }));
+  return model.write(asked, call);
 }

@@ -1,6 +1,7 @@
 import { templateVariables } from "../core/candidate.ts";
-import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { CallOptions } from "../core/model.ts";
 import type { RewriterForm } from "../core/task.ts";
+import type { TextModel } from "../core/text-model.ts";
 import { askModel, formFor } from "./ask.ts";
 import { type Part, readMarkedParts, splitIntoParts } from "./parts.ts";
 import { markPartsRequest } from "./templates/mark-parts.ts";
@@ -23,7 +24,7 @@ const REPLIES = 3;
  * out: without its input a prompt says nothing about its wording.
  */
 export async function findParts(
-  model: LanguageModel,
+  model: TextModel,
   prompt: string,
   settings: {
     readonly limit: number;
@@ -43,7 +44,7 @@ export async function findParts(
 }
 
 async function askForParts(
-  model: LanguageModel,
+  model: TextModel,
   prompt: string,
   settings: {
     readonly limit: number;
@@ -53,9 +54,9 @@ async function askForParts(
   call: CallOptions,
 ): Promise<readonly Part[] | null> {
   const request = markPartsRequest(formFor(model, settings.form), prompt, settings.limit);
-  const [encoded] = await model.encode([{ prompt: { kind: "text", text: prompt } }]);
+  const [tokens = 0] = await model.countTokens([prompt]);
   // Room for the copy and its tags.
-  const maxTokens = (encoded?.context.length ?? 0) + 12 * settings.limit + 16;
+  const maxTokens = tokens + 12 * settings.limit + 16;
   const ask = { maxTokens, seed: settings.seed, label: MARK_PARTS };
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
   const replies = [

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { Preset } from "../config/presets.ts";
-import { API_NAMES, type ApiName } from "../core/endpoint.ts";
+import { SCORING_APIS, type ScoringApiName } from "../core/endpoint.ts";
 import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import {
   contextTokens,
@@ -73,7 +73,7 @@ export function layoutOption(): Option<"--layout <name>", undefined, undefined, 
 export function modelOption(): Option<"-m, --model <name>"> {
   return new Option(
     "-m, --model <name>",
-    "a model of the catalogue, an hf: address or the path of a GGUF file",
+    "a model of the catalogue, an hf: address, the path of a GGUF file, or a model at a server, URL#MODEL",
   );
 }
 
@@ -94,10 +94,10 @@ export function apiOption(): Option<
   undefined,
   undefined,
   false,
-  ApiName
+  ScoringApiName
 > {
   return new Option("--api <name>", "the server's interface (default: found out)").choices(
-    API_NAMES,
+    SCORING_APIS,
   );
 }
 
@@ -228,7 +228,10 @@ export function withSearch<Args extends unknown[], Opts extends OptionValues>(
   return command
     .addOption(presetOption())
     .addOption(modelOption())
-    .option("--rewriter <model>", "the model that proposes rewrites (default: the model itself)")
+    .option(
+      "--rewriter <model>",
+      "the model that proposes rewrites, which may be a service's, such as anthropic:MODEL (default: the model itself)",
+    )
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(layoutOption())

@@ -267,14 +267,16 @@ function addDoctor(program: Command, context: CliContext): void {
     .description("check that everything pmpo needs is there and works")
     .addOption(modelOption())
     .addOption(endpointOption().conflicts("model"))
+    .addOption(apiOption())
     .addOption(keyOption())
     .addOption(jsonOption())
-    .action(async ({ endpoint, key, model, json }) => {
+    .action(async ({ endpoint, api, key, model, json }) => {
       const { runDoctor } = await import("./commands/doctor.ts");
       const named = endpoint ?? model;
       await runDoctor(
         {
           ...(named === undefined ? {} : { model: named }),
+          ...(api === undefined ? {} : { api }),
           ...(key === undefined ? {} : { key }),
           ...(json === undefined ? {} : { json }),
         },

@@ -40,7 +40,7 @@ description: Sort a message from a customer of a small shop.
 
 # The model to find a prompt for: a name from \`pmpo models list\`, an hf: address or a .gguf file.
 model: ${JSON.stringify(model)}
-# Another, larger model may propose the rewrites.
+# Another, larger model may propose the rewrites; a service's too, such as anthropic:MODEL.
 #rewriter: qwen2.5-1.5b
 
 # The prompt to start from.

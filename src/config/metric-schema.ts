@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { EXACT, FINAL_NUMBER, JUDGE, type Metric } from "../core/metric.ts";
+import { modelSchema, type WrittenModel } from "./model-schema.ts";
 import { orNull, someText } from "./schema-parts.ts";
+
+/** A metric, and its judge as the task file names it; null: none of its own. */
+export interface WrittenMetric {
+  readonly metric: Metric;
+  readonly judge: WrittenModel | null;
+}
 
 const NAMED: Readonly<Record<string, Metric>> = {
   exact: EXACT,
@@ -12,7 +19,7 @@ const NAMED: Readonly<Record<string, Metric>> = {
   judge: JUDGE,
 };
 
-const metricMapping: z.ZodType<Metric> = z
+const metricMapping: z.ZodType<WrittenMetric> = z
   .strictObject({
     exact: z
       .strictObject({
@@ -36,7 +43,7 @@ const metricMapping: z.ZodType<Metric> = z
     jsonField: someText.optional().describe("Field of the JSON in the answer; dots lead inside."),
     judge: z
       .strictObject({
-        model: orNull(someText).describe("The judge; by default the model that answers."),
+        model: orNull(modelSchema).describe("The judge; by default the model that answers."),
         question: orNull(someText).describe(
           "Asked about answer and reference, to be answered Yes or No; by default whether they say the same.",
         ),
@@ -61,24 +68,41 @@ const metricMapping: z.ZodType<Metric> = z
       context.addIssue({ code: "custom", path: ["export"], message: "export belongs to a module" });
     }
   })
-  .transform((mapping): Metric => {
-    const { exact, finalNumber, regex, flags = "", jsonField, judge, module: path } = mapping;
-    if (exact !== undefined) return { kind: "exact", ...exact };
-    if (finalNumber !== undefined) return { kind: "final-number", ...finalNumber };
-    if (regex !== undefined) return { kind: "regex", pattern: regex, flags };
-    if (jsonField !== undefined) return { kind: "json-field", field: jsonField };
-    if (judge !== undefined) return { kind: "judge", ...judge };
-    return { kind: "module", path: path ?? "", exportName: mapping.export ?? "default" };
+  .transform((mapping): WrittenMetric => {
+    const { judge } = mapping;
+    if (judge === undefined) return { metric: metricOf(mapping), judge: null };
+    const { model, question } = judge;
+    return { metric: { kind: "judge", model: model?.name ?? null, question }, judge: model };
   });
+
+/** The keys of a metric that asks no judge. */
+interface MetricMapping {
+  readonly exact?: { readonly normalise: boolean } | undefined;
+  readonly finalNumber?: { readonly tolerance: number } | undefined;
+  readonly regex?: string | undefined;
+  readonly flags?: string | undefined;
+  readonly jsonField?: string | undefined;
+  readonly module?: string | undefined;
+  readonly export?: string | undefined;
+}
+
+function metricOf(mapping: MetricMapping): Metric {
+  const { exact, finalNumber, regex, flags = "", jsonField, module: path } = mapping;
+  if (exact !== undefined) return { kind: "exact", ...exact };
+  if (finalNumber !== undefined) return { kind: "final-number", ...finalNumber };
+  if (regex !== undefined) return { kind: "regex", pattern: regex, flags };
+  if (jsonField !== undefined) return { kind: "json-field", field: jsonField };
+  return { kind: "module", path: path ?? "", exportName: mapping.export ?? "default" };
+}
 
 const KINDS = ["exact", "finalNumber", "regex", "jsonField", "judge", "module"] as const;
 
 /** How a generated answer is compared with the known good one. */
-export const metricSchema: z.ZodType<Metric> = z
+export const metricSchema: z.ZodType<WrittenMetric> = z
   .union([
     z
       .enum(["exact", "final-number", "letter", "contains", "f1", "rouge-l", "judge"])
-      .transform((name): Metric => NAMED[name] ?? EXACT),
+      .transform((name): WrittenMetric => ({ metric: NAMED[name] ?? EXACT, judge: null })),
     metricMapping,
   ])
   .describe(

@@ -1,20 +1,13 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { endpointSettings } from "../core/endpoint.ts";
+import { endpointSettings, NO_SETTINGS } from "../core/endpoint.ts";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./parse-config.ts";
 
 const configOf = (settings: string): Config =>
   parseConfig(`prompt: Sort it.\ndata: data.jsonl\n${settings}\n`, resolve("/tasks/pmpo.yaml"));
 
-const UNSAID = {
-  api: null,
-  key: null,
-  concurrency: null,
-  batchTokens: null,
-  timeoutSeconds: null,
-  patienceSeconds: null,
-};
+const UNSAID = NO_SETTINGS;
 
 test("a model at a server becomes its address, with how to speak to the server beside it", () => {
   const { model, rewriter, endpoints } = configOf(
@@ -54,6 +47,32 @@ test("a price is found by the name that the server has for a model", () => {
   expect(Object.keys(prices?.models ?? {})).toEqual(["http://h:1#small"]);
 });
 
+test("a service's model is its name, with its settings and those of others there", () => {
+  const { rewriter, endpoints } = configOf(
+    "rewriter: { provider: anthropic, name: claude-x, key: MY_KEY, endpoint: 'http://proxy:1/v1', reasoningTokens: 500 }",
+  );
+  expect(rewriter).toBe("anthropic:claude-x");
+  expect(endpointSettings(endpoints, "anthropic:claude-y")).toEqual({
+    ...UNSAID,
+    key: "MY_KEY",
+    serviceUrl: "http://proxy:1/v1",
+    reasoningTokens: 500,
+  });
+  expect(endpointSettings(endpoints, "openai:any")).toEqual(UNSAID);
+  expect(configOf("rewriter: anthropic:claude-x").rewriter).toBe("anthropic:claude-x");
+});
+
+test("a judge takes all that a model does", () => {
+  const { metric, endpoints, prices } = configOf(
+    "metric: { judge: { model: { endpoint: http://h:1, name: j, api: chat, key: J } } }\nprices: { models: { j: { input: 1, output: 2 } } }",
+  );
+  expect(metric).toEqual({ kind: "judge", model: "http://h:1#j", question: null });
+  expect(endpoints).toEqual({ "http://h:1#j": { ...UNSAID, api: "chat", key: "J" } });
+  expect(Object.keys(prices?.models ?? {})).toEqual(["http://h:1#j"]);
+  const named = configOf("metric: { judge: { model: mistral:large, question: Same? } }").metric;
+  expect(named).toEqual({ kind: "judge", model: "mistral:large", question: "Same?" });
+});
+
 test.each([
   ["model: { endpoint: ftp://h }", /model\.endpoint: ftp:\/\/h: not the address of a server/],
   ["model: { endpoint: 'http://me:s3cret@h:no' }", /: http:\/\/\*\*\*@h:no: not the address/],
@@ -70,6 +89,15 @@ test.each([
   ],
   ["model: { endpoint: http://h:1, nam: x }", /model\.nam: unknown key; did you mean "name"/],
   ["rewriter: { endpoint: http://h:1, api: openai }", /rewriter\.api: .*vllm/],
+  [
+    "model: { endpoint: http://h:1, name: x }\nrewriter: { endpoint: http://h:1, name: x, api: chat }",
+    /rewriter: the same model stands here with other settings/,
+  ],
+  ["rewriter: { name: x }", /rewriter: name an endpoint or a provider/],
+  ["rewriter: { provider: openai }", /rewriter\.provider: name its model too/],
+  ["rewriter: { provider: google, name: x, api: chat }", /rewriter\.api: a provider has its own/],
+  ["rewriter: { provider: antropic, name: x }", /did you mean "anthropic"/],
+  ["metric: { judge: { model: 'http://me:s3cret@h:1' } }", /metric\.judge\.model: .*must hold no/],
 ])("%s is refused with its place, and shows no secret", (written, message) => {
   expect(() => configOf(written)).toThrow(message);
   expect(() => configOf(written)).not.toThrow(/s3|cret/);

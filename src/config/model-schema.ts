@@ -9,11 +9,12 @@ import {
   parseEndpointAddress,
 } from "../core/endpoint.ts";
 import { messageOf } from "../core/errors.ts";
+import { PROVIDER_NAMES, providerModelName } from "../core/provider.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
 
 /** A model as a task file names it. */
 export interface WrittenModel {
-  /** A catalogue name, an `hf:` address, a path, or the address of a model at a server. */
+  /** A catalogue name, an `hf:` address, a path, the address of a model at a server, or a service's model. */
   readonly name: string;
   /** How its server is spoken to; null where nothing was said. */
   readonly settings: EndpointSettings | null;
@@ -31,19 +32,25 @@ const modelName: z.ZodType<WrittenModel> = someText
 /** Timers count milliseconds in 31 bits. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
-const modelAtEndpoint: z.ZodType<WrittenModel> = z
+const address: z.ZodType<string> = z.string().superRefine((url, context) => {
+  const message = addressMistake(url);
+  if (message !== null) context.addIssue({ code: "custom", message });
+});
+
+const remoteModel: z.ZodType<WrittenModel> = z
   .strictObject({
-    endpoint: z
-      .string()
-      .superRefine((url, context) => {
-        const message = addressMistake(url);
-        if (message !== null) context.addIssue({ code: "custom", message });
-      })
-      .describe("The server: http://HOST:PORT."),
+    provider: orNull(z.enum(PROVIDER_NAMES)).describe(
+      "A service that writes texts and scores none: for a rewriter or a judge.",
+    ),
+    endpoint: orNull(address).describe(
+      "The server: http://HOST:PORT. Beside a provider: where else than usual it is, with the version at its end.",
+    ),
     name: orNull(someText).describe("The model's name there; by default the only one it has."),
-    api: orNull(z.enum(API_NAMES)).describe("The server's interface; by default found out."),
+    api: orNull(z.enum(API_NAMES)).describe(
+      "The server's interface; by default found out. Through chat a model only writes.",
+    ),
     key: orNull(z.string().regex(KEY_VARIABLE, KEY_NO_VARIABLE)).describe(
-      "Name of the environment variable that holds the key.",
+      "Name of the environment variable that holds the key; of a provider by default the usual one.",
     ),
     concurrency: orNull(wholeNumber(1)).describe("Requests at the same time; by default 8."),
     batchTokens: orNull(wholeNumber(1)).describe(
@@ -55,15 +62,37 @@ const modelAtEndpoint: z.ZodType<WrittenModel> = z
     patienceSeconds: orNull(z.number().min(0)).describe(
       "How long requests are tried again while the server is away or busy; by default 300.",
     ),
+    reasoningTokens: orNull(wholeNumber(0)).describe(
+      "Room for what a model that only writes reasons unseen before its text; by default 0.",
+    ),
   })
-  .transform(({ endpoint, name, ...settings }): WrittenModel => {
-    const { url, model } = parseEndpointAddress(endpoint);
+  .superRefine(({ provider, endpoint, name, api }, context) => {
+    const issue = (path: string[], message: string): void =>
+      context.addIssue({ code: "custom", path, message });
+    if (provider === null && endpoint === null) issue([], "name an endpoint or a provider");
+    if (provider !== null && name === null) issue(["provider"], "name its model too: `name`");
+    if (provider !== null && api !== null) issue(["api"], "a provider has its own interface");
+  })
+  .transform(({ provider, endpoint, name, ...settings }): WrittenModel => {
+    if (provider !== null && name !== null) {
+      const written = { ...settings, serviceUrl: endpoint };
+      return {
+        name: providerModelName({ provider, model: name }),
+        settings: written,
+        servedName: name,
+      };
+    }
+    const { url, model } = parseEndpointAddress(endpoint ?? "");
     const served = name ?? model;
-    return { name: endpointAddress({ url, model: served }), settings, servedName: served };
+    return {
+      name: endpointAddress({ url, model: served }),
+      settings: { ...settings, serviceUrl: null },
+      servedName: served,
+    };
   });
 
-/** A model by its name or address, or at a server with how to speak to that. */
-export const modelSchema: z.ZodType<WrittenModel> = z.union([modelName, modelAtEndpoint]);
+/** A model by its name or address, or at a server or service with how to speak to that. */
+export const modelSchema: z.ZodType<WrittenModel> = z.union([modelName, remoteModel]);
 
 function addressMistake(address: string): string | null {
   try {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { MINIMUM_CONTEXT_TOKENS, type WrittenConfig } from "./config.ts";
-import type { Endpoints } from "../core/endpoint.ts";
-import type { Prices } from "../core/prices.ts";
-import { modelSchema, type WrittenModel } from "./model-schema.ts";
+import { contradictingRoles, endpointsOf, pricesByAddress } from "./model-roles.ts";
+import { modelSchema } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import { dataSchema } from "./data-schema.ts";
 import { promptSchema } from "./prompt-schema.ts";
@@ -61,10 +60,17 @@ export const configSchema: z.ZodType<WrittenConfig> = z
     budget: budgetSchema.prefault({}),
     prices: orNull(pricesSchema),
   })
-  .transform(({ optimizer, budget, model, rewriter, prices, ...config }) => {
-    const models = rewriter === null ? [model] : [model, rewriter];
+  .superRefine((config, context) => {
+    for (const path of contradictingRoles(config)) {
+      const message = "the same model stands here with other settings than elsewhere in the file";
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
+  })
+  .transform(({ optimizer, budget, model, rewriter, metric, prices, ...config }) => {
+    const models = [model, rewriter, metric?.judge ?? null].filter((each) => each !== null);
     return {
       ...config,
+      metric: metric?.metric ?? null,
       model: model.name,
       rewriter: rewriter?.name ?? null,
       endpoints: endpointsOf(models),
@@ -72,20 +78,3 @@ export const configSchema: z.ZodType<WrittenConfig> = z
       optimizer: { ...optimizer, budget },
     };
   });
-
-function endpointsOf(models: readonly WrittenModel[]): Endpoints {
-  return Object.fromEntries(
-    models.flatMap(({ name, settings }) => (settings === null ? [] : [[name, settings]])),
-  );
-}
-
-/** A price under the name that a server has for a model is that model's. */
-function pricesByAddress(prices: Prices, models: readonly WrittenModel[]): Prices {
-  const addressOf = (priced: string): string =>
-    models.find(({ servedName }) => servedName === priced)?.name ?? priced;
-  const entries = Object.entries(prices.models);
-  return {
-    ...prices,
-    models: Object.fromEntries(entries.map(([name, price]) => [addressOf(name), price])),
-  };
-}

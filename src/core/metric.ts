@@ -1,5 +1,6 @@
 import type { Example } from "./example.ts";
 import type { CallOptions, LanguageModel } from "./model.ts";
+import type { TextModel } from "./text-model.ts";
 
 /** How a generated answer is compared with the known good ones. All give a score from 0 to 1. */
 export type Metric = BuiltInMetric | ModuleMetric | JudgeMetric;
@@ -7,7 +8,7 @@ export type Metric = BuiltInMetric | ModuleMetric | JudgeMetric;
 /** A model says whether answer and reference say the same, asked with the two in both orders. */
 export interface JudgeMetric {
   readonly kind: "judge";
-  /** A catalogue name, an `hf:` address or an absolute path; null: the model that answers. */
+  /** A model's name as the configuration has it; null: the model that answers. */
   readonly model: string | null;
   /** What the judge is asked about two answers, to be said Yes or No to; null: whether they say the same. */
   readonly question: string | null;
@@ -45,7 +46,7 @@ export interface GivenAnswer {
 
 /** What a grade may be asked of, where a metric asks a model at all. */
 export interface GradingModel {
-  readonly model: LanguageModel;
+  readonly model: LanguageModel | TextModel;
   readonly call: CallOptions;
 }
 

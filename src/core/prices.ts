@@ -1,4 +1,5 @@
 import type { LanguageModel, Usage } from "./model.ts";
+import { type TextModel, withTextUsage } from "./text-model.ts";
 import { withUsage } from "./usage-meter.ts";
 
 const MILLION = 1e6;
@@ -50,4 +51,11 @@ export function pricedModel(
   const price = prices?.models[name];
   if (price === undefined) return model;
   return withUsage(model, (usage) => ({ ...usage, cost: billed(price, usage) }));
+}
+
+/** The same for a model that only writes. */
+export function pricedTextModel(model: TextModel, name: string, prices: Prices | null): TextModel {
+  const price = prices?.models[name];
+  if (price === undefined) return model;
+  return withTextUsage(model, (usage) => ({ ...usage, cost: billed(price, usage) }));
 }

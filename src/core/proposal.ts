@@ -1,10 +1,11 @@
 import type { Candidate } from "./candidate.ts";
 import type { Example } from "./example.ts";
-import type { CallOptions, LanguageModel, Usage } from "./model.ts";
+import type { CallOptions, Usage } from "./model.ts";
 import type { Random } from "./random.ts";
 import type { CandidateDropped, PartEffect } from "./run-event.ts";
 import type { ScoredCandidate } from "./run-state.ts";
 import type { SearchSettings, TrainingTask } from "./task.ts";
+import type { TextModel } from "./text-model.ts";
 
 /** What a proposer knows when it is asked. */
 export interface ProposalContext {
@@ -21,7 +22,7 @@ export interface ProposalContext {
   /** The training examples with the highest loss under the incumbent, hardest first. */
   readonly hardCases: readonly Example[];
   /** Writes the rewrites: the task model itself, or a stronger one. */
-  readonly rewriter: LanguageModel;
+  readonly rewriter: TextModel;
   /** Whether a candidate would be scored: neither known nor refused, not too long, quoting no example. */
   readonly isUsable: (candidate: Candidate) => boolean;
   readonly random: Random;

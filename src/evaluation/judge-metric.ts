@@ -3,6 +3,7 @@ import { PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { GivenAnswer, Grade, Grader, JudgeMetric } from "../core/metric.ts";
+import { writerOf } from "../core/text-model.ts";
 import { inputText } from "../scoring/render.ts";
 import { askJudge, type AskedQuestion } from "./ask-judge.ts";
 import { referencesOf } from "./metrics.ts";
@@ -79,7 +80,7 @@ export async function questionLengths(
   metric: JudgeMetric,
   examples: readonly Example[],
 ): Promise<readonly number[]> {
-  const form = formFor(judge, "auto");
+  const form = formFor(writerOf(judge), "auto");
   const encoded = await judge.encode(
     examples.map((example) => {
       const longest = referencesOf(example).reduce((a, b) => (b.length > a.length ? b : a));

@@ -1,6 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { Grader, GradingModel } from "../core/metric.ts";
+import type { LanguageModel } from "../core/model.ts";
 import { CROSS_ENTROPY, type ObjectiveMaterial } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import { answerLimits, sampleAnswers } from "./answer.ts";
@@ -9,6 +10,7 @@ type Negatives = ObjectiveMaterial["negatives"];
 
 /** What wrong answers are drawn for, and how many of them. */
 interface NegativeSettings extends GradingModel {
+  readonly model: LanguageModel;
   readonly grade: Grader;
   readonly count: number;
   readonly seed: number;

@@ -10,6 +10,7 @@ import { deriveSeed } from "../core/random.ts";
 import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
 import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
+import type { TextModel } from "../core/text-model.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { improvements } from "./acceptance.ts";
@@ -26,7 +27,7 @@ export interface Search {
   readonly settings: SearchSettings;
   readonly model: LanguageModel;
   /** Writes rewrites and marks parts; may be the model itself. */
-  readonly rewriter: LanguageModel;
+  readonly rewriter: TextModel;
   /** Says why a prompt must not be taken, or null: it is longer than allowed, or leaves an example held out no room. */
   readonly obstacle: (candidate: Candidate) => Promise<PmpoError | null>;
   readonly proposers: readonly Proposer[];

@@ -8,6 +8,7 @@ import { CROSS_ENTROPY, type Objective } from "../core/objective.ts";
 import type { RunEvent } from "../core/run-event.ts";
 import { EMPTY_RUN, reduceRun, type RunState } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
+import { writerOf } from "../core/text-model.ts";
 import { builtInGrader } from "../evaluation/metrics.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
@@ -112,7 +113,7 @@ async function searchWith(
       budget: { tokens: null, seconds: null },
     },
     model: MODEL,
-    rewriter: MODEL,
+    rewriter: writerOf(MODEL),
     obstacle: () => Promise.resolve(null),
     proposers: [],
     recorder: {

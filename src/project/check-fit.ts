@@ -3,6 +3,7 @@ import { contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Task } from "../core/task.ts";
+import { canScore, type TextModel } from "../core/text-model.ts";
 import { answerLimits, answerTokensFor } from "../evaluation/answer.ts";
 import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
@@ -32,11 +33,12 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
  * answers are taken to be as long as they may get, in tokens of the judge.
  */
 export async function checkJudgeFit(
-  judge: LanguageModel,
+  judge: LanguageModel | TextModel,
   model: LanguageModel,
   { metric, data, objective }: Task,
 ): Promise<void> {
-  if (metric.kind !== "judge") return;
+  // How long a context may be, a model that only writes does not say.
+  if (metric.kind !== "judge" || !canScore(judge)) return;
   const answerTokens = await answerTokensFor(judge, model, data.train, objective);
   const lengths = await questionLengths(judge, metric, data.test);
   const limit = judge.capabilities.contextTokens;

@@ -1,7 +1,8 @@
 import type { Unit } from "../analysis/units.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
-import type { CallOptions, LanguageModel, Usage } from "../core/model.ts";
+import { type TextModel, writerOf } from "../core/text-model.ts";
+import type { CallOptions, Usage } from "../core/model.ts";
 import { deriveSeed } from "../core/random.ts";
 import type { VerdictReached } from "../core/run-event.ts";
 import { type Compressed, compressPrompt, type ShorterPrompt } from "../optimizer/compress.ts";
@@ -68,9 +69,10 @@ export async function compress(
   const means = { models, budgetTokens: settings.budgetTokens };
   return await tryPrompts(config, prompt, means, access, async (bench) => {
     const { task, model, original, trials, meter } = bench;
+    const shortener = writerOf(rewriter === null ? model : bench.remember(rewriter));
     const compressed = await compressPrompt(
       {
-        shortenings: shorteningsOf(config, settings, rewriter ?? model, meter.call),
+        shortenings: shorteningsOf(config, settings, shortener, meter.call),
         trials,
         promptTokens: (each) => meanPromptTokens(model, each, task.data.train),
         within: settings.within,
@@ -125,7 +127,7 @@ const UNITS: readonly Unit[] = ["sentence", "phrase", "word"];
 function shorteningsOf(
   { optimizer }: Config,
   { parts, rewrite }: CompressSettings,
-  rewriter: LanguageModel,
+  rewriter: TextModel,
   call: CallOptions,
 ): readonly Shortening[] {
   const allowed = UNITS.slice(0, UNITS.indexOf(parts) + 1);

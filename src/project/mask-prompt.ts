@@ -7,6 +7,7 @@ import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { PartEffect } from "../core/run-event.ts";
+import { type TextModel, writerOf } from "../core/text-model.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
@@ -59,7 +60,7 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
     config,
     { ...input, examples },
     { model, objective, options: input.options },
-    { finder: rewriter ?? model, judge, access },
+    { finder: writerOf(rewriter ?? model), judge, access },
   );
 }
 
@@ -74,9 +75,9 @@ function objectiveOf(
 
 interface Helpers {
   /** Finds the prompt's parts. */
-  readonly finder: LanguageModel;
+  readonly finder: TextModel;
   /** Null where the scored model judges, or nobody. */
-  readonly judge: LanguageModel | null;
+  readonly judge: LanguageModel | TextModel | null;
   readonly access: ModelAccess;
 }
 

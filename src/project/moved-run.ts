@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
+import { type Endpoints, NO_SETTINGS } from "../core/endpoint.ts";
 import type { DataHash, RunManifest } from "../store/manifest.ts";
 
 /** Runs of older versions know of no prices and no servers. */
@@ -31,16 +32,23 @@ export function movedTo(projectFolder: string, manifest: RunManifest): RunInputs
     config: {
       ...config,
       folder: projectFolder,
+      path: config.path === null ? null : moved(config.path),
       data: { ...data, file: moved(data.file), test: data.test === null ? null : moved(data.test) },
       model: moved(model),
       rewriter: moved(rewriter),
       metric: movedMetric(metric, moved),
-      endpoints: config.endpoints ?? {},
+      endpoints: completeSettings(config.endpoints ?? {}),
       prices: movedPrices(config.prices ?? null, moved),
     },
     dataHashes: manifest.dataHashes.map((hash) => ({ ...hash, file: moved(hash.file) })),
     metricSha256: manifest.metricSha256,
   };
+}
+
+/** Settings of older versions do not have every key. */
+function completeSettings(endpoints: Endpoints): Endpoints {
+  const entries = Object.entries(endpoints);
+  return Object.fromEntries(entries.map(([name, each]) => [name, { ...NO_SETTINGS, ...each }]));
 }
 
 function movedPrices(prices: Config["prices"], moved: (path: string) => string): Config["prices"] {

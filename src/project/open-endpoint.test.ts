@@ -31,3 +31,11 @@ test("a variable that is not set is named, unless it may be the key itself", () 
   expect(`${message} ${hint}`).not.toContain("sk_live_0123");
   expect(hint).toContain("not the key itself");
 });
+
+test("a server that is only chatted with is refused where answers are scored", () => {
+  const endpoints = { [ADDRESS]: { ...NO_SETTINGS, api: "chat" as const } };
+  const choice = { name: ADDRESS, endpoints, contextTokens: null };
+  const error = failureOf(() => endpointOptions(choice, { environment: {} }));
+  expect(error).toMatchObject({ kind: "model", code: "MODEL_ONLY_WRITES" });
+  expect(error.message).toContain(ADDRESS);
+});

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Grader, Metric } from "../core/metric.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Objective } from "../core/objective.ts";
+import type { TextModel } from "../core/text-model.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import type { OpenModels } from "./open-models.ts";
 
@@ -20,14 +21,14 @@ export async function openJudge(
   name: string | null,
   config: Config,
   models: OpenModels,
-): Promise<LanguageModel | null> {
-  return name === null || name === config.model ? null : models.open(name);
+): Promise<LanguageModel | TextModel | null> {
+  return name === null || name === config.model ? null : models.openWriter(name);
 }
 
 /** The task with its answers graded by a judge of their own; null leaves them to the scored model. */
 export function judgedBy<T extends { readonly grade: Grader }>(
   task: T,
-  judge: LanguageModel | null,
+  judge: LanguageModel | TextModel | null,
 ): T {
   const { grade } = task;
   return judge === null

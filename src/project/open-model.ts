@@ -2,11 +2,12 @@ import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts
 import type { Config } from "../config/config.ts";
 import { type Endpoints, isEndpointAddress } from "../core/endpoint.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { parseProviderModel } from "../core/provider.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 import { weightsSha256 } from "../models/weights-hash.ts";
-import { openEndpoint } from "./open-endpoint.ts";
+import { onlyWrites, openEndpoint } from "./open-endpoint.ts";
 import type { ReadData } from "./read-data.ts";
 
 /** Which model, and how the engine runs it. */
@@ -43,6 +44,7 @@ export async function findModel(
   access: ModelAccess,
   { pull }: { readonly pull: boolean },
 ): Promise<ResolvedModel> {
+  if (parseProviderModel(name) !== null) throw onlyWrites(name);
   const { environment, onPull, signal } = access;
   return resolveModel(
     name,

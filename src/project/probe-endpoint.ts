@@ -1,6 +1,6 @@
-import { connectHttpModel, endpointModels } from "../backends/http/model.ts";
+import { connectHttpModel, endpointModels } from "../backends/http/connect.ts";
 import { makesSense, measureSense } from "../backends/http/sense-check.ts";
-import { type ApiName, NO_SETTINGS } from "../core/endpoint.ts";
+import { type ScoringApiName, NO_SETTINGS } from "../core/endpoint.ts";
 import { modelError } from "../core/errors.ts";
 import type { LanguageModel, ScoreRequest, TokenIds } from "../core/model.ts";
 import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
@@ -10,7 +10,7 @@ import { endpointOptions } from "./open-endpoint.ts";
 export interface ProbedEndpoint {
   /** Of the server, or of a model there. */
   readonly address: string;
-  readonly api: ApiName | null;
+  readonly api: ScoringApiName | null;
   /** Name of the environment variable that holds its key. */
   readonly key: string | null;
 }

@@ -4,28 +4,30 @@ import type { Candidate } from "../core/candidate.ts";
 import type { RunEstimate } from "../core/estimate.ts";
 import { recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
-import { pricedModel, type Prices } from "../core/prices.ts";
+import type { Prices } from "../core/prices.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
+import { type TextModel, writerOf } from "../core/text-model.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
 import { searchPrompts } from "../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { keptEstimate, readRunEstimate, writeRunEstimate } from "../store/estimate-file.ts";
-import { cachedModel } from "../store/cached-model.ts";
 import type { JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
+import { withCurrentEndpoints } from "./current-endpoints.ts";
 import { estimateKey } from "./estimate/estimate-key.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { type OpenModels, openModels, openRewriter } from "./open-models.ts";
+import { remembered, rememberedModel } from "./remembered.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -114,7 +116,7 @@ export async function resumeRun(
 ): Promise<FinishedRun> {
   await using run = await openRun(projectFolder, idOrPrefix, { clock: services.clock });
   const began = movedTo(projectFolder, run.manifest);
-  const { config } = began;
+  const config = await withCurrentEndpoints(began.config);
   const built = await buildTask(config, services);
   checkSameData(began.dataHashes, built.dataHashes);
   const { state } = resumeRecording(run.log);
@@ -140,9 +142,9 @@ async function freezePrompt(config: Config): Promise<Config> {
 interface Roles {
   readonly model: LanguageModel;
   /** Null: the model itself. */
-  readonly rewriter: LanguageModel | null;
+  readonly rewriter: LanguageModel | TextModel | null;
   /** Null: the model itself, or none at all. */
-  readonly judge: LanguageModel | null;
+  readonly judge: LanguageModel | TextModel | null;
 }
 
 /** What a run works on and with. */
@@ -155,12 +157,10 @@ async function work(
   services: RunServices,
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
-  // The price goes under the cache: what is found there is not paid again.
-  const remembered = (bare: LanguageModel, name: string): LanguageModel =>
-    cachedModel(pricedModel(bare, name, config.prices), cache.value);
-  const model = remembered(bareModel, config.model);
+  const { prices } = config;
+  const model = rememberedModel(bareModel, config.model, prices, cache.value);
   const judgeName = judgeOf(bareTask.metric) ?? config.model;
-  const task = judgedBy(bareTask, judge && remembered(judge, judgeName));
+  const task = judgedBy(bareTask, judge && remembered(judge, judgeName, prices, cache.value));
   const recorder = resumeRecording(run.log);
   const told = tellingRecorder(recorder, services.onEvent);
   const { id, folder } = run;
@@ -181,7 +181,9 @@ async function work(
       obstacle: obstacleFor(bareModel, task),
       settings: config.optimizer,
       model,
-      rewriter: rewriter === null ? model : remembered(rewriter, config.rewriter),
+      rewriter: writerOf(
+        rewriter === null ? model : remembered(rewriter, config.rewriter, prices, cache.value),
+      ),
       proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder: told,
       ...(services.signal === undefined ? {} : { signal: services.signal }),

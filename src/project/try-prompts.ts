@@ -5,6 +5,7 @@ import type { LanguageModel } from "../core/model.ts";
 import type { VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
+import type { TextModel } from "../core/text-model.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
@@ -16,6 +17,7 @@ import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import type { OpenModels } from "./open-models.ts";
 import type { PromptOnTask } from "./prompt-on-task.ts";
+import { remembered } from "./remembered.ts";
 import { disposable } from "./run.ts";
 
 /** What trying prompts needs from outside. */
@@ -34,6 +36,8 @@ interface TrialMeans {
 export interface Workbench {
   readonly task: Task;
   readonly model: LanguageModel;
+  /** Another model, asked nothing twice. */
+  readonly remember: (model: LanguageModel | TextModel) => LanguageModel | TextModel;
   /** The prompt as it was given. */
   readonly original: ScoredCandidate;
   readonly trials: Trials;
@@ -57,7 +61,8 @@ export async function tryPrompts<T>(
   await checkJudgeFit(judge ?? bareModel, bareModel, asked);
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const model = cachedModel(bareModel, cache.value);
-  const task = judgedBy(asked, judge === null ? null : cachedModel(judge, cache.value));
+  const remember: Workbench["remember"] = (bare) => remembered(bare, "", null, cache.value);
+  const task = judgedBy(asked, judge && remember(judge));
   const { objective, options } = task;
   const { train } = task.data;
   const { seed } = config.optimizer;
@@ -77,7 +82,7 @@ export async function tryPrompts<T>(
   });
   const original = await trials.score(candidate, "start");
   if (original === null) throw (await room(candidate)) ?? unscorable();
-  return await work({ task, model, original, trials, meter });
+  return await work({ task, model, remember, original, trials, meter });
 }
 
 /** Holds a prompt against another on the test examples; what that costs is counted with the trials. */

@@ -5,6 +5,7 @@ import { createRandom } from "../core/random.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import { summariseLosses } from "../core/loss.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
+import { writerOf } from "../core/text-model.ts";
 import { answerForm, nameAnswers } from "./edits/answers.ts";
 import { changeDemonstrations } from "./edits/demonstrations.ts";
 import { changeLayout } from "./edits/layout.ts";
@@ -75,6 +76,6 @@ function contextOf(
     parts: [],
     hardCases: [],
     isUsable: () => true,
-    rewriter: model,
+    rewriter: writerOf(model),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { GenerateRequest, ModelIdentity, ScoreRequest, TokenIds } from "../core/model.ts";
+import type { TextRequest } from "../core/text-model.ts";
 
 /** Raised when the meaning of a key or of a stored value changes: old entries are then never found. */
 const KEY_VERSION = 2;
@@ -22,12 +23,30 @@ export function generateCallKey(
   const hash = startKey("generate", identity, requests.length);
   for (const { context, maxTokens, sampling, seed, stop } of requests) {
     addTokens(hash, context);
-    addNumbers(hash, [maxTokens, seed]);
-    addNumbers(hash, [sampling.temperature, sampling.topP, sampling.topK, sampling.minP]);
-    addNumbers(hash, [stop.length]);
-    for (const text of stop) addText(hash, text);
+    addDrawing(hash, { maxTokens, sampling, seed, stop });
   }
   return hash.digest("hex");
+}
+
+/** The cache key of one text to write. */
+export function textCallKey(
+  identity: ModelIdentity,
+  { prompt, id: _id, ...drawing }: TextRequest,
+): string {
+  const hash = startKey("text", identity, 1);
+  addText(hash, JSON.stringify(prompt));
+  addDrawing(hash, drawing);
+  return hash.digest("hex");
+}
+
+function addDrawing(
+  hash: Hash,
+  { maxTokens, sampling, seed, stop }: Omit<GenerateRequest, "id" | "context">,
+): void {
+  addNumbers(hash, [maxTokens, seed]);
+  addNumbers(hash, [sampling.temperature, sampling.topP, sampling.topK, sampling.minP]);
+  addNumbers(hash, [stop.length]);
+  for (const text of stop) addText(hash, text);
 }
 
 function startKey(call: string, identity: ModelIdentity, requestCount: number): Hash {

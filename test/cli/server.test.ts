@@ -133,6 +133,16 @@ test("the probe prints what a server does, and fails on one that cannot score", 
   }
 });
 
+test("doctor and probe speak the interface that they are told", async () => {
+  await using unknown = await startToyServer("somebody");
+  for (const command of ["doctor", "probe"]) {
+    const args = [command, "--endpoint", unknown.url, "--api", "vllm"];
+    const { exitCode, stdout } = await pmpo(args, { folder: folderWith({}) });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/server +ok +vLLM/);
+  }
+});
+
 test("a price is asked for what the server was asked for", async () => {
   const folder = serverTask();
   const yaml = readFileSync(join(folder, "pmpo.yaml"), "utf8");

@@ -3,7 +3,7 @@ import { modelError } from "../../core/errors.ts";
 import type { HttpClient } from "./http-client.ts";
 import { badReply, HttpError } from "./http-error.ts";
 import { cannotScore, serverOwning } from "./known-servers.ts";
-import type { ApiName } from "../../core/endpoint.ts";
+import type { ScoringApiName } from "../../core/endpoint.ts";
 
 /** A model of an endpoint as the endpoint describes it. */
 export interface ServedModel {
@@ -55,37 +55,54 @@ export function chooseModel(
   const [first, ...others] = models;
   const found = name === null && others.length === 0 ? first : models.find(({ id }) => id === name);
   if (found !== undefined) return found;
+  if (first === undefined) {
+    throw modelError("ENDPOINT_MODEL_UNKNOWN", `${url} has no model`, {
+      hint: "Load one into the server, and try again.",
+    });
+  }
   const names = models.map(({ id }) => id);
   const shown = names.length > 12 ? [...names.slice(0, 12), "…"] : names;
   throw modelError(
     "ENDPOINT_MODEL_UNKNOWN",
     name === null ? `${url} has several models, and none is named` : `${url} has no model ${name}`,
     {
-      hint: `It has ${shown.join(", ") || "none"}. Name one behind #: ${url}#${first?.id ?? "NAME"}`,
+      hint: `It has ${shown.join(", ")}. Name one behind #: ${url}#${first.id}`,
     },
   );
 }
 
 /** The interface to speak: the one that is named, or the server's own. Refuses servers that cannot score. */
-export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName | null): ApiName {
+export function chooseApi(
+  url: string,
+  { ownedBy }: ServedModel,
+  named: ScoringApiName | null,
+): ScoringApiName {
   const server = serverOwning(ownedBy);
   if (server?.api === null) throw cannotScore(url, server);
   return named ?? server?.api ?? "openai-echo";
 }
 
-/** The server's version, where it tells: asked once, for nothing depends on it. */
+/**
+ * The server's version; null where it tells none. A server that only fails to say it now is asked
+ * again and then an error: without its version it would count as another one.
+ */
 export async function serverVersion(
   client: HttpClient,
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {
-    const reply = await client.send({ path: "/version" }, { ...withSignal(signal), once: true });
+    const reply = await client.send({ path: "/version" }, withSignal(signal));
     const parsed = z.object({ version: z.string() }).safeParse(reply);
     return parsed.success ? parsed.data.version : null;
   } catch (error) {
-    if (error instanceof HttpError) return null;
+    if (error instanceof HttpError && tellsNone(error)) return null;
     throw error;
   }
+}
+
+/** How servers answer that have no such address: so now, and so again. */
+function tellsNone({ code, retries }: HttpError): boolean {
+  return retries === 0 || (code === "ENDPOINT_FAILED" && Number.isFinite(retries));
 }
 
 const SIZE = /(\d+(?:\.\d+)?)\s?([bm])(?![a-z])/gi;

@@ -35,7 +35,7 @@ test("posts JSON with the key and hands back the JSON of the answer", async () =
   await using client = clientOf(server.url);
   expect(await client.send(REQUEST)).toEqual({ fine: true });
   await client.send({ path: "/v1/models" });
-  expect(server.seen).toEqual([
+  expect(server.seen).toMatchObject([
     { method: "POST", path: "/v1/completions", authorization: `Bearer ${KEY}`, body: REQUEST.body },
     { method: "GET", path: "/v1/models", authorization: `Bearer ${KEY}`, body: undefined },
   ]);

@@ -3,6 +3,7 @@ import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
 import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
+import { together } from "../../core/together.ts";
 import { reasonOf } from "./fetch-failure.ts";
 import {
   badReply,
@@ -20,13 +21,15 @@ export interface HttpRequest {
   /** Behind the endpoint's address: `/v1/completions`. */
   readonly path: string;
   readonly body?: unknown;
+  /** Sent in place of the bearer token, for services that take their key otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How an endpoint is reached. */
 export interface HttpClientOptions {
   /** Without a slash at the end. */
   readonly url: string;
-  /** Sent as a bearer token, and shown nowhere. */
+  /** Sent as a bearer token unless a request brings headers of its own, and shown nowhere. */
   readonly key: string | null;
   /** Requests under way at the same time. */
   readonly concurrency: number;
@@ -42,8 +45,6 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Whether an endpoint where nothing answers is given up at once. */
   readonly failFast?: boolean;
-  /** Whether the request is sent once, however it fails. */
-  readonly once?: boolean;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -91,14 +92,11 @@ export class HttpClient implements AsyncDisposable {
     requests: readonly HttpRequest[],
     { signal, ...options }: SendOptions = {},
   ): Promise<readonly unknown[]> {
-    const rest = new AbortController();
-    const either = signal === undefined ? rest.signal : AbortSignal.any([rest.signal, signal]);
+    const send = (request: HttpRequest, either: AbortSignal): Promise<unknown> =>
+      this.send(request, { ...options, signal: either });
     try {
-      return await Promise.all(
-        requests.map((request) => this.send(request, { ...options, signal: either })),
-      );
+      return await together(requests, send, signal);
     } catch (error) {
-      rest.abort(error);
       throw signal?.aborted === true ? interruption(signal) : error;
     }
   }
@@ -118,7 +116,7 @@ export class HttpClient implements AsyncDisposable {
   #persist(
     request: HttpRequest,
     signal: AbortSignal,
-    { failFast = false, once = false }: SendOptions,
+    { failFast = false }: SendOptions,
   ): Promise<unknown> {
     const patience = new Patience(this.#options.patienceMs, () => performance.now());
     return pRetry(() => this.#attempt(request, signal), {
@@ -128,7 +126,7 @@ export class HttpClient implements AsyncDisposable {
       maxTimeout: LONGEST_BACKOFF_MS,
       randomize: true,
       shouldRetry: async ({ error }) => {
-        if (once || !(error instanceof HttpError)) return false;
+        if (!(error instanceof HttpError)) return false;
         if (failFast && error.code === "ENDPOINT_UNREACHABLE") return false;
         if (!patience.allows(error)) return false;
         this.#tellWait(error.message);
@@ -166,13 +164,13 @@ export class HttpClient implements AsyncDisposable {
   }
 
   async #exchange(request: HttpRequest, key: string | null, signal: AbortSignal): Promise<string> {
-    const { path, body } = request;
+    const { path, body, headers = bearer(key) } = request;
     const response = await fetch(`${this.url}${path}`, {
       method: body === undefined ? "GET" : "POST",
       headers: {
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       dispatcher: this.#agent,
@@ -189,6 +187,10 @@ export class HttpClient implements AsyncDisposable {
       location: location === null ? null : this.#redact(location),
     });
   }
+}
+
+function bearer(key: string | null): Readonly<Record<string, string>> {
+  return key === null ? {} : { authorization: `Bearer ${key}` };
 }
 
 /** Why the caller stopped the work, as an error that says so. */

@@ -52,7 +52,8 @@ export function statusError(request: string, reply: ErrorReply): HttpError {
       retries: 0,
     });
   }
-  if (status === 429 || status === 503) {
+  // 529 is Anthropic's 503; without credit no waiting helps.
+  if ([429, 503, 529].includes(status) && !body.includes("insufficient_quota")) {
     const retryAfterMs = retryAfterOf(reply.retryAfter);
     return new HttpError({
       code: "ENDPOINT_BUSY",

@@ -1,9 +1,9 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
-import type { ApiName } from "../../core/endpoint.ts";
+import type { ScoringApiName } from "../../core/endpoint.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
-  | { readonly label: string; readonly api: ApiName }
+  | { readonly label: string; readonly api: ScoringApiName }
   | {
       readonly label: string;
       readonly api: null;
@@ -49,6 +49,6 @@ export function cannotScore(
   { label, says, instead }: Extract<KnownServer, { readonly api: null }>,
 ): PmpoError {
   return modelError("ENDPOINT_CANNOT_SCORE", `${url} is ${label}: it says ${says}`, {
-    hint: instead,
+    hint: `${instead} As rewriter or judge it serves as it is.`,
   });
 }

@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
 /** A request as a server saw it. */
@@ -6,6 +11,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   /** The JSON that was posted; undefined for none. */
   readonly body: unknown;
 }
@@ -63,6 +69,7 @@ async function read(request: IncomingMessage): Promise<SeenRequest> {
     method: request.method ?? "",
     path: request.url ?? "",
     authorization: request.headers.authorization,
+    headers: request.headers,
     body: text === "" ? undefined : JSON.parse(text),
   };
 }

@@ -3,7 +3,8 @@ import type { LanguageModel, ScoreRequest } from "../../core/model.ts";
 import { PmpoError } from "../../core/errors.ts";
 import { LANGUAGE_MODEL_CONTRACT } from "../../testing/language-model-contract.ts";
 import type { SeenRequest } from "./local-server.test-support.ts";
-import { createHttpModel, type HttpModelOptions } from "./model.ts";
+import { createHttpModel } from "./connect.ts";
+import type { HttpModelOptions } from "./model-options.ts";
 import { type Fault, startToyServer, type ToyServer } from "./toy-server.test-support.ts";
 
 let server: ToyServer;
@@ -198,20 +199,33 @@ test("seconds that are no whole milliseconds can be waited", async () => {
   expect(await model.score(REQUESTS)).toHaveLength(3);
 });
 
-test.each([404, 500, 502, 503])(
-  "a server that answers %i when asked for its version can be used",
+test.each([404, 403])(
+  "a server that answers %i when asked for its version tells none",
   async (status) => {
-    let asked = 0;
-    server.fault = ({ path }) => {
-      if (path !== "/version") return null;
-      asked++;
-      return { status, json: {} };
-    };
+    server.fault = ({ path }) => (path === "/version" ? { status, json: {} } : null);
     await using model = await open();
     expect(model.identity.engine).toBe("vLLM, context 4096");
-    expect(asked).toBe(1);
   },
 );
+
+test("a server that does not come to say its version is no other one", async () => {
+  let left = 1;
+  server.fault = ({ path }) => {
+    const fails = path === "/version" && left-- > 0;
+    return fails ? { status: 503, json: {} } : null;
+  };
+  await using model = await open();
+  expect(model.identity.engine).toBe("vLLM 0.32.0, context 4096");
+  left = Infinity;
+  expect(await failureOf(open({ patienceSeconds: 0.1 }))).toMatchObject({ code: "ENDPOINT_BUSY" });
+});
+
+test("a server without a model says so", async () => {
+  server.fault = ({ path }) => (path === "/v1/models" ? { json: { data: [] } } : null);
+  const error = await failureOf(open());
+  expect(error).toMatchObject({ code: "ENDPOINT_MODEL_UNKNOWN" });
+  expect(error.message).toMatch(/has no model$/);
+});
 
 test("an unknown model is refused with those that there are", async () => {
   const error = await failureOf(open({ model: "nope" }));

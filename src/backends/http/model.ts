@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import type { ApiName } from "../../core/endpoint.ts";
 import {
   type CallOptions,
   type EncodedRequest,
@@ -17,179 +15,13 @@ import {
 import { createPieceEncoder, type Encoder } from "../encoding/encode-pieces.ts";
 import { createTextTokenizer } from "../encoding/text-tokens.ts";
 import { checkGenerateRequest, checkScoreRequest } from "../request-checks.ts";
-import { APIS } from "./apis/all.ts";
+import { askAll } from "./ask-all.ts";
 import { batchesOf } from "./batches.ts";
-import {
-  chooseApi,
-  chooseModel,
-  parametersByName,
-  servedModels,
-  type ServedModel,
-  serverVersion,
-} from "./endpoint-facts.ts";
-import { HttpClient, type HttpRequest } from "./http-client.ts";
-import { badReply } from "./http-error.ts";
-import { ReplyProblem, type ScoringApi } from "./scoring-api.ts";
-import { checkSense } from "./sense-check.ts";
-import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
-import { learnWriting, type ServerWriting } from "./server-writing.ts";
-
-/** How to reach a model behind HTTP. */
-export interface HttpModelOptions {
-  /** The server, without `/v1`. */
-  readonly url: string;
-  /** The model's name there; null: the only one it has. */
-  readonly model: string | null;
-  /** As the user named the model. */
-  readonly name: string;
-  /** Null: found out. */
-  readonly api: ApiName | null;
-  /** Sent as a bearer token; null: none. */
-  readonly key: string | null;
-  /** Tokens of prompt and answer together; by default what the server says. */
-  readonly contextTokens?: number;
-  /** Requests under way at the same time; default 8. */
-  readonly concurrency?: number;
-  /** Tokens of prompts in one HTTP request at most; default 16,384. */
-  readonly batchTokens?: number;
-  /** For one HTTP request; default 600. */
-  readonly timeoutSeconds?: number;
-  /** How long requests are tried again while the server is away or busy; default 300. */
-  readonly patienceSeconds?: number;
-  /** Told why when requests have to be tried again, once until one succeeds. */
-  readonly onWait?: (reason: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-const BATCH_REQUESTS = 32;
-const BATCH_TOKENS = 16_384;
-const CONCURRENCY = 8;
-const TIMEOUT_SECONDS = 600;
-const PATIENCE_SECONDS = 300;
-/** Where neither server nor user says how long a context may be. */
-const USUAL_CONTEXT_TOKENS = 4096;
-
-/**
- * Opens a model behind HTTP, and refuses one that gives no log-probabilities of given tokens or
- * senseless ones. Rejects with a PmpoError of kind `model`.
- */
-export async function createHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
-  const model = await connectHttpModel(options);
-  try {
-    await checkSense(model, options.url, options.signal);
-    return model;
-  } catch (error) {
-    await model[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** The same, whatever the model's numbers are worth. */
-export async function connectHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
-  const client = clientFor(options);
-  try {
-    return await connect(client, options);
-  } catch (error) {
-    await client[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** The names of the models that an endpoint has. */
-export async function endpointModels(options: HttpModelOptions): Promise<readonly string[]> {
-  await using client = clientFor(options);
-  return (await servedModels(client, options.signal)).map(({ id }) => id);
-}
-
-function clientFor(options: HttpModelOptions): HttpClient {
-  return new HttpClient({
-    url: options.url,
-    key: options.key,
-    concurrency: options.concurrency ?? CONCURRENCY,
-    // Timers take whole milliseconds, of which 1.001 seconds would not be.
-    timeoutMs: Math.max(1, Math.round(1000 * (options.timeoutSeconds ?? TIMEOUT_SECONDS))),
-    patienceMs: 1000 * (options.patienceSeconds ?? PATIENCE_SECONDS),
-    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
-  });
-}
-
-async function connect(client: HttpClient, options: HttpModelOptions): Promise<HttpModel> {
-  const { url, signal } = options;
-  const served = chooseModel(url, await servedModels(client, signal), options.model);
-  const api = APIS[chooseApi(url, served, options.api)];
-  const version = await serverVersion(client, signal);
-  const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
-  const tokenizer = new ServerTokenizer(api.tokenizer, served.id, ask);
-  const writing = await learnWriting(tokenizer);
-  const room = (served.contextTokens ?? USUAL_CONTEXT_TOKENS) - api.writtenTokens;
-  const contextTokens = Math.min(options.contextTokens ?? Infinity, room);
-  const capabilities: ModelCapabilities = {
-    score: true,
-    generate: true,
-    chat: writing.chat,
-    prefixSharing: api.prefixSharing,
-    ...(api.prefixSharing ? {} : { prefixSharingNote: api.prefixSharingNote }),
-    contextTokens,
-    parameters: parametersByName(served),
-  };
-  const identity = await identityOf({ options, served, api, version, writing, tokenizer });
-  const batch = { requests: BATCH_REQUESTS, tokens: options.batchTokens ?? BATCH_TOKENS };
-  return new HttpModel({ client, api, tokenizer, writing, batch, served, identity, capabilities });
-}
-
-/** Sends requests together and reads every reply; what is wrong with one names its request. */
-async function askAll<T>(
-  client: HttpClient,
-  requests: readonly HttpRequest[],
-  read: (reply: unknown, index: number) => T,
-  signal: AbortSignal | undefined,
-): Promise<readonly T[]> {
-  const replies = await client.sendAll(requests, signal === undefined ? {} : { signal });
-  return replies.map((reply, index) => {
-    try {
-      return read(reply, index);
-    } catch (error) {
-      if (!(error instanceof ReplyProblem)) throw error;
-      throw badReply(client.describe(requests[index] as HttpRequest), error.message, error.hint);
-    }
-  });
-}
-
-interface Connection {
-  readonly options: HttpModelOptions;
-  readonly served: ServedModel;
-  readonly api: ScoringApi;
-  readonly version: string | null;
-  readonly writing: ServerWriting;
-  readonly tokenizer: ServerTokenizer;
-}
-
-/** A text of many kinds of characters: what tells tokenizers apart. */
-const TOKENIZER_SAMPLE = "The 12 quick\n\n  foxes' naïve Größe — 東京, \t{x: 3.14}";
-
-/** Weights cannot be seen from here: address, model and tokenizer stand for them. */
-async function identityOf({
-  options: { url, name },
-  served,
-  api,
-  version,
-  writing,
-  tokenizer,
-}: Connection): Promise<ModelIdentity> {
-  const [sample] = await tokenizer.tokenize([TOKENIZER_SAMPLE]);
-  const { id, root, contextTokens } = served;
-  const facts = JSON.stringify([url, api.name, id, root, [...(sample as TokenIds)]]);
-  return {
-    name,
-    weights: createHash("sha256").update(facts).digest("hex"),
-    format: root === null || root === id ? id : `${id} (${root})`,
-    engine: [
-      version === null ? api.label : `${api.label} ${version}`,
-      `context ${contextTokens ?? "unknown"}`,
-    ].join(", "),
-    template: writing.template,
-  };
-}
+import type { ServedModel } from "./endpoint-facts.ts";
+import type { HttpClient } from "./http-client.ts";
+import type { ScoringApi } from "./scoring-api.ts";
+import type { ServerTokenizer } from "./server-tokenizer.ts";
+import type { ServerWriting } from "./server-writing.ts";
 
 interface HttpModelParts {
   readonly client: HttpClient;
@@ -202,7 +34,8 @@ interface HttpModelParts {
   readonly capabilities: ModelCapabilities;
 }
 
-class HttpModel implements LanguageModel {
+/** A model at a server whose interface, tokenizer and template are known. */
+export class HttpModel implements LanguageModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
   readonly #parts: HttpModelParts;

@@ -1,6 +1,6 @@
-import type { ApiName } from "../../core/endpoint.ts";
+import type { ScoringApiName } from "../../core/endpoint.ts";
 import type { LanguageModel, ScoreRequest } from "../../core/model.ts";
-import { createHttpModel } from "./model.ts";
+import { createHttpModel } from "./connect.ts";
 import type { Fault, ToyServer } from "./toy-server.test-support.ts";
 
 /** Two requests of three tokens of context and two of target. */
@@ -11,7 +11,7 @@ export const REQUESTS: readonly ScoreRequest[] = ["first", "second"].map((id, in
 }));
 
 /** The model of a toy server; `api` null leaves the interface to be found out. */
-export function openToy(server: ToyServer, api: ApiName | null): Promise<LanguageModel> {
+export function openToy(server: ToyServer, api: ScoringApiName | null): Promise<LanguageModel> {
   return createHttpModel({
     url: server.url,
     model: null,

@@ -1,11 +1,11 @@
 import type { Message } from "../../core/candidate.ts";
-import type { ApiName } from "../../core/endpoint.ts";
+import type { ScoringApiName } from "../../core/endpoint.ts";
 import type { GenerateRequest, Generation, ScoreRequest, TokenLogProbs } from "../../core/model.ts";
 import type { HttpRequest } from "./http-client.ts";
 
 /** How to speak to one kind of server: requests are built and replies read; nothing is sent here. */
 export interface ScoringApi {
-  readonly name: ApiName;
+  readonly name: ScoringApiName;
   /** As people call it. */
   readonly label: string;
   /** Tokens that a scoring request writes, for which the context needs room. */

@@ -1,4 +1,4 @@
-import { isEndpointAddress } from "../../core/endpoint.ts";
+import { isEndpointAddress, type ScoringApiName } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { DEFAULT_MODEL } from "../../models/catalogue.ts";
 import { diagnose } from "../../project/diagnose.ts";
@@ -8,7 +8,12 @@ import { runProbe } from "./probe.ts";
 
 /** `pmpo doctor`: fails where the engine, or the server that the model is at, cannot work. */
 export async function runDoctor(
-  options: { readonly model?: string; readonly key?: string; readonly json?: true },
+  options: {
+    readonly model?: string;
+    readonly api?: ScoringApiName;
+    readonly key?: string;
+    readonly json?: true;
+  },
   context: CliContext,
 ): Promise<void> {
   const model = options.model ?? DEFAULT_MODEL;

@@ -1,4 +1,4 @@
-import { type ApiName, endpointAddress, parseEndpointAddress } from "../../core/endpoint.ts";
+import { type ScoringApiName, endpointAddress, parseEndpointAddress } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { probeEndpoint } from "../../project/probe-endpoint.ts";
 import type { CliContext } from "../context.ts";
@@ -7,7 +7,7 @@ import { collected, printChecks } from "../terminal/checks-table.ts";
 /** Flags of `pmpo probe`. */
 interface ProbeFlags {
   readonly endpoint: string;
-  readonly api?: ApiName;
+  readonly api?: ScoringApiName;
   /** Name of an environment variable. */
   readonly key?: string;
   readonly json?: true;

@@ -3,6 +3,7 @@ import type { MoneyEstimate, Range, RunEstimate } from "../../core/estimate.ts";
 import { costOf, type LanguageModel } from "../../core/model.ts";
 import { machineCost, type Prices } from "../../core/prices.ts";
 import type { Task } from "../../core/task.ts";
+import type { TextModel } from "../../core/text-model.ts";
 import { buildTask } from "../build-task.ts";
 import { checkFit, checkJudgeFit } from "../check-fit.ts";
 import { judgeOf, openJudge } from "../open-judge.ts";
@@ -68,7 +69,10 @@ export async function estimateRun(
   return { estimate: isSampled ? { ...estimate, start: null } : estimate, key };
 }
 
-function judgeIn({ metric }: Task, judge: LanguageModel): LanguageModel | null {
+function judgeIn(
+  { metric }: Task,
+  judge: LanguageModel | TextModel,
+): LanguageModel | TextModel | null {
   return metric.kind === "judge" ? judge : null;
 }
 

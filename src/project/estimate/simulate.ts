@@ -1,21 +1,22 @@
-import { dryRun } from "../../backends/llama-cpp/dry-run.ts";
+import { dryRun, type Suppositions } from "../../backends/llama-cpp/dry-run.ts";
 import type { Config } from "../../config/config.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import { addUsage, type LanguageModel, NO_USAGE, type Usage } from "../../core/model.ts";
-import { pricedModel } from "../../core/prices.ts";
 import type { RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
+import { canScore, type TextModel, withTextUsage, writerOf } from "../../core/text-model.ts";
 import { withUsage } from "../../core/usage-meter.ts";
 import { reachVerdict } from "../../evaluation/verdict.ts";
 import { searchPrompts } from "../../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../../proposers/all.ts";
-import { cachedModel } from "../../store/cached-model.ts";
 import type { ScoreCache } from "../../store/score-cache.ts";
 import { obstacleFor } from "../check-fit.ts";
 import { judgedBy } from "../open-judge.ts";
+import { remembered, rememberedModel } from "../remembered.ts";
 import { startedEvent, withoutTest } from "../run.ts";
+import { dryText, type SupposedTexts } from "./dry-text.ts";
 import { type Measurements, secondsFor } from "./measure.ts";
 import { memoryLog } from "./memory-log.ts";
 import {
@@ -30,9 +31,9 @@ export interface Simulated {
   readonly config: Config;
   readonly task: Task;
   readonly model: LanguageModel;
-  readonly rewriter: LanguageModel;
+  readonly rewriter: LanguageModel | TextModel;
   /** Null where no judge is asked. */
-  readonly judge: LanguageModel | null;
+  readonly judge: LanguageModel | TextModel | null;
   readonly measurements: Measurements;
   readonly signal?: AbortSignal;
 }
@@ -78,7 +79,7 @@ export async function simulateRun(given: Simulated, seed: number): Promise<Simul
       },
       settings: config.optimizer,
       model,
-      rewriter,
+      rewriter: writerOf(rewriter),
       proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder,
       ...stopped,
@@ -112,25 +113,38 @@ function dryModels(
   supposed: SupposedSearch,
 ): {
   readonly model: LanguageModel;
-  readonly rewriter: LanguageModel;
-  readonly judge: LanguageModel | null;
+  readonly rewriter: LanguageModel | TextModel;
+  readonly judge: LanguageModel | TextModel | null;
   readonly byRole: Record<Role, Usage>;
 } {
   const byRole = { model: NO_USAGE, rewriter: NO_USAGE, judge: NO_USAGE };
   const cache = memoryCache();
-  const counted = (role: Role, name: string, dry: LanguageModel): LanguageModel => {
-    const priced = pricedModel(dry, name, config.prices);
-    return withUsage(cachedModel(priced, cache), (usage) => {
+  const { prices } = config;
+  const counted = (role: Role): ((usage: Usage) => Usage) => {
+    return (usage) => {
       byRole[role] = addUsage(byRole[role], usage);
       return usage;
-    });
+    };
+  };
+  const writing = (
+    role: Role,
+    name: string,
+    bare: LanguageModel | TextModel,
+    texts: Suppositions & SupposedTexts,
+  ): LanguageModel | TextModel => {
+    const dry = canScore(bare) ? dryRun(bare, texts) : dryText(bare, texts);
+    const model = remembered(dry, name, prices, cache);
+    return canScore(model) ? withUsage(model, counted(role)) : withTextUsage(model, counted(role));
   };
   const rewriting = supposedRewriter(task.start.instruction);
   const judgeName = task.metric.kind === "judge" ? (task.metric.model ?? config.model) : "";
   return {
-    model: counted("model", config.model, dryRun(real.model, supposed)),
-    rewriter: counted("rewriter", config.rewriter, dryRun(real.rewriter, rewriting)),
-    judge: real.judge && counted("judge", judgeName, dryRun(real.judge, supposedJudge())),
+    model: withUsage(
+      rememberedModel(dryRun(real.model, supposed), config.model, prices, cache),
+      counted("model"),
+    ),
+    rewriter: writing("rewriter", config.rewriter, real.rewriter, rewriting),
+    judge: real.judge && writing("judge", judgeName, real.judge, supposedJudge()),
     byRole,
   };
 }

@@ -6,6 +6,7 @@ import { MARK_PARTS } from "../../analysis/find-parts.ts";
 import type { EncodedRequest, Generation, LanguageModel, TokenIds } from "../../core/model.ts";
 import type { Objective } from "../../core/objective.ts";
 import { encodeExamples } from "../../scoring/encode-examples.ts";
+import type { SupposedTexts } from "./dry-text.ts";
 import { landscape, REWRITE_MARK } from "./landscape.ts";
 import type { MeasuredAnswer, Measurements } from "./measure.ts";
 
@@ -99,7 +100,7 @@ function prefixOf(context: TokenIds, prompts: Iterable<Expected>): Expected | un
  * A rewriter's replies: the prompt it was asked about, changed a little. Where it is to mark parts
  * it writes twice as much, as it did in recorded searches.
  */
-export function supposedRewriter(instruction: string): Suppositions {
+export function supposedRewriter(instruction: string): Suppositions & SupposedTexts {
   const copyTokens = Math.ceil(instruction.length / 4) + 4;
   let count = 0;
   return {
@@ -115,13 +116,11 @@ export function supposedRewriter(instruction: string): Suppositions {
   };
 }
 
-/** A judge that cannot decide. */
-export function supposedJudge(): Suppositions {
+/** A judge that cannot decide, whether it is scored or asked for a word. */
+export function supposedJudge(): Suppositions & SupposedTexts {
   return {
     score: (requests) =>
       requests.map(({ target }) => ({ logProbs: new Float64Array(target.length).fill(-1) })),
-    generate: () => {
-      throw new RangeError("A judge writes nothing");
-    },
+    generate: (requests) => requests.map(() => ({ text: "", tokenCount: 2, finish: "end" })),
   };
 }

@@ -1,11 +1,11 @@
 import { EXACT } from "../../core/metric.ts";
 import { CROSS_ENTROPY } from "../../core/objective.ts";
 import { describe, expect, test } from "vitest";
+import type { TextModel } from "../../core/text-model.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { summariseLosses } from "../../core/loss.ts";
 import { lossOf } from "../../core/loss.test-support.ts";
-import type { LanguageModel } from "../../core/model.ts";
 import type { ProposalContext, Proposer } from "../../core/proposal.ts";
 import { createRandom } from "../../core/random.ts";
 import type { PartEffect } from "../../core/run-event.ts";
@@ -91,7 +91,7 @@ const context = (changes: Partial<ProposalContext> = {}): ProposalContext => ({
   isUsable: () => true,
   parts: [part("Read the review.", 0.5), part("Be fair.", -0.5)],
   hardCases: [],
-  rewriter: {} as LanguageModel,
+  rewriter: {} as TextModel,
   random: createRandom(1, "edits"),
   ...changes,
 });

@@ -1,6 +1,7 @@
 import { askModel, formFor } from "../../analysis/ask.ts";
-import type { CallOptions, LanguageModel } from "../../core/model.ts";
+import type { CallOptions } from "../../core/model.ts";
 import type { RewriterForm } from "../../core/task.ts";
+import type { TextModel } from "../../core/text-model.ts";
 import { rewording, type Shortening } from "../../optimizer/shortening.ts";
 import { promptInReply } from "../check-rewrite.ts";
 import { shortenRequest } from "../templates/shorten.ts";
@@ -16,13 +17,13 @@ export interface RewriterSettings {
 const VERSIONS = 4;
 
 /** Has a model say the whole instruction in fewer words. */
-export function shorterVersions(rewriter: LanguageModel, settings: RewriterSettings): Shortening {
+export function shorterVersions(rewriter: TextModel, settings: RewriterSettings): Shortening {
   return async ({ instruction }) => {
     if (instruction === "") return [];
     const request = shortenRequest(formFor(rewriter, settings.form), instruction);
-    const [encoded] = await rewriter.encode([{ prompt: { kind: "text", text: instruction } }]);
+    const [tokens = 0] = await rewriter.countTokens([instruction]);
     // A version that is as long as the prompt is no use.
-    const maxTokens = (encoded?.context.length ?? 0) + 16;
+    const maxTokens = tokens + 16;
     const ask = { maxTokens, seed: settings.seed, label: "shorten" };
     const greedy = { temperature: 0, topP: 1, topK: 0, minP: 0 };
     const varied = { temperature: 0.7, topP: 0.95, topK: 0, minP: 0.05 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../core/candidate.ts";
-import type { Generation, LanguageModel } from "../../core/model.ts";
+import type { Generation } from "../../core/model.ts";
+import { type TextModel, writerOf } from "../../core/text-model.ts";
 import { fakeModel } from "../../optimizer/fake-model.test-support.ts";
 import { shortened } from "../../optimizer/shortening.ts";
 import { shorterVersions } from "./rewriter.ts";
@@ -32,9 +33,9 @@ describe("brief wordings", () => {
 
 describe("shorter versions", () => {
   /** A model that answers every request with the next of these texts. */
-  const writer = (texts: readonly string[]): LanguageModel => {
+  const writer = (texts: readonly string[]): TextModel => {
     let next = 0;
-    return {
+    return writerOf({
       ...fakeModel(() => 1),
       generate: (requests) =>
         Promise.resolve(
@@ -43,7 +44,7 @@ describe("shorter versions", () => {
             return { text, tokenCount: text.length, finish: "end" };
           }),
         ),
-    };
+    });
   };
   const settings = { form: "auto", seed: 0, call: {} } as const;
 

@@ -1,4 +1,4 @@
-import type { ApiName } from "../../../core/endpoint.ts";
+import type { ScoringApiName } from "../../../core/endpoint.ts";
 import type { ScoringApi } from "../scoring-api.ts";
 import { FIREWORKS } from "./fireworks.ts";
 import { OPENAI_ECHO } from "./openai-echo.ts";
@@ -6,7 +6,7 @@ import { SGLANG } from "./sglang.ts";
 import { VLLM } from "./vllm.ts";
 
 /** Every interface by its name. */
-export const APIS: Readonly<Record<ApiName, ScoringApi>> = {
+export const APIS: Readonly<Record<ScoringApiName, ScoringApi>> = {
   vllm: VLLM,
   sglang: SGLANG,
   "openai-echo": OPENAI_ECHO,

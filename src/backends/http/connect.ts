@@ -1,0 +1,90 @@
+import type { LanguageModel, ModelCapabilities } from "../../core/model.ts";
+import { APIS } from "./apis/all.ts";
+import { askAll } from "./ask-all.ts";
+import {
+  chooseApi,
+  chooseModel,
+  parametersByName,
+  servedModels,
+  serverVersion,
+} from "./endpoint-facts.ts";
+import type { HttpClient } from "./http-client.ts";
+import { identityOf } from "./identity.ts";
+import { serverOwning } from "./known-servers.ts";
+import { HttpModel } from "./model.ts";
+import { clientFor, type HttpModelOptions, type ServerOptions } from "./model-options.ts";
+import { checkSense } from "./sense-check.ts";
+import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
+import { learnWriting } from "./server-writing.ts";
+
+const BATCH_REQUESTS = 32;
+const BATCH_TOKENS = 16_384;
+/** Where neither server nor user says how long a context may be. */
+const USUAL_CONTEXT_TOKENS = 4096;
+
+/**
+ * Opens a model behind HTTP, and refuses one that gives no log-probabilities of given tokens or
+ * senseless ones. Rejects with a PmpoError of kind `model`.
+ */
+export async function createHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
+  const model = await connectHttpModel(options);
+  try {
+    await checkSense(model, options.url, options.signal);
+    return model;
+  } catch (error) {
+    await model[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The same, whatever the model's numbers are worth. */
+export async function connectHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
+  const client = clientFor(options);
+  try {
+    return await connect(client, options);
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The model that a server has under that name, or its only one, and whether it is known to score. */
+export async function servedModel(
+  options: ServerOptions,
+): Promise<{ readonly model: string; readonly scores: boolean }> {
+  await using client = clientFor(options);
+  const models = await servedModels(client, options.signal);
+  const served = chooseModel(options.url, models, options.model);
+  const server = serverOwning(served.ownedBy);
+  return { model: served.id, scores: server !== undefined && server.api !== null };
+}
+
+/** The names of the models that an endpoint has. */
+export async function endpointModels(options: HttpModelOptions): Promise<readonly string[]> {
+  await using client = clientFor(options);
+  return (await servedModels(client, options.signal)).map(({ id }) => id);
+}
+
+async function connect(client: HttpClient, options: HttpModelOptions): Promise<HttpModel> {
+  const { url, signal } = options;
+  const served = chooseModel(url, await servedModels(client, signal), options.model);
+  const api = APIS[chooseApi(url, served, options.api)];
+  const version = await serverVersion(client, signal);
+  const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
+  const tokenizer = new ServerTokenizer(api.tokenizer, served.id, ask);
+  const writing = await learnWriting(tokenizer);
+  const room = (served.contextTokens ?? USUAL_CONTEXT_TOKENS) - api.writtenTokens;
+  const contextTokens = Math.min(options.contextTokens ?? Infinity, room);
+  const capabilities: ModelCapabilities = {
+    score: true,
+    generate: true,
+    chat: writing.chat,
+    prefixSharing: api.prefixSharing,
+    ...(api.prefixSharing ? {} : { prefixSharingNote: api.prefixSharingNote }),
+    contextTokens,
+    parameters: parametersByName(served),
+  };
+  const identity = await identityOf({ options, served, api, version, writing, tokenizer });
+  const batch = { requests: BATCH_REQUESTS, tokens: options.batchTokens ?? BATCH_TOKENS };
+  return new HttpModel({ client, api, tokenizer, writing, batch, served, identity, capabilities });
+}

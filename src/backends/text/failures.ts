@@ -1,0 +1,31 @@
+import { PmpoError } from "../../core/errors.ts";
+import { type ProviderName, USUAL_KEYS } from "../../core/provider.ts";
+
+const TOO_LONG =
+  /context.{0,20}(length|window|limit)|maximum context|(prompt|input|request).{0,40}too (long|large|many tokens)|exceeds? the maximum number of tokens/i;
+
+/** Whether a service refused a request because it does not fit the model's context. */
+export function isTooLong({ code, message }: PmpoError): boolean {
+  return (code === "ENDPOINT_REFUSED" || code === "ENDPOINT_TOO_LARGE") && TOO_LONG.test(message);
+}
+
+/** The client's error with what to do about it at a service that writes texts. */
+export function withHints(
+  error: PmpoError,
+  { provider, model }: { readonly provider: ProviderName | null; readonly model: string },
+): PmpoError {
+  const hints: Readonly<Record<string, string>> = {
+    ENDPOINT_UNAUTHORIZED:
+      provider === null
+        ? "Name the environment variable that holds its key: `key` of the model in pmpo.yaml."
+        : `Is the key in ${USUAL_KEYS[provider]}, or in the variable that \`key\` names, valid for this model?`,
+    ENDPOINT_NOT_FOUND: `Is there a model "${model}" here, and does the address take chat completions?`,
+    ENDPOINT_BUSY:
+      "Ask less at a time: lower `concurrency` of the model. Or is the credit used up?",
+    ENDPOINT_TIMEOUT: "Raise `timeoutSeconds` of the model.",
+  };
+  const hint = hints[error.code];
+  return hint === undefined
+    ? error
+    : new PmpoError(error.kind, error.code, error.message, { hint, cause: error });
+}
