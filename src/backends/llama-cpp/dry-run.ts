@@ -10,7 +10,7 @@ import {
 import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
-import { planScoring } from "./score.ts";
+import { planScoring } from "./plan-scoring.ts";
 import { sharedTrunk } from "./trunk.ts";
 
 /** What a dry run takes for a model's answers, in request order. */

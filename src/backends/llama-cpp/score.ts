@@ -1,20 +1,16 @@
 import { modelError } from "../../core/errors.ts";
-import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../core/model.ts";
-import { checkScoreRequest } from "../request-checks.ts";
+import type { ScoreRequest, TokenLogProbs } from "../../core/model.ts";
 import { logSumExp } from "./log-sum-exp.ts";
 import type { NativeModel } from "./native-model.ts";
-import { commonPrefix, comparePaths, type PlannedToken } from "./plan.ts";
+import { commonPrefix, type PlannedToken } from "./plan.ts";
+import { type Leaf, planScoring } from "./plan-scoring.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
 
 /** Log-probabilities and the number of tokens that were evaluated for them. */
 export interface ScoreResult {
   readonly results: readonly TokenLogProbs[];
   readonly evaluatedTokens: number;
 }
-
-/** Few unrelated sequences at a time: attention costs every cell in use. */
-const SCORE_LIMITS = { sequences: 16, newTokens: 512, reservedPerSequence: 0 };
 
 /** What is above this is no rounding. */
 const HIGHEST = 1e-4;
@@ -68,55 +64,6 @@ export function scoreRequests(
   }
   results.forEach((result, index) => checkFinite(result, requests[index] as ScoreRequest));
   return { results, evaluatedTokens };
-}
-
-/** What is evaluated for requests, and in which order. Throws where one is empty or too long. */
-export function planScoring(
-  requests: readonly ScoreRequest[],
-  contextTokens: number,
-  sharing: boolean,
-): TrunkPlan & { readonly leaves: readonly Leaf[] } {
-  requests.forEach((request) => checkScoreRequest(request, contextTokens));
-  const paths = requests.map(evaluatedPath);
-  const leaves = sharing
-    ? coveringLeaves(paths)
-    : paths.map((path, index) => ({ path, requests: [index] }));
-  const plan = planWithTrunk(
-    leaves.map(({ path }) => path),
-    requests.map(({ context }) => context),
-    { ...SCORE_LIMITS, cells: contextTokens, sharing },
-  );
-  return { ...plan, leaves };
-}
-
-/** Context and target without the last token, which predicts nothing that is asked for. */
-function evaluatedPath({ context, target }: ScoreRequest): TokenIds {
-  const path = new Int32Array(context.length + target.length - 1);
-  path.set(context);
-  path.set(target.subarray(0, -1), context.length);
-  return path;
-}
-
-/** A path to evaluate, and the requests whose own paths are it or a prefix of it. */
-interface Leaf {
-  readonly path: TokenIds;
-  readonly requests: readonly number[];
-}
-
-/** The fewest paths that hold all the others as prefixes. */
-function coveringLeaves(paths: readonly TokenIds[]): readonly Leaf[] {
-  const ordered = paths
-    .map((path, index) => ({ path, index }))
-    .sort((a, b) => comparePaths(b.path, a.path) || a.index - b.index);
-  const leaves: { path: TokenIds; requests: number[] }[] = [];
-  // In descending order a prefix follows directly on what extends it.
-  for (const { path, index } of ordered) {
-    const last = leaves.at(-1);
-    if (last !== undefined && commonPrefix(last.path, path) === path.length)
-      last.requests.push(index);
-    else leaves.push({ path, requests: [index] });
-  }
-  return leaves;
 }
 
 /**
