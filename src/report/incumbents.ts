@@ -1,6 +1,6 @@
 import type { PairedDifference, PartEffect, RunEvent } from "../core/run-event.ts";
 import { candidateOf, type RunState, type ScoredCandidate } from "../core/run-state.ts";
-import { meanAndStandardError } from "../statistics/interval.ts";
+import { meanInterval } from "../statistics/student.ts";
 
 /** A prompt that was the best for a while. */
 export interface IncumbentView {
@@ -12,8 +12,6 @@ export interface IncumbentView {
   /** What masking each part of its instruction does; empty where that was not measured. */
   readonly parts: readonly PartEffect[];
 }
-
-const TWO_SIDED_95 = 1.96;
 
 /** The start prompt and every one that took the place of the best, in order. */
 export function incumbentViews(
@@ -39,7 +37,6 @@ function difference(start: ScoredCandidate, other: ScoredCandidate): PairedDiffe
   const differences = other.losses.map(
     ({ loss }, index) => loss - (start.losses[index]?.loss as number),
   );
-  const { mean, standardError } = meanAndStandardError(differences);
-  const reach = TWO_SIDED_95 * standardError;
-  return { difference: mean, interval: [mean - reach, mean + reach] };
+  const { mean, interval } = meanInterval(differences);
+  return { difference: mean, interval };
 }
