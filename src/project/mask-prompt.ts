@@ -10,6 +10,7 @@ import type { PartEffect } from "../core/run-event.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
+import { meanInterval } from "../statistics/student.ts";
 import { hasOption } from "./build-task.ts";
 import { chooseObjective } from "./choose-objective.ts";
 import { loadGrader } from "./load-metric.ts";
@@ -122,15 +123,11 @@ async function measure(
   };
 }
 
-/** Half the width of a 95 % interval, in standard errors of a mean. */
-const STANDARD_ERRORS = 1.96;
-
 function measuredPart(masked: MaskedPart): MeasuredPart {
   const effect = partEffect(masked);
-  const margin = STANDARD_ERRORS * effect.standardError;
   return {
     ...effect,
-    interval: [effect.deltaLoss - margin, effect.deltaLoss + margin],
+    interval: meanInterval(masked.differences).interval,
     verdict: verdictOnPart(effect),
     differences: masked.differences,
   };
