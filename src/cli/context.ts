@@ -1,4 +1,5 @@
 import { interruptedError, messageOf, PmpoError } from "../core/errors.ts";
+import type { RunReadyMessage } from "../server/run-process.ts";
 import { type Paint, paintFor } from "./terminal/style.ts";
 
 /** Where a stream of text goes, as far as commands care. */
@@ -19,6 +20,8 @@ export interface CliContext {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Tells the program that started this one, if it asked for it, which run is worked on. */
+  readonly tellRun: (runId: string) => void;
   readonly paint: Paint;
   readonly paintErrors: Paint;
 }
@@ -45,6 +48,9 @@ export function processContext(version: string): CliContext {
     clock: Date.now,
     signal: controller.signal,
     version,
+    tellRun: (runId) => {
+      if (process.connected) process.send?.({ type: "run-ready", runId } satisfies RunReadyMessage);
+    },
     paint: paintFor(process.stdout, process.env),
     paintErrors: paintFor(process.stderr, process.env),
   };

@@ -1,0 +1,141 @@
+import { request } from "node:http";
+import { beforeAll, expect, test } from "vitest";
+import { startUi, type UiServer } from "../ui-server.ts";
+import { folderWith, pmpo, smallTask } from "./pmpo.ts";
+
+let server: UiServer;
+
+beforeAll(async () => {
+  server = await startUi(folderWith(smallTask(1)));
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** Asks with headers of any kind, as a browser would not let a page. */
+function ask(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  { method = "GET", body = "" } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      `${server.origin}${path}`,
+      { method, headers, agent: false },
+      (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        answer.on("end", () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }),
+        );
+      },
+    );
+    asking.on("error", reject);
+    asking.end(body);
+  });
+}
+
+const withToken = (path: string): string => `${path}?token=${server.token}`;
+
+test("the address lets in and leaves a cookie that scripts and other sites cannot use", async () => {
+  const page = await ask(withToken("/"));
+  expect(page.status).toBe(200);
+  const [cookie = ""] = page.headers["set-cookie"] ?? [];
+  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/);
+  const [pair = ""] = cookie.split(";");
+  expect((await ask("/api/runs", { Cookie: pair })).status).toBe(200);
+});
+
+test.each(["/", "/api/runs", "/app.js", "/runs/x", "/api/runs/x/events"])(
+  "%s says nothing without the token, nor with a wrong one",
+  async (path) => {
+    for (const asked of [path, `${path}?token=`, `${path}?token=${"A".repeat(43)}`]) {
+      const answer = await ask(asked);
+      expect(answer.status).toBe(401);
+      expect(answer.body).toBe("Open the address that pmpo ui printed: it holds the key.\n");
+    }
+  },
+);
+
+test.each(["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1.evil.example", "[::1]"])(
+  "a name that was made to point here is refused: %j",
+  async (host) => {
+    const answer = await ask(withToken("/api/runs"), { Host: host });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toBe("This server answers at its own address only.\n");
+  },
+);
+
+test("localhost is this machine too", async () => {
+  const { port } = new URL(server.origin);
+  expect((await ask(withToken("/api/runs"), { Host: `localhost:${port}` })).status).toBe(200);
+});
+
+test.each([{ Origin: "http://evil.example" }, { Origin: "null" }, {}])(
+  "nothing is started for a page with %j",
+  async (headers) => {
+    expect((await ask(withToken("/api/runs"), headers, { method: "POST" })).status).toBe(403);
+    expect(JSON.parse((await ask(withToken("/api/runs"))).body)).toMatchObject({
+      runs: [],
+      work: null,
+    });
+  },
+);
+
+test("another site's page reads nothing either", async () => {
+  const answer = await ask(withToken("/api/runs"), { Origin: "http://evil.example" });
+  expect(answer.status).toBe(403);
+});
+
+test("every answer has a policy that allows our own script alone", async () => {
+  for (const path of [withToken("/"), "/", withToken("/no-such-thing")]) {
+    const { headers } = await ask(path);
+    expect(headers["content-security-policy"]).toMatch(/default-src 'none'; script-src 'self';/);
+    expect(headers["content-security-policy"]).toMatch(/frame-ancestors 'none'/);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["referrer-policy"]).toBe("no-referrer");
+    expect(headers["cache-control"]).toBe("no-store");
+  }
+});
+
+test("a body that is too large or not what is expected is refused", async () => {
+  const headers = { Origin: server.origin, "Content-Type": "application/json" };
+  const large = await ask(withToken("/api/runs/x/score"), headers, {
+    method: "POST",
+    body: "x".repeat(300_000),
+  });
+  expect(large.status).toBe(413);
+  expect(JSON.parse(large.body)).toEqual({
+    message: "The prompt is longer than 256 KiB",
+    hint: "Shorten it.",
+  });
+});
+
+test.each(["..", "%2e%2e%2f%2e%2e", "no-such-run", "latest"])(
+  "what is no id of a run names none: %s",
+  async (id) => {
+    expect((await ask(withToken(`/api/runs/${id}/events`))).status).toBe(404);
+  },
+);
+
+test("a port in use is said, and so is a folder that is not there", async () => {
+  const { port } = new URL(server.origin);
+  const folder = folderWith({});
+  const taken = await pmpo(["ui", "--port", port], { folder });
+  expect(taken).toMatchObject({ exitCode: 2 });
+  expect(taken.stderr).toContain(`Port ${port} is in use`);
+  const nowhere = await pmpo(["ui", "--project", "nowhere"], { folder });
+  expect(nowhere.exitCode).toBe(2);
+  expect(nowhere.stderr).toContain("There is no folder");
+});
+
+test("Ctrl-C ends it in good order", async () => {
+  const other = await startUi(folderWith({}));
+  const { exitCode, stdout, stderr } = await other.stop();
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe(`${other.address}\n`);
+  expect(stderr).toContain("Ending");
+});
