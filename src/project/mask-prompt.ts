@@ -1,5 +1,5 @@
 import { findParts, type FoundParts } from "../analysis/find-parts.ts";
-import { type MaskedPart, maskParts, partEffect, verdictOnPart } from "../analysis/mask.ts";
+import { type MaskedPart, maskParts, partEffect, type PartVerdict } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
@@ -23,7 +23,7 @@ import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 export interface MeasuredPart extends PartEffect {
   /** 95 % interval of `deltaLoss`. */
   readonly interval: readonly [low: number, high: number];
-  readonly verdict: ReturnType<typeof verdictOnPart>;
+  readonly verdict: PartVerdict;
   /** The effect on each example, in the examples' order; nats. */
   readonly differences: readonly number[];
 }
@@ -125,10 +125,20 @@ async function measure(
 
 function measuredPart(masked: MaskedPart): MeasuredPart {
   const effect = partEffect(masked);
+  const { interval } = meanInterval(masked.differences);
   return {
     ...effect,
-    interval: meanInterval(masked.differences).interval,
-    verdict: verdictOnPart(effect),
+    interval,
+    verdict: verdictOf(effect, interval),
     differences: masked.differences,
   };
+}
+
+/** Of one example, or equal differences, nobody knows how sure they are. */
+function verdictOf(
+  { standardError }: { readonly standardError: number },
+  [low, high]: readonly [number, number],
+): PartVerdict {
+  if (standardError === 0) return "inert";
+  return low > 0 ? "helps" : high < 0 ? "hurts" : "inert";
 }
