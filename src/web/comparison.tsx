@@ -28,12 +28,13 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
   const [first, second] = sides;
   const [low, high] = difference.interval;
   const isProven = high < 0 || low > 0;
+  const isHeldOut = examplesAre === "held-out";
   const examples = counted(rows.length, `${examplesAre} example`);
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
       <p class="eyebrow">
-        <span class={`badge ${isProven ? "good" : "open"}`}>
-          {isProven ? `${difference.difference < 0 ? "Second" : "First"} better` : "Open"}
+        <span class={`badge ${isProven && isHeldOut ? "good" : "open"}`}>
+          {isHeldOut ? badgeOf(comparison, isProven) : "Training examples"}
         </span>
         <span>{first.taskName}</span>
       </p>
@@ -53,6 +54,11 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
       </div>
     </section>
   );
+}
+
+function badgeOf({ difference }: RunComparison, isProven: boolean): string {
+  if (!isProven) return "Open";
+  return difference.difference < 0 ? "Second better" : "First better";
 }
 
 function headlineOf({ difference, examplesAre }: RunComparison, isProven: boolean): string {
