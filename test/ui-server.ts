@@ -10,6 +10,8 @@ export interface UiServer {
   readonly token: string;
   /** Ends it as Ctrl-C does. */
   stop(): Promise<Outcome>;
+  /** Ends it as a crash does. */
+  kill(): Promise<Outcome>;
 }
 
 const stops: (() => Promise<Outcome>)[] = [];
@@ -35,5 +37,9 @@ export async function startUi(folder: string, args: readonly string[] = []): Pro
     origin: address.origin,
     token: address.searchParams.get("token") ?? "",
     stop,
+    kill: () => {
+      child.kill("SIGKILL");
+      return outcome;
+    },
   };
 }

@@ -35,6 +35,9 @@ export function processContext(version: string): CliContext {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  // Who started this process with a channel to it wants it to end with itself, however that ends.
+  process.once("disconnect", interrupt);
+  process.channel?.unref();
   // Whoever reads the output may stop reading: `pmpo show | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -1,7 +1,17 @@
+import { existsSync, readdirSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { smollm2 } from "../model.ts";
+import { built } from "../built.ts";
 import { startUi, type UiServer } from "../ui-server.ts";
 import { folderWith, pmpo, smallTask } from "./pmpo.ts";
+
+interface RunLockModule {
+  readonly isRunAtWork: (folder: string) => boolean;
+}
+
+const { isRunAtWork } = (await built("store/run-lock.js")) as RunLockModule;
 
 let server: UiServer;
 
@@ -131,6 +141,26 @@ test("a port in use is said, and so is a folder that is not there", async () => 
   expect(nowhere.exitCode).toBe(2);
   expect(nowhere.stderr).toContain("There is no folder");
 });
+
+test("a run stops in good order when the server is killed, and can be gone on with", async () => {
+  await smollm2("q8_0");
+  const folder = folderWith(smallTask(1));
+  const other = await startUi(folder);
+  const post = await fetch(`${other.origin}/api/runs?token=${other.token}`, {
+    method: "POST",
+    headers: { Origin: other.origin },
+  });
+  expect(post.status).toBe(202);
+  const runs = join(folder, ".pmpo", "runs");
+  const states = (): readonly boolean[] =>
+    existsSync(runs) ? readdirSync(runs).map((id) => isRunAtWork(join(runs, id))) : [];
+  await expect.poll(states, { timeout: 60_000 }).toEqual([true]);
+  await other.kill();
+  await expect.poll(states, { timeout: 60_000 }).toEqual([false]);
+  const { exitCode, stdout } = await pmpo(["resume", "--json"], { folder });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: { text: expect.any(String) as string } });
+}, 600_000);
 
 test("Ctrl-C ends it in good order", async () => {
   const other = await startUi(folderWith({}));
