@@ -157,6 +157,8 @@ test("a run stops in good order when the server is killed, and can be gone on wi
   await expect.poll(states, { timeout: 60_000 }).toEqual([true]);
   await other.kill();
   await expect.poll(states, { timeout: 60_000 }).toEqual([false]);
+  const listed = await pmpo(["runs", "--json"], { folder });
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ problem: null, verdict: null }]);
   const { exitCode, stdout } = await pmpo(["resume", "--json"], { folder });
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ verdict: { text: expect.any(String) as string } });
