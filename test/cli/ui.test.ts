@@ -142,6 +142,32 @@ test("a port in use is said, and so is a folder that is not there", async () => 
   expect(nowhere.stderr).toContain("There is no folder");
 });
 
+test("what cannot be started says why, once, and a second start is refused until then", async () => {
+  const other = await startUi(folderWith({}));
+  const post = (path: string): Promise<Response> =>
+    fetch(`${other.origin}${path}?token=${other.token}`, {
+      method: "POST",
+      headers: { Origin: other.origin },
+    });
+  expect((await post("/api/runs")).status).toBe(202);
+  const second = await post("/api/runs");
+  expect(second.status).toBe(409);
+  expect(await second.json()).toEqual({
+    message: "A run is at work already, and two would slow each other down",
+    hint: "Stop it first, or wait until it ends.",
+  });
+  const work = async (): Promise<unknown> => {
+    const answer = await fetch(`${other.origin}/api/runs?token=${other.token}`);
+    return ((await answer.json()) as { readonly work: unknown }).work;
+  };
+  await expect.poll(work, { timeout: 60_000 }).toMatchObject({
+    isAtWork: false,
+    failed: true,
+    runId: null,
+    note: expect.stringMatching(/^error: .*pmpo\.yaml/) as string,
+  });
+});
+
 test("a run stops in good order when the server is killed, and can be gone on with", async () => {
   await smollm2("q8_0");
   const folder = folderWith(smallTask(1));
