@@ -1,25 +1,38 @@
 import { defineConfig } from "vite";
 
-// The page's script and style, and with --ssr the function that writes the page around them.
-export default defineConfig(({ isSsrBuild }) => ({
+// The report's script and style, with --ssr the function that writes the page around them, and with
+// --mode app the pages of `pmpo ui`.
+export default defineConfig(({ isSsrBuild, mode }) => ({
   logLevel: "warn",
   publicDir: false,
   ssr: { noExternal: true },
   build: {
     target: "es2022",
     outDir: "dist/dashboard",
-    emptyOutDir: isSsrBuild !== true,
+    emptyOutDir: isSsrBuild !== true && mode !== "app",
     // Fonts travel inside the style: a report has no files beside it.
     assetsInlineLimit: Number.MAX_SAFE_INTEGER,
     cssCodeSplit: false,
-    license: isSsrBuild !== true && { fileName: "licenses.md" },
+    license: isSsrBuild !== true && {
+      fileName: mode === "app" ? "app-licenses.md" : "licenses.md",
+    },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: isSsrBuild === true ? "src/web/render-page.tsx" : "src/web/start.tsx",
+      input: inputOf(isSsrBuild, mode),
       output: {
-        entryFileNames: isSsrBuild === true ? "render-page.js" : "page.js",
-        assetFileNames: "page[extname]",
+        entryFileNames: `${nameOf(isSsrBuild, mode)}.js`,
+        assetFileNames: `${nameOf(isSsrBuild, mode)}[extname]`,
       },
     },
   },
 }));
+
+function nameOf(isSsrBuild: boolean | undefined, mode: string): string {
+  if (isSsrBuild === true) return "render-page";
+  return mode === "app" ? "app" : "page";
+}
+
+function inputOf(isSsrBuild: boolean | undefined, mode: string): string {
+  if (isSsrBuild === true) return "src/web/render-page.tsx";
+  return mode === "app" ? "src/web/app/start.tsx" : "src/web/start.tsx";
+}

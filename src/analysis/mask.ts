@@ -39,6 +39,9 @@ export async function maskParts(
   return masked;
 }
 
+/** What can be said of a part. */
+export type PartVerdict = "helps" | "hurts" | "inert";
+
 /** What a part is worth over the examples: above 0 it helps, below it hurts. */
 export function partEffect({ part, differences }: MaskedPart): PartEffect {
   const { mean, standardError } = meanAndStandardError(differences);
@@ -67,10 +70,7 @@ async function scoreIfItFits(
  * Whether a part helps, hurts or does nothing that can be told from noise (two standard errors).
  * From a single example, whose standard error is 0, nothing can be told.
  */
-export function verdictOnPart({
-  deltaLoss,
-  standardError,
-}: PartEffect): "helps" | "hurts" | "inert" {
+export function verdictOnPart({ deltaLoss, standardError }: PartEffect): PartVerdict {
   if (standardError === 0) return "inert";
   if (Math.abs(deltaLoss) <= 2 * standardError) return "inert";
   return deltaLoss > 0 ? "helps" : "hurts";

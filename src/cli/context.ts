@@ -1,4 +1,5 @@
 import { interruptedError, messageOf, PmpoError } from "../core/errors.ts";
+import type { RunReadyMessage } from "../server/run-process.ts";
 import { type Paint, paintFor } from "./terminal/style.ts";
 
 /** Where a stream of text goes, as far as commands care. */
@@ -19,6 +20,8 @@ export interface CliContext {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Tells the program that started this one, if it asked for it, which run is worked on. */
+  readonly tellRun: (runId: string) => void;
   readonly paint: Paint;
   readonly paintErrors: Paint;
 }
@@ -32,6 +35,9 @@ export function processContext(version: string): CliContext {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  // Who started this process with a channel to it wants it to end with itself, however that ends.
+  process.once("disconnect", interrupt);
+  process.channel?.unref();
   // Whoever reads the output may stop reading: `pmpo show | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -45,6 +51,9 @@ export function processContext(version: string): CliContext {
     clock: Date.now,
     signal: controller.signal,
     version,
+    tellRun: (runId) => {
+      if (process.connected) process.send?.({ type: "run-ready", runId } satisfies RunReadyMessage);
+    },
     paint: paintFor(process.stdout, process.env),
     paintErrors: paintFor(process.stderr, process.env),
   };

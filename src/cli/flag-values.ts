@@ -20,6 +20,12 @@ export function countingNumber(text: string): number {
   return Number(text);
 }
 
+/** The value of `--port`. */
+export function portNumber(text: string): number {
+  if (countingNumber(text) > 65_535) throw new InvalidArgumentError("The largest port is 65535.");
+  return Number(text);
+}
+
 /** The value of `--context-tokens`. */
 export function contextTokens(text: string): number {
   if (wholeNumber(text) < MINIMUM_CONTEXT_TOKENS) {

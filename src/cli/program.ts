@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
-import { countingNumber, wholeNumber } from "./flag-values.ts";
+import { countingNumber, portNumber, wholeNumber } from "./flag-values.ts";
 import { addModels } from "./models-commands.ts";
 import {
   answersOption,
@@ -40,6 +40,7 @@ export function buildProgram(context: CliContext): Command {
   addResume(program, context);
   addShow(program, context);
   addReport(program, context);
+  addUi(program, context);
   addRuns(program, context);
   addScore(program, context);
   addMask(program, context);
@@ -103,10 +104,24 @@ function addReport(program: Command, context: CliContext): void {
     .addArgument(runArgument())
     .addOption(projectOption())
     .option("--out <file>", "where to (default: report.html in the run's folder)")
+    .option("--against <run>", "hold its best prompt against another run's on the same data")
     .option("--open", "open it in the browser")
     .action(async (run, options) => {
       const { runReportCommand } = await import("./commands/report.ts");
       await runReportCommand(run, options, context);
+    });
+}
+
+function addUi(program: Command, context: CliContext): void {
+  program
+    .command("ui")
+    .description("watch, start, stop and resume the runs of a project in the browser")
+    .addOption(projectOption())
+    .option("--port <number>", "where to listen on this machine (default: a free port)", portNumber)
+    .option("--open", "open it in the browser")
+    .action(async (options) => {
+      const { runUi } = await import("./commands/ui.ts");
+      await runUi(options, context);
     });
 }
 

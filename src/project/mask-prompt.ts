@@ -1,5 +1,5 @@
 import { findParts, type FoundParts } from "../analysis/find-parts.ts";
-import { type MaskedPart, maskParts, partEffect, verdictOnPart } from "../analysis/mask.ts";
+import { type MaskedPart, maskParts, partEffect, type PartVerdict } from "../analysis/mask.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
@@ -11,6 +11,7 @@ import { type TextModel, writerOf } from "../core/text-model.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
+import { meanInterval } from "../statistics/student.ts";
 import { hasOption } from "./build-task.ts";
 import { chooseObjective } from "./choose-objective.ts";
 import { loadGrader } from "./load-metric.ts";
@@ -23,7 +24,7 @@ import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
 export interface MeasuredPart extends PartEffect {
   /** 95 % interval of `deltaLoss`. */
   readonly interval: readonly [low: number, high: number];
-  readonly verdict: ReturnType<typeof verdictOnPart>;
+  readonly verdict: PartVerdict;
   /** The effect on each example, in the examples' order; nats. */
   readonly differences: readonly number[];
 }
@@ -123,16 +124,22 @@ async function measure(
   };
 }
 
-/** Half the width of a 95 % interval, in standard errors of a mean. */
-const STANDARD_ERRORS = 1.96;
-
 function measuredPart(masked: MaskedPart): MeasuredPart {
   const effect = partEffect(masked);
-  const margin = STANDARD_ERRORS * effect.standardError;
+  const { interval } = meanInterval(masked.differences);
   return {
     ...effect,
-    interval: [effect.deltaLoss - margin, effect.deltaLoss + margin],
-    verdict: verdictOnPart(effect),
+    interval,
+    verdict: verdictOf(effect, interval),
     differences: masked.differences,
   };
+}
+
+/** Of one example, or equal differences, nobody knows how sure they are. */
+function verdictOf(
+  { standardError }: { readonly standardError: number },
+  [low, high]: readonly [number, number],
+): PartVerdict {
+  if (standardError === 0) return "inert";
+  return low > 0 ? "helps" : high < 0 ? "hurts" : "inert";
 }

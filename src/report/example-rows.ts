@@ -31,8 +31,8 @@ export interface ExampleRow {
 /** The training examples, in the data's order. */
 export function trainingRows(
   { examples }: Pick<RunStarted, "examples">,
-  start: ScoredCandidate,
-  best: ScoredCandidate,
+  start: Pick<ScoredCandidate, "losses">,
+  best: Pick<ScoredCandidate, "losses">,
   suspects: readonly LabelSuspect[],
 ): readonly ExampleRow[] {
   const suspected = new Set(suspects.map(({ exampleId }) => exampleId));

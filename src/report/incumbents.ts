@@ -1,6 +1,6 @@
 import type { PairedDifference, PartEffect, RunEvent } from "../core/run-event.ts";
 import { candidateOf, type RunState, type ScoredCandidate } from "../core/run-state.ts";
-import { meanAndStandardError } from "../statistics/interval.ts";
+import { meanInterval, studentReach } from "../statistics/student.ts";
 
 /** A prompt that was the best for a while. */
 export interface IncumbentView {
@@ -10,10 +10,13 @@ export interface IncumbentView {
   /** Its training loss − the start prompt's, nats, example by example. */
   readonly fromStart: PairedDifference;
   /** What masking each part of its instruction does; empty where that was not measured. */
-  readonly parts: readonly PartEffect[];
+  readonly parts: readonly PartView[];
 }
 
-const TWO_SIDED_95 = 1.96;
+/** A part with the 95 % interval of what masking it does to the loss, nats. */
+export interface PartView extends PartEffect {
+  readonly interval: readonly [low: number, high: number];
+}
 
 /** The start prompt and every one that took the place of the best, in order. */
 export function incumbentViews(
@@ -31,15 +34,22 @@ export function incumbentViews(
     id,
     iteration,
     fromStart: difference(start, candidateOf(state, id)),
-    parts: state.partsByCandidate[id]?.parts ?? [],
+    parts: (state.partsByCandidate[id]?.parts ?? []).map((part) =>
+      partView(part, start.losses.length),
+    ),
   }));
+}
+
+/** Each training example gave one of the differences. */
+function partView(part: PartEffect, examples: number): PartView {
+  const reach = examples < 2 ? 0 : studentReach(examples - 1) * part.standardError;
+  return { ...part, interval: [part.deltaLoss - reach, part.deltaLoss + reach] };
 }
 
 function difference(start: ScoredCandidate, other: ScoredCandidate): PairedDifference {
   const differences = other.losses.map(
     ({ loss }, index) => loss - (start.losses[index]?.loss as number),
   );
-  const { mean, standardError } = meanAndStandardError(differences);
-  const reach = TWO_SIDED_95 * standardError;
-  return { difference: mean, interval: [mean - reach, mean + reach] };
+  const { mean, interval } = meanInterval(differences);
+  return { difference: mean, interval };
 }

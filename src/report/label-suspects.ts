@@ -34,7 +34,9 @@ export function labelSuspects(
   const hardCount = new Map<string, number>();
   prompts.forEach((losses, prompt) => {
     for (const loss of losses) {
-      byExample.set(loss.exampleId, [...(byExample.get(loss.exampleId) ?? []), loss]);
+      const known = byExample.get(loss.exampleId);
+      if (known === undefined) byExample.set(loss.exampleId, [loss]);
+      else known.push(loss);
       if (loss.loss > (bounds[prompt] as number) && isWrong(loss)) {
         hardCount.set(loss.exampleId, (hardCount.get(loss.exampleId) ?? 0) + 1);
       }

@@ -29,8 +29,19 @@ export interface ParsedLog {
   readonly checksum: number;
 }
 
+/** A place in a log from which on it can be read. */
+export interface LogPlace {
+  /** Lines before it. */
+  readonly lines: number;
+  /** Of the last of them. */
+  readonly checksum: number;
+}
+
 /** The start of every log's chain of checksums. */
 export const FIRST_CHECKSUM = 0;
+
+/** Where every log begins. */
+export const LOG_START: LogPlace = { lines: 0, checksum: FIRST_CHECKSUM };
 
 const NEWLINE = 0x0a;
 const CHECKSUM_FIELD = /,"crc":"([0-9a-f]{8})"\}$/;
@@ -76,22 +87,23 @@ export function formatLogLine(
 }
 
 /**
- * Reads a log. A last line that is cut or damaged was being written when the process died, and
+ * Reads a log, or the bytes of it that lie behind a place. A last line that is cut or damaged was being written when the process died, and
  * is left out; damage before it is an error that names the line.
  */
-export function parseLog(bytes: Buffer, path: string): ParsedLog {
+export function parseLog(bytes: Buffer, path: string, from: LogPlace = LOG_START): ParsedLog {
   const records: LogRecord[] = [];
-  let checksum = FIRST_CHECKSUM;
+  let { checksum } = from;
   let start = 0;
   while (start < bytes.length) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end === -1) break;
+    const lineNumber = from.lines + records.length + 1;
     const body = bodyOf(bytes.toString("utf8", start, end), checksum);
     if (body === null) {
       if (end === bytes.length - 1) break;
-      throw damaged(path, records.length + 1, "its checksum does not match");
+      throw damaged(path, lineNumber, "its checksum does not match");
     }
-    records.push(parseRecord(body.text, records.length + 1, path));
+    records.push(parseRecord(body.text, lineNumber, path));
     checksum = body.checksum;
     start = end + 1;
   }

@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PmpoError, usageError } from "../core/errors.ts";
 import type { RunEvent, StopReason } from "../core/run-event.ts";
@@ -15,7 +6,7 @@ import { foldRun } from "../core/run-state.ts";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
 import { diskError, errorNumberCode } from "./disk-error.ts";
 import { type Clock, type EventLog, openEventLog, readEventLog } from "./event-log.ts";
-import { type FileLock, tryLockFile } from "./file-lock.ts";
+import type { FileLock } from "./file-lock.ts";
 import {
   type JsonValue,
   type NewRunManifest,
@@ -24,11 +15,12 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import { formatRunId, resolveRunId, runIds, runsFolder } from "./run-id.ts";
+import { lockRun } from "./run-lock.ts";
 
-const EVENTS_FILE = "events.jsonl";
+/** A run's log in its folder. */
+export const EVENTS_FILE = "events.jsonl";
 const PROMPTS_FOLDER = "prompts";
 const BEST_FILE = "best.json";
-const LOCK_FILE = "lock.db";
 
 /** A run that is open for work. No other process can open it until this one closes it or ends. */
 export interface RunHandle extends AsyncDisposable {
@@ -268,22 +260,6 @@ function makeFolders(path: string): void {
     // Another process may have been faster.
     if (!isFolder()) throw error;
   }
-}
-
-function lockRun(folder: string, id: string): FileLock {
-  try {
-    // SQLite would only say that it cannot open its file.
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw diskError(folder, error);
-  }
-  const lock = tryLockFile(join(folder, LOCK_FILE), 0);
-  if (lock !== null) return lock;
-  throw usageError(
-    "RUN_IN_USE",
-    `Run ${id} is in use by another process`,
-    "Wait until it ends, or stop it with Ctrl-C; then resume.",
-  );
 }
 
 /** The prompts are derived from the log: what a power cut took is written again. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { IterationEnded } from "../core/run-event.ts";
 import { createRun, openRun, readRun, type RunHandle } from "./run-folder.ts";
+import { isRunAtWork } from "./run-lock.ts";
 
 const MODULE = fileURLToPath(new URL("run-folder.ts", import.meta.url));
 
@@ -74,8 +75,10 @@ async function holdRun(id: string): Promise<ChildProcess> {
 test("the second handle in one process is refused until the first is closed", async () => {
   const run = await create();
   await expect(openRun(project, run.id, { clock })).rejects.toMatchObject(inUse(run.id));
+  expect(isRunAtWork(run.folder)).toBe(true);
   run.close();
   run.close();
+  expect(isRunAtWork(run.folder)).toBe(false);
   (await openRun(project, run.id, { clock })).close();
 });
 
@@ -87,6 +90,7 @@ test("a second process is refused, and SIGKILL frees the run", async () => {
   try {
     await expect(openRun(project, run.id, { clock })).rejects.toMatchObject(inUse(run.id));
     expect((await readRun(project, run.id)).events).toHaveLength(1);
+    expect(isRunAtWork(run.folder)).toBe(true);
     const ended = once(holder, "exit");
     holder.kill("SIGKILL");
     expect(await ended).toEqual([null, "SIGKILL"]);

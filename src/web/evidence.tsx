@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { RunReport } from "../report/run-report.ts";
 import { CalibrationChart } from "./calibration-chart.tsx";
 import { GapTable } from "./gap-table.tsx";
+import { operatorOrder } from "./operator-order.ts";
 import { ScatterChart } from "./scatter-chart.tsx";
 import { Section } from "./section.tsx";
 
@@ -9,7 +10,7 @@ import { Section } from "./section.tsx";
 export function EvidenceSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { candidates, evidence, summary } = report;
   const { lossAgainstAccuracy, calibration } = evidence;
-  const operators = summary.operators.map(({ operator }) => operator);
+  const operators = operatorOrder(report);
   const whole = candidates.filter(({ droppedAfter }) => droppedAfter === null);
   const front = new Set(summary.front.map(({ id }) => id));
   return (

@@ -7,9 +7,14 @@ import { Mark, partsOf } from "./example-table.tsx";
 /** All of one example, over the page. */
 export function ExampleDialog({
   row,
+  names = { start: "Start", best: "Best" },
+  unit = "nats",
   onClose,
 }: {
   readonly row: ExampleRow | null;
+  readonly names?: { readonly start: string; readonly best: string };
+  /** Of the losses. */
+  readonly unit?: string;
   readonly onClose: () => void;
 }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
@@ -35,11 +40,13 @@ export function ExampleDialog({
               <dt>Known answer</dt>
               <dd class="prompt-text">{row.target}</dd>
             </div>
-            <Side name="Start" side={row.start} />
-            <Side name="Best" side={row.best} />
+            <Side name={names.start} side={row.start} unit={unit} />
+            <Side name={names.best} side={row.best} unit={unit} />
             <div>
               <dt>Change</dt>
-              <dd>{signedNats(row.best.loss - row.start.loss)} nats</dd>
+              <dd>
+                {signedNats(row.best.loss - row.start.loss)} {unit}
+              </dd>
             </div>
           </dl>
         </>
@@ -48,7 +55,15 @@ export function ExampleDialog({
   );
 }
 
-function Side({ name, side }: { readonly name: string; readonly side: ExampleSide }): JSX.Element {
+function Side({
+  name,
+  side,
+  unit,
+}: {
+  readonly name: string;
+  readonly side: ExampleSide;
+  readonly unit: string;
+}): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
@@ -57,7 +72,7 @@ function Side({ name, side }: { readonly name: string; readonly side: ExampleSid
         {side.answer ?? "–"}
       </dd>
       <dd class="quiet">
-        {nats(side.loss)} nats {partsOf(side)}
+        {nats(side.loss)} {unit} {partsOf(side)}
       </dd>
     </div>
   );

@@ -1,7 +1,7 @@
 import type { ExampleRow } from "../report/example-rows.ts";
 
 /** What the rows can be sorted by. */
-export type SortKey = "input" | "target" | "start" | "best" | "change";
+type SortKey = "input" | "target" | "start" | "best" | "change" | "size";
 
 /** An order of rows. */
 export interface RowOrder {
@@ -18,6 +18,8 @@ const VALUES: Readonly<Record<SortKey, (row: ExampleRow) => number | string>> = 
   start: ({ start }) => start.loss,
   best: ({ best }) => best.loss,
   change: ({ start, best }) => best.loss - start.loss,
+  // Of the change, for better or worse.
+  size: ({ start, best }) => Math.abs(best.loss - start.loss),
 };
 
 /** The rows that a search and a filter leave, in order. Ties keep the data's order. */

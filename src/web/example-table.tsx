@@ -1,20 +1,26 @@
 import type { JSX } from "preact";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
-import type { RowOrder, SortKey } from "./example-order.ts";
+import type { RowOrder } from "./example-order.ts";
 import { LiveButton } from "./live-button.tsx";
 import { useIsLive } from "./use-is-live.ts";
 import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
-const COLUMNS: readonly (readonly [SortKey, string])[] = [
-  ["input", "Example"],
-  ["target", "Known answer"],
-  ["start", "Start"],
-  ["best", "Best"],
-  ["change", "Change"],
-];
+const COLUMNS = ["input", "target", "start", "best", "change"] as const;
+type Column = (typeof COLUMNS)[number];
+
+const NAMES: Readonly<Record<Column, string>> = {
+  input: "Example",
+  target: "Known answer",
+  start: "Start",
+  best: "Best",
+  change: "Change",
+};
 
 interface ExampleTableProps {
+  readonly label?: string;
+  /** What stands on both sides, where it is not the start prompt and the best one. */
+  readonly names?: { readonly start: string; readonly best: string };
   readonly rows: readonly ExampleRow[];
   readonly isLong: boolean;
   readonly order: RowOrder;
@@ -29,22 +35,24 @@ export function ExampleTable({
   order,
   onOrder,
   onOpen,
+  names,
+  label = "All examples",
 }: ExampleTableProps): JSX.Element {
   const isLive = useIsLive();
   return (
     <VirtualRows
-      label="All examples"
+      label={label}
       columns={COLUMNS.length}
       rows={rows}
       isLong={isLong}
       head={
         <tr>
-          {COLUMNS.map(([key, name]) => (
+          {COLUMNS.map((column) => (
             <SortHead
-              key={key}
+              key={column}
               isLive={isLive}
-              column={key}
-              name={name}
+              column={column}
+              name={{ ...NAMES, ...names }[column]}
               order={order}
               onOrder={onOrder}
             />
@@ -66,7 +74,7 @@ function SortHead({
   onOrder,
 }: Pick<ExampleTableProps, "order" | "onOrder"> & {
   readonly isLive: boolean;
-  readonly column: SortKey;
+  readonly column: Column;
   readonly name: string;
 }): JSX.Element {
   const isSorted = order.key === column;
@@ -128,7 +136,7 @@ function SideCell({
   column,
 }: {
   readonly side: ExampleSide;
-  readonly column: SortKey;
+  readonly column: Column;
 }): JSX.Element {
   return (
     <td class={`column-${column}`}>
@@ -136,8 +144,9 @@ function SideCell({
         <Mark score={side.score} />
         {side.answer}
       </span>
-      <span class="quiet number" title={partsOf(side)}>
+      <span class="quiet number">
         {nats(side.loss)}
+        <span class="loss-parts">{shortPartsOf(side)}</span>
       </span>
     </td>
   );
@@ -159,6 +168,11 @@ export function Mark({ score }: { readonly score: number | null }): JSX.Element 
       </span>
     );
   return <span class="mark">{score.toFixed(2)} </span>;
+}
+
+/** As `partsOf`, for a cell whose table says what they are. */
+function shortPartsOf({ format, decision }: ExampleSide): string {
+  return format === null || decision === null ? "" : ` = ${nats(format)} + ${nats(decision)}`;
 }
 
 /** The two parts of a loss, where the answers form a closed set. */

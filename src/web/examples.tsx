@@ -8,6 +8,7 @@ import { ExampleDialog } from "./example-dialog.tsx";
 import { arrange, filterFor, passes, type RowFilter, type RowOrder } from "./example-order.ts";
 import { ExampleTable } from "./example-table.tsx";
 import { Section } from "./section.tsx";
+import { useFollowing } from "./use-following.ts";
 import { ROWS_IN_FULL } from "./virtual-rows.tsx";
 
 const FILTERS: readonly (readonly [RowFilter, string])[] = [
@@ -21,12 +22,13 @@ const FILTERS: readonly (readonly [RowFilter, string])[] = [
 /** Every example under the start prompt and the best one. */
 export function ExamplesSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { test, training } = report.examples;
-  const isTest = useSignal(test.length > 0);
+  const isTest = useFollowing(test.length > 0);
   const order = useSignal<RowOrder>({ key: "best", isDescending: true });
   const filter = useSignal<RowFilter>("all");
   const search = useSignal("");
   const opened = useSignal<ExampleRow | null>(null);
   const rows = isTest.value ? test : training;
+  const hasParts = rows.some(({ best }) => best.format !== null);
   const shown = useMemo(
     () => arrange(rows, order.value, filter.value, search.value),
     [rows, order.value, filter.value, search.value],
@@ -35,7 +37,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
     <Section
       id="examples"
       title="Examples"
-      lead="The hardest under the best prompt first. Losses are in nats: lower is likelier. An example opens with all of its text."
+      lead={`The hardest under the best prompt first. Losses are in nats: lower is likelier${hasParts ? "; each is format + decision, saying any of the answers and picking the right one" : ""}. An example opens with all of its text.`}
     >
       <div class="controls scripted">
         {test.length === 0 ? null : (

@@ -8,6 +8,7 @@ import type { RunReport } from "../report/run-report.ts";
 import { CandidateExplorer } from "./candidate-explorer.tsx";
 import type { Choice } from "./choice.ts";
 import { familyOf } from "./family.ts";
+import { operatorOrder } from "./operator-order.ts";
 import { Dots, type Point } from "./points.tsx";
 import { Section } from "./section.tsx";
 import { useWidth } from "./use-width.ts";
@@ -36,7 +37,7 @@ export function FamilyTree({
         </g>
         <Dots
           points={points}
-          operators={summary.operators.map(({ operator }) => operator)}
+          operators={operatorOrder({ candidates, summary })}
           highlighted={highlighted.value}
         />
         {points.slice(0, 1).map(({ x, y }) => (

@@ -10,6 +10,7 @@ import type { Choice } from "./choice.ts";
 import { type DrawnLosses, drawLosses } from "./draw-losses.ts";
 import { familyOf } from "./family.ts";
 import { OperatorLegend } from "./operator-legend.tsx";
+import { operatorOrder } from "./operator-order.ts";
 import { Dots, type Point } from "./points.tsx";
 import { Section } from "./section.tsx";
 import { useWidth } from "./use-width.ts";
@@ -26,7 +27,7 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
   const { candidates, summary } = report;
   const family = useMemo(() => familyOf(candidates), [candidates]);
   const drawn = useMemo(() => drawLosses(report, plotOf(width, HEIGHT)), [report, width]);
-  const operators = summary.operators.map(({ operator }) => operator);
+  const operators = operatorOrder(report);
   // Thousands of dots are not drawn again because another one was picked.
   const still = useMemo(
     () => (

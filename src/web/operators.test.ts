@@ -9,7 +9,9 @@ import { OperatorsSection } from "./operators.tsx";
 function lastCellOf(gain: Pick<OperatorGain, "tokens" | "gainPerThousandTokens">): string {
   const operators = [{ operator: "edit", tried: 3, better: 2, accepted: 1, gain: 0.5, ...gain }];
   const html = renderToString(
-    h(OperatorsSection, { report: { operators } as unknown as RunReport }),
+    h(OperatorsSection, {
+      report: { operators, candidates: [], summary: { operators } } as unknown as RunReport,
+    }),
   );
   return /<\/svg>([^<]*)<\/td><\/tr>/.exec(html)?.[1] ?? "";
 }

@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { grouped, nats } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
+import { operatorOrder } from "./operator-order.ts";
 import { colourClass } from "./points.tsx";
 import { Section } from "./section.tsx";
 
 /** What each operator brought, and for how many tokens. */
 export function OperatorsSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { operators } = report;
+  const order = operatorOrder(report);
   const most = Math.max(1e-9, ...operators.map((each) => each.gainPerThousandTokens ?? 0));
   return (
     <Section
@@ -34,11 +36,11 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
             </tr>
           </thead>
           <tbody>
-            {operators.map((each, index) => (
+            {operators.map((each) => (
               <tr key={each.operator}>
                 <th scope="row">
                   <svg
-                    class={`swatch ${colourClass(index)}`}
+                    class={`swatch ${colourClass(order.indexOf(each.operator))}`}
                     viewBox="0 0 10 10"
                     aria-hidden="true"
                   >

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { RunReport } from "../report/run-report.ts";
 import { BudgetSection } from "./budget.tsx";
 import { EvidenceSection } from "./evidence.tsx";
@@ -8,12 +8,14 @@ import { FamilyTree } from "./family-tree.tsx";
 import { LossSection } from "./loss-chart.tsx";
 import { OperatorsSection } from "./operators.tsx";
 import { PromptSection } from "./prompts.tsx";
+import { useFollowing } from "./use-following.ts";
 import { VerdictSection } from "./verdict.tsx";
 
 const SECTIONS = [
   ["verdict", "Verdict"],
   ["loss", "Loss"],
   ["prompt", "Prompt"],
+  ["by-hand", "By hand"],
   ["tree", "Family tree"],
   ["examples", "Examples"],
   ["operators", "Operators"],
@@ -21,29 +23,41 @@ const SECTIONS = [
   ["budget", "Budget"],
 ] as const;
 
+interface PageProps {
+  readonly report: RunReport;
+  /** What a page has that is served while runs go on. */
+  readonly live?: LiveParts;
+}
+
+interface LiveParts {
+  /** Above all sections: what the run is doing. */
+  readonly bar: JSX.Element;
+  /** A section of its own, with the id `by-hand`. */
+  readonly byHand: JSX.Element;
+}
+
 /** The whole page of a run. */
-export function Page({ report }: { readonly report: RunReport }): JSX.Element {
-  const picked = useSignal(report.summary.best.id);
+export function Page({ report, live }: PageProps): JSX.Element {
+  const picked = useFollowing(report.summary.best.id);
   const highlighted = useSignal<string | null>(null);
   const choice = { picked, highlighted };
   return (
     <>
-      <header class="top">
-        <a class="brand" href="#verdict">
-          pmpo
-        </a>
+      <TopBar home={live === undefined ? "#verdict" : "/"}>
         <nav aria-label="Sections">
-          {SECTIONS.map(([id, name]) => (
+          {SECTIONS.filter(([id]) => live !== undefined || id !== "by-hand").map(([id, name]) => (
             <a key={id} href={`#${id}`}>
               {name}
             </a>
           ))}
         </nav>
-      </header>
+      </TopBar>
       <main>
+        {live?.bar}
         <VerdictSection report={report} />
         <LossSection report={report} {...choice} />
         <PromptSection report={report} />
+        {live?.byHand}
         <FamilyTree report={report} {...choice} />
         <ExamplesSection report={report} />
         <OperatorsSection report={report} />
@@ -51,5 +65,23 @@ export function Page({ report }: { readonly report: RunReport }): JSX.Element {
         <BudgetSection report={report} />
       </main>
     </>
+  );
+}
+
+/** The head of every page. */
+export function TopBar({
+  home,
+  children,
+}: {
+  readonly home: string;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
+  return (
+    <header class="top">
+      <a class="brand" href={home}>
+        pmpo
+      </a>
+      {children}
+    </header>
   );
 }

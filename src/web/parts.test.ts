@@ -13,6 +13,7 @@ function tintsOf(effects: readonly number[]): readonly string[] {
     text: "a",
     deltaLoss,
     standardError: 0,
+    interval: [deltaLoss, deltaLoss] as const,
   }));
   const html = renderToString(h(TintedPrompt, { text, parts }));
   return [...html.matchAll(/<mark class="([^"]*)"/g)].map(([, tint]) => tint as string);

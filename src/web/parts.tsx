@@ -1,8 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
-import type { PartEffect } from "../core/run-event.ts";
+import type { PartView } from "../report/incumbents.ts";
 import { signedNats } from "../report/numbers.ts";
-
-const TWO_SIDED_95 = 1.96;
 
 /** An instruction with its measured parts tinted; where none was measured, the bare text. */
 export function TintedPrompt({
@@ -10,7 +8,7 @@ export function TintedPrompt({
   parts,
 }: {
   readonly text: string;
-  readonly parts: readonly PartEffect[];
+  readonly parts: readonly PartView[];
 }): JSX.Element {
   const pieces: ComponentChildren[] = [];
   const most = Math.max(...parts.map(({ deltaLoss }) => Math.abs(deltaLoss)));
@@ -35,11 +33,7 @@ export function TintedPrompt({
 }
 
 /** The parts with what masking them does, and how sure that is. */
-export function PartsTable({
-  parts,
-}: {
-  readonly parts: readonly PartEffect[];
-}): JSX.Element | null {
+export function PartsTable({ parts }: { readonly parts: readonly PartView[] }): JSX.Element | null {
   if (parts.length === 0) return null;
   return (
     <details>
@@ -58,7 +52,7 @@ export function PartsTable({
             <tr key={part.start}>
               <td>{part.text}</td>
               <td class="number">{signedNats(part.deltaLoss)}</td>
-              <td class="number">{intervalOf(part).map(signedNats).join(" to ")}</td>
+              <td class="number">{part.interval.map(signedNats).join(" to ")}</td>
               <td>{effectOf(part)}</td>
             </tr>
           ))}
@@ -69,13 +63,13 @@ export function PartsTable({
 }
 
 /** Helps or hurts only where the interval leaves zero out. */
-function effectOf(part: PartEffect): "helps" | "hurts" | "inert" {
-  const [low, high] = intervalOf(part);
+function effectOf(part: PartView): "helps" | "hurts" | "inert" {
+  const [low, high] = part.interval;
   return low > 0 ? "helps" : high < 0 ? "hurts" : "inert";
 }
 
 /** Three strengths by size, against the largest effect in the prompt. */
-function tintOf(part: PartEffect, most: number): string {
+function tintOf(part: PartView, most: number): string {
   const effect = effectOf(part);
   if (effect === "inert") return "inert";
   // Rounding may make the largest effect a little larger than itself.
@@ -83,11 +77,6 @@ function tintOf(part: PartEffect, most: number): string {
   return `${effect}-${Math.min(3, Math.max(1, strength))}`;
 }
 
-function effectText(part: PartEffect): string {
-  return `${effectOf(part)}: without it the loss changes by ${signedNats(part.deltaLoss)} nats, 95 % interval ${intervalOf(part).map(signedNats).join(" to ")}`;
-}
-
-function intervalOf({ deltaLoss, standardError }: PartEffect): readonly [number, number] {
-  const reach = TWO_SIDED_95 * standardError;
-  return [deltaLoss - reach, deltaLoss + reach];
+function effectText(part: PartView): string {
+  return `${effectOf(part)}: without it the loss changes by ${signedNats(part.deltaLoss)} nats, 95 % interval ${part.interval.map(signedNats).join(" to ")}`;
 }

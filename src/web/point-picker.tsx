@@ -7,6 +7,8 @@ interface PointPickerProps {
   readonly points: readonly Point[];
   readonly picked: Signal<string>;
   readonly label: string;
+  /** What the points are. */
+  readonly noun?: string;
   readonly describe: (id: string) => string;
   readonly children: ComponentChildren;
 }
@@ -16,6 +18,7 @@ export function PointPicker({
   points,
   picked,
   label,
+  noun = "candidates",
   describe,
   children,
 }: PointPickerProps): JSX.Element {
@@ -28,7 +31,7 @@ export function PointPicker({
       class="picker"
       tabIndex={0}
       role="slider"
-      aria-label={`${label} Arrow keys step through the candidates.`}
+      aria-label={`${label} Arrow keys step through the ${noun}.`}
       aria-valuemin={1}
       aria-valuemax={points.length}
       aria-valuenow={place + 1}

@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { IncumbentView } from "../report/incumbents.ts";
@@ -9,12 +8,13 @@ import { LIST_STEPS, nextPlace } from "./arrow-keys.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { PartsTable, TintedPrompt } from "./parts.tsx";
 import { Section } from "./section.tsx";
+import { useFollowing } from "./use-following.ts";
 import { WordDiff } from "./word-diff.tsx";
 
 /** The start prompt beside the best, and any prompt that was the best on the way. */
 export function PromptSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { incumbents, candidates } = report;
-  const place = useSignal(incumbents.length - 1);
+  const place = useFollowing(incumbents.length - 1);
   const incumbent = incumbents[place.value] as IncumbentView;
   const [start] = candidates as readonly [CandidateView];
   const other = candidates.find(({ id }) => id === incumbent.id) ?? start;

@@ -1,12 +1,22 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { renderToString } from "preact-render-to-string";
+import type { RunComparison } from "../report/compare-runs.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { DATA_ID, ROOT_ID } from "./ids.ts";
-import { Page } from "./page.tsx";
+import { type PageData, type PageKind, pageOf } from "./page-kinds.tsx";
 
 /** The report as one HTML document that needs no other file and no network. */
 export function renderReport(report: RunReport): string {
+  return renderDocument("run", report, `${report.summary.taskName} · pmpo`);
+}
+
+/** Two runs beside each other, likewise. */
+export function renderComparison(comparison: RunComparison): string {
+  return renderDocument("comparison", comparison, "Two runs · pmpo");
+}
+
+function renderDocument<K extends PageKind>(kind: K, data: PageData[K], title: string): string {
   const script = asset("page.js");
   const style = asset("page.css");
   const policy = [
@@ -25,12 +35,12 @@ export function renderReport(report: RunReport): string {
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    renderToString(<title>{`${report.summary.taskName} · pmpo`}</title>),
+    renderToString(<title>{title}</title>),
     `<style>${style}</style>`,
     "</head>",
     "<body>",
-    `<div id="${ROOT_ID}">${renderToString(<Page report={report} />)}</div>`,
-    `<script type="application/json" id="${DATA_ID}">${scriptSafe(JSON.stringify(report))}</script>`,
+    `<div id="${ROOT_ID}" data-kind="${kind}">${renderToString(pageOf(kind, data))}</div>`,
+    `<script type="application/json" id="${DATA_ID}">${scriptSafe(JSON.stringify(data))}</script>`,
     `<script type="module">${script}</script>`,
     "</body>",
     "</html>",

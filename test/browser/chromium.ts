@@ -33,14 +33,28 @@ interface Reader {
 /** A page that is open in a browser, with all that went wrong in it. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors, messages of the console, dialogs, and requests for anything but the file itself. */
+  /** Errors, messages of the console, dialogs, and requests for anything but the file or the server itself. */
   readonly mishaps: readonly string[];
 }
 
 /** Opens a file as a reader would who double-clicks it. */
-export async function openFile(path: string, reader: Reader = {}): Promise<OpenPage> {
+export function openFile(path: string, reader: Reader = {}): Promise<OpenPage> {
+  const address = `file://${path}`;
+  return openAddress(address, reader, (asked) => asked === encodeURI(address));
+}
+
+/** Opens a page of a server, which may ask that server for more. */
+export function openServed(address: string, reader: Reader = {}): Promise<OpenPage> {
+  const { origin } = new URL(address);
+  return openAddress(address, reader, (asked) => new URL(asked).origin === origin);
+}
+
+async function openAddress(
+  address: string,
+  { width = 1280, colours = "light", javaScript = true }: Reader,
+  isOwn: (asked: string) => boolean,
+): Promise<OpenPage> {
   started ??= chromium.launch({ executablePath: chromiumFile(), args: ["--no-sandbox"] });
-  const { width = 1280, colours = "light", javaScript = true } = reader;
   const context = await (
     await started
   ).newContext({
@@ -51,7 +65,6 @@ export async function openFile(path: string, reader: Reader = {}): Promise<OpenP
   contexts.push(context);
   const page = await context.newPage();
   const mishaps: string[] = [];
-  const address = `file://${path}`;
   page.on("pageerror", (error) => mishaps.push(`error: ${error.message}`));
   page.on("console", (message) => mishaps.push(`console: ${message.text()}`));
   page.on("dialog", (dialog) => {
@@ -60,8 +73,7 @@ export async function openFile(path: string, reader: Reader = {}): Promise<OpenP
   });
   page.on("request", (request) => {
     const asked = request.url();
-    if (asked !== encodeURI(address) && !asked.startsWith("data:font/"))
-      mishaps.push(`request: ${asked}`);
+    if (!isOwn(asked) && !/^data:(font|image)\//.test(asked)) mishaps.push(`request: ${asked}`);
   });
   await page.goto(address);
   return { page, mishaps };

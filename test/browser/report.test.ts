@@ -1,5 +1,5 @@
-import axe from "axe-core";
 import { beforeAll, expect, test } from "vitest";
+import { axeViolations } from "./axe.ts";
 import { openFile } from "./chromium.ts";
 import { ticketRouterReport } from "./recorded-run.ts";
 
@@ -99,17 +99,7 @@ test.each(["light", "dark"] as const)(
   "axe finds nothing against the page in %s",
   async (colours) => {
     const { page } = await openFile(report, { colours });
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        readonly axe: {
-          run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-        };
-      };
-      const result = await axe.run();
-      return result.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-    });
-    expect(violations).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
   },
 );
 

@@ -9,6 +9,7 @@ const COMMANDS = [
   "resume",
   "show",
   "report",
+  "ui",
   "runs",
   "score",
   "mask",

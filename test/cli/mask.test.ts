@@ -46,8 +46,9 @@ test("the document says where each part stands and what masking it does", () => 
   expect(["model", "sentences"]).toContain(document.source);
   for (const { text, start, end, deltaLoss, standardError, interval } of document.parts) {
     expect(PROMPT.slice(start, end)).toBe(text);
-    expect(interval[0]).toBeCloseTo(deltaLoss - 1.96 * standardError, 9);
-    expect(interval[1]).toBeCloseTo(deltaLoss + 1.96 * standardError, 9);
+    // Student's distribution with five degrees of freedom.
+    expect(interval[0]).toBeCloseTo(deltaLoss - 2.570582 * standardError, 4);
+    expect(interval[1]).toBeCloseTo(deltaLoss + 2.570582 * standardError, 4);
   }
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { smollm2 } from "../model.ts";
 import { folderWith, pmpo, smallTask } from "./pmpo.ts";
@@ -62,4 +62,32 @@ test("a run that is not finished has a page of what is known, and says how to go
   } finally {
     writeFileSync(log, lines.join("\n"));
   }
+});
+
+test("a run of another prompt on the same data is held against it", async () => {
+  const args = ["optimize", "--json", "--prompt-text", "Good or bad?", "--max-iterations", "1"];
+  expect(await pmpo(args, { folder })).toMatchObject({ exitCode: 0 });
+  const { exitCode, stdout } = await pmpo(
+    ["report", basename(run), "--against", "latest", "--out", "two.html"],
+    { folder },
+  );
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "two.html\n" });
+  const html = readFileSync(join(folder, "two.html"), "utf8");
+  expect(html).toContain("bits per byte");
+  expect(html).toContain("held-out example");
+  expect(html).not.toMatch(/\b(?:src|href)="(?![#/])/);
+});
+
+test("a run on other data is refused by the names of both files", async () => {
+  const rows = readFileSync(join(folder, "data.jsonl"), "utf8");
+  writeFileSync(join(folder, "other.jsonl"), rows.replace("I love this film", "I like this film"));
+  const args = ["optimize", "--json", "--data", "other.jsonl", "--max-iterations", "1"];
+  expect(await pmpo(args, { folder })).toMatchObject({ exitCode: 0 });
+  const refused = await pmpo(
+    ["report", basename(run), "--against", "latest", "--out", "other.html"],
+    { folder },
+  );
+  expect(refused.exitCode).toBe(4);
+  expect(refused.stderr).toMatch(/on different data: .*data\.jsonl, .*other\.jsonl/);
+  expect(existsSync(join(folder, "other.html"))).toBe(false);
 });

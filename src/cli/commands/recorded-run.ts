@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { usageError } from "../../core/errors.ts";
 import { movedTo } from "../../project/moved-run.ts";
+import type { ComparableRun } from "../../report/compare-runs.ts";
 import type { RecordedEvents } from "../../report/run-report.ts";
 import { readRunEstimate } from "../../store/estimate-file.ts";
 import { readRun } from "../../store/run-folder.ts";
@@ -8,7 +9,7 @@ import type { CliContext } from "../context.ts";
 import { projectFlag, resumeCommand } from "./work-on-run.ts";
 
 /** A recorded run with all that reports are made of. */
-export interface StartedRun extends RecordedEvents {
+export interface StartedRun extends RecordedEvents, ComparableRun {
   readonly folder: string;
   /** The command that goes on with it. */
   readonly resume: string;
@@ -40,6 +41,7 @@ export async function readStartedRun(
     folder,
     events,
     eventSeconds,
+    dataHashes: manifest.dataHashes,
     seconds: elapsedSeconds,
     estimate,
     prices,

@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import open from "open";
+import { compareRuns } from "../../report/compare-runs.ts";
 import type { ReportPage } from "../../report/page.ts";
 import { runReport } from "../../report/run-report.ts";
 import { writeFileAtomic } from "../../store/atomic-file.ts";
@@ -9,18 +10,32 @@ import { readStartedRun } from "./recorded-run.ts";
 
 const REPORT_FILE = "report.html";
 
-/** `pmpo report`: a recorded run as a page to look at. */
+interface ReportOptions {
+  readonly project: string;
+  readonly out?: string;
+  readonly against?: string;
+  readonly open?: true;
+}
+
+/** `pmpo report`: a recorded run, or two of them beside each other, as a page to look at. */
 export async function runReportCommand(
   wanted: string,
-  options: { readonly project: string; readonly out?: string; readonly open?: true },
+  options: ReportOptions,
   context: CliContext,
 ): Promise<void> {
   const { workingFolder, stdout } = context;
   const wantedPath = outFile(options.out, workingFolder, ".html");
   const run = await readStartedRun(wanted, options.project, context);
-  const path = wantedPath ?? join(run.folder, REPORT_FILE);
-  const { renderReport } = await loadPage();
-  writeFileAtomic(path, renderReport(runReport(run)));
+  const other =
+    options.against === undefined
+      ? null
+      : await readStartedRun(options.against, options.project, context);
+  const { renderReport, renderComparison } = await loadPage();
+  const html =
+    other === null ? renderReport(runReport(run)) : renderComparison(compareRuns(run, other));
+  const name = other === null ? REPORT_FILE : `against-${other.id}.html`;
+  const path = wantedPath ?? join(run.folder, name);
+  writeFileAtomic(path, html);
   stdout.write(`${relative(workingFolder, path)}\n`);
   if (options.open === true) await open(path);
 }

@@ -28,6 +28,7 @@ export async function workOnRun(
       ...watcher,
       onReady: (run) => {
         ({ id } = run);
+        context.tellRun(run.id);
         watcher.onReady?.(run);
       },
     });

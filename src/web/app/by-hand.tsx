@@ -1,0 +1,123 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { HandScore } from "../../report/hand-score.ts";
+import type { ExampleRow } from "../../report/example-rows.ts";
+import { counted, nats, signedNats } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/run-report.ts";
+import { ExampleDialog } from "../example-dialog.tsx";
+import { arrange, type RowOrder } from "../example-order.ts";
+import { ExampleTable } from "../example-table.tsx";
+import { Section } from "../section.tsx";
+import { useFollowing } from "../use-following.ts";
+import { ROWS_IN_FULL } from "../virtual-rows.tsx";
+import { post, type Refused } from "./api.ts";
+import { Problem } from "./problem.tsx";
+
+interface ByHandProps {
+  readonly id: string;
+  readonly report: RunReport;
+}
+
+/** A prompt to be changed by hand, and what that does to each training example. */
+export function ByHand({ id, report }: ByHandProps): JSX.Element {
+  const { start, best } = report.summary;
+  const isFromBest = useSignal(true);
+  const base = isFromBest.value ? best : start;
+  const text = useFollowing(base.candidate.instruction);
+  const score = useSignal<HandScore | null>(null);
+  const refused = useSignal<Refused | null>(null);
+  const isScoring = useSignal(false);
+  const ask = async (): Promise<void> => {
+    isScoring.value = true;
+    refused.value = null;
+    try {
+      score.value = await post<HandScore>(`/api/runs/${encodeURIComponent(id)}/score`, {
+        baseId: base.id,
+        instruction: text.value,
+      });
+    } catch (error) {
+      refused.value = error as Refused;
+    }
+    isScoring.value = false;
+  };
+  return (
+    <Section
+      id="by-hand"
+      title="By hand"
+      lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Held-out examples are not touched."
+    >
+      <div class="controls">
+        <div class="switch" role="group" aria-label="Which prompt to begin with">
+          {[true, false].map((fromBest) => (
+            <button
+              key={String(fromBest)}
+              type="button"
+              aria-pressed={isFromBest.value === fromBest}
+              onClick={() => {
+                isFromBest.value = fromBest;
+                text.value = (fromBest ? best : start).candidate.instruction;
+              }}
+            >
+              {fromBest ? "from the best" : "from the start"}
+            </button>
+          ))}
+        </div>
+      </div>
+      <textarea
+        aria-label="Instruction"
+        rows={Math.min(14, Math.max(4, text.value.split("\n").length + 1))}
+        spellcheck={false}
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isScoring.value)
+            void ask();
+        }}
+      />
+      <div class="controls">
+        <button
+          type="button"
+          class="primary"
+          disabled={isScoring.value || text.value.trim() === ""}
+          onClick={() => void ask()}
+        >
+          {isScoring.value ? "Scoring …" : "Score"}
+        </button>
+        <span class="quiet">
+          Ctrl Enter does it too. The first time the model is loaded for it.
+        </span>
+      </div>
+      <Problem refused={refused.value} />
+      <div role="status">
+        {score.value === null ? null : <p class="by-hand-result">{resultText(score.value)}</p>}
+      </div>
+      {score.value === null ? null : <HandTable score={score.value} />}
+    </Section>
+  );
+}
+
+function resultText({ baseId, baseLoss, handLoss, difference, better, worse }: HandScore): string {
+  const [low, high] = difference.interval;
+  const word = high < 0 ? "Better" : low > 0 ? "Worse" : "No clear difference";
+  return `${word}: mean training loss ${nats(baseLoss)} under ${baseId}, ${nats(handLoss)} under yours. ${signedNats(difference.difference)} nats, 95 % interval ${signedNats(low)} to ${signedNats(high)}; lower on ${counted(better, "example")}, higher on ${worse}.`;
+}
+
+function HandTable({ score: { rows, baseId } }: { readonly score: HandScore }): JSX.Element {
+  const order = useSignal<RowOrder>({ key: "size", isDescending: true });
+  const opened = useSignal<ExampleRow | null>(null);
+  const names = { start: baseId, best: "Yours" };
+  return (
+    <>
+      <ExampleTable
+        label="Examples by hand"
+        names={names}
+        rows={arrange(rows, order.value, "all", "")}
+        isLong={rows.length > ROWS_IN_FULL}
+        order={order.value}
+        onOrder={(to) => (order.value = to)}
+        onOpen={(row) => (opened.value = row)}
+      />
+      <ExampleDialog row={opened.value} names={names} onClose={() => (opened.value = null)} />
+    </>
+  );
+}

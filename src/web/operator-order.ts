@@ -1,0 +1,15 @@
+import type { RunReport } from "../report/run-report.ts";
+
+/** The operators in the order of their first candidates, so that none changes its colour while a run goes on; then those without any. */
+export function operatorOrder({
+  candidates,
+  summary,
+}: {
+  readonly candidates: readonly Pick<RunReport["candidates"][0], "operator" | "parentId">[];
+  readonly summary: { readonly operators: readonly { readonly operator: string }[] };
+}): readonly string[] {
+  const tried = candidates.flatMap(({ operator, parentId }) =>
+    parentId === null ? [] : [operator],
+  );
+  return [...new Set([...tried, ...summary.operators.map(({ operator }) => operator)])];
+}
