@@ -1,6 +1,6 @@
 import type { Layout, Message } from "../core/candidate.ts";
 import type { DataFormat } from "../core/data-format.ts";
-import type { Endpoints } from "../core/endpoint.ts";
+import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { Metric } from "../core/metric.ts";
 import type { AfterReasoningObjective, Objective } from "../core/objective.ts";
 import type { Prices } from "../core/prices.ts";

@@ -1,4 +1,4 @@
-import type { Endpoints } from "../core/endpoint.ts";
+import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { Prices } from "../core/prices.ts";
 import type { WrittenModel } from "./model-schema.ts";
 

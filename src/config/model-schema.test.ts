@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { endpointSettings, NO_SETTINGS } from "../core/endpoint.ts";
+import { endpointSettings, NO_SETTINGS } from "../core/endpoint-settings.ts";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./parse-config.ts";
 
@@ -45,6 +45,12 @@ test("a price is found by the name that the server has for a model", () => {
     "model: { endpoint: http://h:1, name: small }\nprices: { models: { small: { input: 1, output: 2 } } }",
   );
   expect(Object.keys(prices?.models ?? {})).toEqual(["http://h:1#small"]);
+});
+
+test("that one model of a server is only chatted with says nothing of the others", () => {
+  const { endpoints } = configOf("rewriter: { endpoint: http://h:1, name: a, api: chat, key: A }");
+  expect(endpointSettings(endpoints, "http://h:1#a").api).toBe("chat");
+  expect(endpointSettings(endpoints, "http://h:1#b")).toEqual({ ...UNSAID, key: "A" });
 });
 
 test("a service's model is its name, with its settings and those of others there", () => {

@@ -2,12 +2,12 @@ import { z } from "zod";
 import {
   API_NAMES,
   endpointAddress,
-  type EndpointSettings,
   isEndpointAddress,
   KEY_NO_VARIABLE,
   KEY_VARIABLE,
   parseEndpointAddress,
 } from "../core/endpoint.ts";
+import type { EndpointSettings } from "../core/endpoint-settings.ts";
 import { messageOf } from "../core/errors.ts";
 import { PROVIDER_NAMES, providerModelName } from "../core/provider.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";

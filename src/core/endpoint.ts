@@ -1,5 +1,4 @@
 import { usageError } from "./errors.ts";
-import { parseProviderModel } from "./provider.ts";
 
 /** The interfaces that models behind HTTP are scored through. */
 export const SCORING_APIS = ["vllm", "sglang", "openai-echo", "fireworks"] as const;
@@ -9,59 +8,13 @@ export type ScoringApiName = (typeof SCORING_APIS)[number];
 /** With that through which a model only writes: OpenAI's chat completions. */
 export const API_NAMES = ["vllm", "sglang", "openai-echo", "fireworks", "chat"] as const;
 
-type ApiName = (typeof API_NAMES)[number];
-
-/** How the server of a model is spoken to; null is left to pmpo. */
-export interface EndpointSettings {
-  /** Null: found out. */
-  readonly api: ApiName | null;
-  /** Where a service is reached other than at its own address. */
-  readonly serviceUrl: string | null;
-  /** Name of the environment variable that holds the key; null: none is sent, or a service's usual one. */
-  readonly key: string | null;
-  /** Requests under way at the same time. */
-  readonly concurrency: number | null;
-  /** Tokens of prompts in one HTTP request at most. */
-  readonly batchTokens: number | null;
-  /** For one HTTP request. */
-  readonly timeoutSeconds: number | null;
-  /** How long requests are tried again while the server is away or busy. */
-  readonly patienceSeconds: number | null;
-  /** Tokens that a model which reasons unseen may write before its text. */
-  readonly reasoningTokens: number | null;
-}
-
-/** Settings by the address of a model, as `endpointAddress` writes it, or by its name at a service. */
-export type Endpoints = Readonly<Record<string, EndpointSettings>>;
+export type ApiName = (typeof API_NAMES)[number];
 
 /** What the name of an environment variable may look like, in a task file and behind `--key`. */
 export const KEY_VARIABLE: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Said of a key that does not look so; the text itself may be the key and is never shown. */
 export const KEY_NO_VARIABLE = "name an environment variable here, not the key itself";
-
-/** Everything left to pmpo. */
-export const NO_SETTINGS: EndpointSettings = {
-  api: null,
-  serviceUrl: null,
-  key: null,
-  concurrency: null,
-  batchTokens: null,
-  timeoutSeconds: null,
-  patienceSeconds: null,
-  reasoningTokens: null,
-};
-
-/** A model's settings; those of another model at the same server or service where it has none of its own. */
-export function endpointSettings(endpoints: Endpoints, address: string): EndpointSettings {
-  const place = placeOf(address);
-  const neighbour = Object.keys(endpoints).find((each) => placeOf(each) === place);
-  return endpoints[address] ?? endpoints[neighbour ?? ""] ?? NO_SETTINGS;
-}
-
-function placeOf(name: string): string {
-  return parseProviderModel(name)?.provider ?? parseEndpointAddress(name).url;
-}
 
 /** A model at a server: `http://127.0.0.1:8000#llama`. */
 export interface EndpointAddress {

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
-import { type Endpoints, NO_SETTINGS } from "../core/endpoint.ts";
+import { type Endpoints, NO_SETTINGS } from "../core/endpoint-settings.ts";
 import type { DataHash, RunManifest } from "../store/manifest.ts";
 
 /** Runs of older versions know of no prices and no servers. */

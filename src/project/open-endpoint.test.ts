@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_SETTINGS } from "../core/endpoint.ts";
+import { NO_SETTINGS } from "../core/endpoint-settings.ts";
 import type { PmpoError } from "../core/errors.ts";
 import { endpointOptions } from "./open-endpoint.ts";
 

@@ -1,11 +1,11 @@
 import { createHttpModel } from "../backends/http/connect.ts";
 import type { HttpModelOptions, ServerOptions } from "../backends/http/model-options.ts";
+import { parseEndpointAddress } from "../core/endpoint.ts";
 import {
   type EndpointSettings,
   type Endpoints,
   endpointSettings,
-  parseEndpointAddress,
-} from "../core/endpoint.ts";
+} from "../core/endpoint-settings.ts";
 import { modelError, type PmpoError, usageError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
 

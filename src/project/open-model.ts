@@ -1,6 +1,7 @@
 import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts";
 import type { Config } from "../config/config.ts";
-import { type Endpoints, isEndpointAddress } from "../core/endpoint.ts";
+import { isEndpointAddress } from "../core/endpoint.ts";
+import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
 import { modelsFolder } from "../models/models-folder.ts";

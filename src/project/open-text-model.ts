@@ -1,6 +1,7 @@
 import { servedModel } from "../backends/http/connect.ts";
 import { createTextModel, type TextModelOptions } from "../backends/text/model.ts";
-import { type EndpointSettings, endpointSettings, parseEndpointAddress } from "../core/endpoint.ts";
+import { parseEndpointAddress } from "../core/endpoint.ts";
+import { type EndpointSettings, endpointSettings } from "../core/endpoint-settings.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel, type ProviderModel, USUAL_KEYS } from "../core/provider.ts";
 import type { TextModel } from "../core/text-model.ts";

@@ -1,6 +1,7 @@
 import { connectHttpModel, endpointModels } from "../backends/http/connect.ts";
 import { makesSense, measureSense } from "../backends/http/sense-check.ts";
-import { type ScoringApiName, NO_SETTINGS } from "../core/endpoint.ts";
+import type { ScoringApiName } from "../core/endpoint.ts";
+import { NO_SETTINGS } from "../core/endpoint-settings.ts";
 import { modelError } from "../core/errors.ts";
 import type { LanguageModel, ScoreRequest, TokenIds } from "../core/model.ts";
 import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
