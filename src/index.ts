@@ -35,7 +35,12 @@ export type { Proposer, ProposalContext, Proposals } from "./core/proposal.ts";
 export type { RunEvent, RunLog, VerdictReached } from "./core/run-event.ts";
 export { foldRun, type RunState } from "./core/run-state.ts";
 export type { SearchSettings, Task } from "./core/task.ts";
-export { createHttpModel, type HttpModelOptions } from "./backends/http/model.ts";
+export {
+  createHttpModel,
+  type HttpModelOptions,
+  type HttpModelSettings,
+} from "./backends/http/model.ts";
+export { createHttpPool, type HttpPoolOptions } from "./backends/http/pool/pool-model.ts";
 export {
   convertGguf,
   createLlamaCppModel,

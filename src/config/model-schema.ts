@@ -1,12 +1,13 @@
 import { z } from "zod";
 import {
   API_NAMES,
-  endpointAddress,
   type EndpointSettings,
   isEndpointAddress,
   KEY_NO_VARIABLE,
   KEY_VARIABLE,
+  modelPlaceName,
   parseEndpointAddress,
+  parseModelPlace,
 } from "../core/endpoint.ts";
 import { messageOf } from "../core/errors.ts";
 import { orNull, someText, wholeNumber } from "./schema-parts.ts";
@@ -23,7 +24,7 @@ export interface WrittenModel {
 
 const modelName: z.ZodType<WrittenModel> = someText
   .superRefine((name, context) => {
-    const message = isEndpointAddress(name) ? addressMistake(name) : null;
+    const message = isEndpointAddress(name) ? mistakeOf(() => parseModelPlace(name)) : null;
     if (message !== null) context.addIssue({ code: "custom", message });
   })
   .transform((name) => ({ name, settings: null, servedName: null }));
@@ -31,15 +32,18 @@ const modelName: z.ZodType<WrittenModel> = someText
 /** Timers count milliseconds in 31 bits. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
+const address: z.ZodType<string> = z.string().superRefine((url, context) => {
+  const message = mistakeOf(() => parseEndpointAddress(url));
+  // Said once: nothing that is made of a wrong address is looked at.
+  if (message !== null) context.addIssue({ code: "custom", message, continue: false });
+});
+
 const modelAtEndpoint: z.ZodType<WrittenModel> = z
   .strictObject({
-    endpoint: z
-      .string()
-      .superRefine((url, context) => {
-        const message = addressMistake(url);
-        if (message !== null) context.addIssue({ code: "custom", message });
-      })
-      .describe("The server: http://HOST:PORT."),
+    endpoint: orNull(address).describe("The server: http://HOST:PORT."),
+    endpoints: orNull(z.array(address).min(2)).describe(
+      "Several servers that have the same model, instead of `endpoint`.",
+    ),
     name: orNull(someText).describe("The model's name there; by default the only one it has."),
     api: orNull(z.enum(API_NAMES)).describe("The server's interface; by default found out."),
     key: orNull(z.string().regex(KEY_VARIABLE, KEY_NO_VARIABLE)).describe(
@@ -56,18 +60,35 @@ const modelAtEndpoint: z.ZodType<WrittenModel> = z
       "How long requests are tried again while the server is away or busy; by default 300.",
     ),
   })
-  .transform(({ endpoint, name, ...settings }): WrittenModel => {
-    const { url, model } = parseEndpointAddress(endpoint);
+  .superRefine((written, context) => {
+    const message =
+      (written.endpoint === null) === (written.endpoints === null)
+        ? "either `endpoint` or `endpoints` says where the model is"
+        : mistakeOf(() => parseModelPlace(addressesOf(written)));
+    if (message !== null) context.addIssue({ code: "custom", message });
+  })
+  .transform(({ endpoint, endpoints, name, ...settings }): WrittenModel => {
+    const { urls, model } = parseModelPlace(addressesOf({ endpoint, endpoints }));
     const served = name ?? model;
-    return { name: endpointAddress({ url, model: served }), settings, servedName: served };
+    return { name: modelPlaceName({ urls, model: served }), settings, servedName: served };
   });
+
+function addressesOf({
+  endpoint,
+  endpoints,
+}: {
+  readonly endpoint: string | null;
+  readonly endpoints: readonly string[] | null;
+}): string {
+  return endpoints?.join(",") ?? endpoint ?? "";
+}
 
 /** A model by its name or address, or at a server with how to speak to that. */
 export const modelSchema: z.ZodType<WrittenModel> = z.union([modelName, modelAtEndpoint]);
 
-function addressMistake(address: string): string | null {
+function mistakeOf(parse: () => unknown): string | null {
   try {
-    parseEndpointAddress(address);
+    parse();
     return null;
   } catch (error) {
     return messageOf(error);

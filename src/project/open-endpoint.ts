@@ -1,9 +1,14 @@
-import { createHttpModel, type HttpModelOptions } from "../backends/http/model.ts";
+import { connectHttpModel, createHttpModel } from "../backends/http/model.ts";
+import {
+  connectHttpPool,
+  createHttpPool,
+  type HttpPoolOptions,
+} from "../backends/http/pool/pool-model.ts";
 import {
   type EndpointSettings,
   type Endpoints,
   endpointSettings,
-  parseEndpointAddress,
+  parseModelPlace,
 } from "../core/endpoint.ts";
 import { usageError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/model.ts";
@@ -19,37 +24,48 @@ export interface EndpointChoice {
 export interface EndpointAccess {
   readonly environment: NodeJS.ProcessEnv;
   readonly onWait?: (reason: string) => void;
+  /** Told when one of several servers is left out and when it is back. */
+  readonly onEndpoint?: (change: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Opens a model at a server. */
+/** Opens a model at a server, or at several as one. */
 export function openEndpoint(
   choice: EndpointChoice,
   access: EndpointAccess,
 ): Promise<LanguageModel> {
-  return createHttpModel(endpointOptions(choice, access));
+  const options = endpointOptions(choice, access);
+  const [url = "", ...others] = options.urls;
+  return others.length === 0 ? createHttpModel({ ...options, url }) : createHttpPool(options);
 }
 
-/** How to reach a model at a server, with its key. */
+/** The same, whatever the model's numbers are worth. */
+export function connectEndpoint(options: HttpPoolOptions): Promise<LanguageModel> {
+  const [url = "", ...others] = options.urls;
+  return others.length === 0 ? connectHttpModel({ ...options, url }) : connectHttpPool(options);
+}
+
+/** How to reach a model at a server or at several, with its key. */
 export function endpointOptions(
   { name, endpoints, contextTokens }: EndpointChoice,
-  { environment, onWait, signal }: EndpointAccess,
-): HttpModelOptions {
-  const { url, model } = parseEndpointAddress(name);
+  { environment, onWait, onEndpoint, signal }: EndpointAccess,
+): HttpPoolOptions {
+  const { urls, model } = parseModelPlace(name);
   const settings = endpointSettings(endpoints, name);
   const { api, concurrency, batchTokens, timeoutSeconds, patienceSeconds } = settings;
   return {
-    url,
+    urls,
     model,
     name,
     api,
-    key: keyOf(url, settings, environment),
+    key: keyOf(urls.join(", "), settings, environment),
     ...(contextTokens === null ? {} : { contextTokens }),
     ...(concurrency === null ? {} : { concurrency }),
     ...(batchTokens === null ? {} : { batchTokens }),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
     ...(patienceSeconds === null ? {} : { patienceSeconds }),
     ...(onWait === undefined ? {} : { onWait }),
+    ...(onEndpoint === undefined ? {} : { onEndpoint }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

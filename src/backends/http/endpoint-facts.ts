@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { modelError } from "../../core/errors.ts";
-import type { HttpClient } from "./http-client.ts";
 import { badReply, HttpError } from "./http-error.ts";
 import { cannotScore, serverOwning } from "./known-servers.ts";
 import type { ApiName } from "../../core/endpoint.ts";
+import type { Transport } from "./transport.ts";
 
 /** A model of an endpoint as the endpoint describes it. */
 export interface ServedModel {
@@ -30,7 +30,7 @@ const modelsSchema = z.object({
 
 /** The models that an endpoint has. */
 export async function servedModels(
-  client: HttpClient,
+  client: Transport,
   signal?: AbortSignal,
 ): Promise<readonly ServedModel[]> {
   const request = { path: "/v1/models" };
@@ -75,7 +75,7 @@ export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName 
 
 /** The server's version, where it tells: asked once, for nothing depends on it. */
 export async function serverVersion(
-  client: HttpClient,
+  client: Transport,
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {

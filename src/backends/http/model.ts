@@ -18,7 +18,7 @@ import { createPieceEncoder, type Encoder } from "../encoding/encode-pieces.ts";
 import { createTextTokenizer } from "../encoding/text-tokens.ts";
 import { checkGenerateRequest, checkScoreRequest } from "../request-checks.ts";
 import { APIS } from "./apis/all.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf, type BatchLimits, sharedLimits, tokensIn } from "./batches.ts";
 import {
   chooseApi,
   chooseModel,
@@ -27,17 +27,22 @@ import {
   type ServedModel,
   serverVersion,
 } from "./endpoint-facts.ts";
-import { HttpClient, type HttpRequest } from "./http-client.ts";
+import { HttpClient } from "./http-client.ts";
 import { badReply } from "./http-error.ts";
 import { ReplyProblem, type ScoringApi } from "./scoring-api.ts";
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting, type ServerWriting } from "./server-writing.ts";
+import { type HttpRequest, sendAll, type Transport } from "./transport.ts";
 
 /** How to reach a model behind HTTP. */
-export interface HttpModelOptions {
+export interface HttpModelOptions extends HttpModelSettings {
   /** The server, without `/v1`. */
   readonly url: string;
+}
+
+/** Which model of a server, and how to speak to that. */
+export interface HttpModelSettings {
   /** The model's name there; null: the only one it has. */
   readonly model: string | null;
   /** As the user named the model. */
@@ -61,11 +66,13 @@ export interface HttpModelOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Requests under way at one server at the same time, where nothing is said. */
+export const CONCURRENCY = 8;
+/** How long requests are tried again, where nothing is said. */
+export const PATIENCE_SECONDS = 300;
 const BATCH_REQUESTS = 32;
 const BATCH_TOKENS = 16_384;
-const CONCURRENCY = 8;
 const TIMEOUT_SECONDS = 600;
-const PATIENCE_SECONDS = 300;
 /** Where neither server nor user says how long a context may be. */
 const USUAL_CONTEXT_TOKENS = 4096;
 
@@ -74,9 +81,17 @@ const USUAL_CONTEXT_TOKENS = 4096;
  * senseless ones. Rejects with a PmpoError of kind `model`.
  */
 export async function createHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
-  const model = await connectHttpModel(options);
+  return sensible(await connectHttpModel(options), options.url, options.signal);
+}
+
+/** The model, unless its numbers make no sense: then it is closed. */
+export async function sensible(
+  model: LanguageModel,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<LanguageModel> {
   try {
-    await checkSense(model, options.url, options.signal);
+    await checkSense(model, url, signal);
     return model;
   } catch (error) {
     await model[Symbol.asyncDispose]();
@@ -101,7 +116,8 @@ export async function endpointModels(options: HttpModelOptions): Promise<readonl
   return (await servedModels(client, options.signal)).map(({ id }) => id);
 }
 
-function clientFor(options: HttpModelOptions): HttpClient {
+/** The client of one endpoint. */
+export function clientFor(options: HttpModelOptions): HttpClient {
   return new HttpClient({
     url: options.url,
     key: options.key,
@@ -113,8 +129,13 @@ function clientFor(options: HttpModelOptions): HttpClient {
   });
 }
 
-async function connect(client: HttpClient, options: HttpModelOptions): Promise<HttpModel> {
-  const { url, signal } = options;
+/** The model at what requests are sent through, which is closed with it. */
+export async function connect(
+  client: Transport,
+  options: HttpModelSettings,
+): Promise<LanguageModel> {
+  const { url } = client;
+  const { signal } = options;
   const served = chooseModel(url, await servedModels(client, signal), options.model);
   const api = APIS[chooseApi(url, served, options.api)];
   const version = await serverVersion(client, signal);
@@ -132,19 +153,19 @@ async function connect(client: HttpClient, options: HttpModelOptions): Promise<H
     contextTokens,
     parameters: parametersByName(served),
   };
-  const identity = await identityOf({ options, served, api, version, writing, tokenizer });
+  const identity = await identityOf({ client, options, served, api, version, writing, tokenizer });
   const batch = { requests: BATCH_REQUESTS, tokens: options.batchTokens ?? BATCH_TOKENS };
   return new HttpModel({ client, api, tokenizer, writing, batch, served, identity, capabilities });
 }
 
 /** Sends requests together and reads every reply; what is wrong with one names its request. */
 async function askAll<T>(
-  client: HttpClient,
+  client: Transport,
   requests: readonly HttpRequest[],
   read: (reply: unknown, index: number) => T,
   signal: AbortSignal | undefined,
 ): Promise<readonly T[]> {
-  const replies = await client.sendAll(requests, signal === undefined ? {} : { signal });
+  const replies = await sendAll(client, requests, signal === undefined ? {} : { signal });
   return replies.map((reply, index) => {
     try {
       return read(reply, index);
@@ -156,7 +177,8 @@ async function askAll<T>(
 }
 
 interface Connection {
-  readonly options: HttpModelOptions;
+  readonly client: Transport;
+  readonly options: HttpModelSettings;
   readonly served: ServedModel;
   readonly api: ScoringApi;
   readonly version: string | null;
@@ -169,7 +191,8 @@ const TOKENIZER_SAMPLE = "The 12 quick\n\n  foxes' naïve Größe — 東京, \t
 
 /** Weights cannot be seen from here: address, model and tokenizer stand for them. */
 async function identityOf({
-  options: { url, name },
+  client: { place },
+  options: { name },
   served,
   api,
   version,
@@ -177,8 +200,10 @@ async function identityOf({
   tokenizer,
 }: Connection): Promise<ModelIdentity> {
   const [sample] = await tokenizer.tokenize([TOKENIZER_SAMPLE]);
-  const { id, root, contextTokens } = served;
-  const facts = JSON.stringify([url, api.name, id, root, [...(sample as TokenIds)]]);
+  const { id, contextTokens } = served;
+  // Endpoints that come and go may have the same weights in folders of their own.
+  const root = place === null ? null : served.root;
+  const facts = JSON.stringify([place, api.name, id, root, [...(sample as TokenIds)]]);
   return {
     name,
     weights: createHash("sha256").update(facts).digest("hex"),
@@ -192,11 +217,11 @@ async function identityOf({
 }
 
 interface HttpModelParts {
-  readonly client: HttpClient;
+  readonly client: Transport;
   readonly api: ScoringApi;
   readonly tokenizer: ServerTokenizer;
   readonly writing: ServerWriting;
-  readonly batch: { readonly requests: number; readonly tokens: number };
+  readonly batch: BatchLimits;
   readonly served: ServedModel;
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
@@ -233,14 +258,17 @@ class HttpModel implements LanguageModel {
     if (requests.length === 0) return [];
     const { client, api, served, batch } = this.#parts;
     requests.forEach((request) => checkScoreRequest(request, this.capabilities.contextTokens));
-    const batches = batchesOf(requests, batch);
+    const batches = batchesOf(requests, sharedLimits(batch, requests, client.width));
     const answers = await askAll(
       client,
-      batches.map((each) => api.scoreRequest(served.id, each)),
+      batches.map((each) => ({
+        ...api.scoreRequest(served.id, each),
+        tokens: tokensIn(each),
+      })),
       (reply, index) => api.readScores(reply, batches[index] as readonly ScoreRequest[]),
       signal,
     );
-    const requestedTokens = sum(requests, ({ context, target }) => context.length + target.length);
+    const requestedTokens = tokensIn(requests);
     const evaluatedTokens = requestedTokens - sum(answers, ({ cachedTokens }) => cachedTokens);
     onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
     return answers.flatMap(({ results }) => results);
@@ -255,7 +283,10 @@ class HttpModel implements LanguageModel {
     requests.forEach((request) => checkGenerateRequest(request, this.capabilities.contextTokens));
     const answers = await askAll(
       client,
-      requests.map((request) => api.generateRequest(served.id, request)),
+      requests.map((request) => ({
+        ...api.generateRequest(served.id, request),
+        tokens: request.context.length + request.maxTokens,
+      })),
       (reply, index) => api.readGeneration(reply, requests[index] as GenerateRequest),
       signal,
     );

@@ -1,7 +1,7 @@
 import type { Message } from "../../core/candidate.ts";
 import type { ApiName } from "../../core/endpoint.ts";
 import type { GenerateRequest, Generation, ScoreRequest, TokenLogProbs } from "../../core/model.ts";
-import type { HttpRequest } from "./http-client.ts";
+import type { HttpRequest } from "./transport.ts";
 
 /** How to speak to one kind of server: requests are built and replies read; nothing is sent here. */
 export interface ScoringApi {

@@ -8,9 +8,9 @@ import {
   namesUnreadable,
   withoutBreaks,
 } from "./control-names.ts";
-import type { HttpRequest } from "./http-client.ts";
 import type { TokenizerApi } from "./scoring-api.ts";
 import { TokenMemo } from "./token-memo.ts";
+import type { HttpRequest } from "./transport.ts";
 
 /** Asks the endpoint; every reply is read by the function beside its request. */
 export type Ask = <T>(
