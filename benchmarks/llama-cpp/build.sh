@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds llama-bench from the source that the engine's prebuilt library was made of.
-#   build.sh [FOLDER]     default: a folder of the version's own in ${XDG_CACHE_HOME:-$HOME/.cache}/pmpo/llama.cpp
+# Builds llama-bench, or another program, from the source that the engine's prebuilt library was made of.
+#   build.sh [FOLDER [PROGRAM]]     default: a folder of the version's own in ${XDG_CACHE_HOME:-$HOME/.cache}/pmpo/llama.cpp
 # The last line printed is the path of the binary. Does nothing where it is already built.
 # Needs node, npm, git, tar, cmake and a C++ compiler; takes about eight minutes on two cores.
 set -euo pipefail
@@ -25,18 +25,18 @@ fetch_source() {
 keep_stores="-fno-tree-dse -fno-dse"
 
 build() {
-  echo "Building llama-bench in $folder/build" >&2
+  echo "Building $program in $folder/build" >&2
   cmake -S "$folder" -B "$folder/build" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_FLAGS="$(c++ --version | grep -q clang || echo "$keep_stores")" \
     -DLLAMA_CURL=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF >&2
-  cmake --build "$folder/build" --target llama-bench -j "$(getconf _NPROCESSORS_ONLN)" >&2
+  cmake --build "$folder/build" --target "$program" -j "$(getconf _NPROCESSORS_ONLN)" >&2
 }
 
 require() {
-  local program
-  for program in "$@"; do
-    command -v "$program" >/dev/null && continue
-    echo "build.sh needs $program, which is not installed" >&2
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null && continue
+    echo "build.sh needs $tool, which is not installed" >&2
     exit 1
   done
 }
@@ -45,7 +45,8 @@ require node npm git tar cmake c++
 version=$(node -p 'require(process.argv[1]).optionalDependencies["@node-llama-cpp/linux-x64"]' "$here/../../package.json")
 folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/pmpo/llama.cpp/$version}
 case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
-binary=$folder/build/bin/llama-bench
+program=${2:-llama-bench}
+binary=$folder/build/bin/$program
 
 # A linker that was interrupted may leave a file: what counts is that it runs.
 if ! "$binary" --help >/dev/null 2>&1; then

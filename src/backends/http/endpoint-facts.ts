@@ -24,6 +24,7 @@ const modelsSchema = z.object({
       root: z.string().nullish(),
       max_model_len: limit,
       context_length: limit,
+      meta: z.object({ n_ctx: limit }).nullish(),
     }),
   ),
 });
@@ -38,12 +39,14 @@ export async function servedModels(
     await client.send(request, { ...withSignal(signal), failFast: true }),
   );
   if (!reply.success) throw badReply(client.describe(request), "the answer lists no models");
-  return reply.data.data.map(({ id, owned_by: ownedBy, root, max_model_len, context_length }) => ({
-    id,
-    ownedBy,
-    root: root ?? null,
-    contextTokens: max_model_len ?? context_length ?? null,
-  }));
+  return reply.data.data.map(
+    ({ id, owned_by: ownedBy, root, max_model_len, context_length, meta }) => ({
+      id,
+      ownedBy,
+      root: root ?? null,
+      contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? null,
+    }),
+  );
 }
 
 /** The model of that name, or the only one. */
@@ -69,7 +72,10 @@ export function chooseModel(
 /** The interface to speak: the one that is named, or the server's own. Refuses servers that cannot score. */
 export function chooseApi(url: string, { ownedBy }: ServedModel, named: ApiName | null): ApiName {
   const server = serverOwning(ownedBy);
-  if (server?.api === null) throw cannotScore(url, server);
+  if (server?.api === null) {
+    if (named === null || named !== server.slowApi) throw cannotScore(url, server);
+    return named;
+  }
   return named ?? server?.api ?? "openai-echo";
 }
 

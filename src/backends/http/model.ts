@@ -33,6 +33,7 @@ import { ReplyProblem, type ScoringApi } from "./scoring-api.ts";
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting, type ServerWriting } from "./server-writing.ts";
+import { joinSteps, stepsOf } from "./steps.ts";
 import { type HttpRequest, sendAll, type Transport } from "./transport.ts";
 
 /** How to reach a model behind HTTP. */
@@ -70,7 +71,6 @@ export interface HttpModelSettings {
 export const CONCURRENCY = 8;
 /** How long requests are tried again, where nothing is said. */
 export const PATIENCE_SECONDS = 300;
-const BATCH_REQUESTS = 32;
 const BATCH_TOKENS = 16_384;
 const TIMEOUT_SECONDS = 600;
 /** Where neither server nor user says how long a context may be. */
@@ -154,7 +154,7 @@ export async function connect(
     parameters: parametersByName(served),
   };
   const identity = await identityOf({ client, options, served, api, version, writing, tokenizer });
-  const batch = { requests: BATCH_REQUESTS, tokens: options.batchTokens ?? BATCH_TOKENS };
+  const batch = { requests: api.batchRequests, tokens: options.batchTokens ?? BATCH_TOKENS };
   return new HttpModel({ client, api, tokenizer, writing, batch, served, identity, capabilities });
 }
 
@@ -258,7 +258,8 @@ class HttpModel implements LanguageModel {
     if (requests.length === 0) return [];
     const { client, api, served, batch } = this.#parts;
     requests.forEach((request) => checkScoreRequest(request, this.capabilities.contextTokens));
-    const batches = batchesOf(requests, sharedLimits(batch, requests, client.width));
+    const asked = api.stepwise ? stepsOf(requests, await this.#piecesIn(requests)) : requests;
+    const batches = batchesOf(asked, sharedLimits(batch, asked, client.width));
     const answers = await askAll(
       client,
       batches.map((each) => ({
@@ -269,9 +270,10 @@ class HttpModel implements LanguageModel {
       signal,
     );
     const requestedTokens = tokensIn(requests);
-    const evaluatedTokens = requestedTokens - sum(answers, ({ cachedTokens }) => cachedTokens);
+    const evaluatedTokens = tokensIn(asked) - sum(answers, ({ cachedTokens }) => cachedTokens);
     onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
-    return answers.flatMap(({ results }) => results);
+    const results = answers.flatMap((answer) => answer.results);
+    return api.stepwise ? joinSteps(requests, results) : results;
   }
 
   async generate(
@@ -297,6 +299,13 @@ class HttpModel implements LanguageModel {
     const evaluatedTokens = requestedTokens - saved;
     onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, generatedTokens });
     return answers.map(({ generation }) => generation);
+  }
+
+  /** The target tokens that are no whole characters. */
+  async #piecesIn(requests: readonly ScoreRequest[]): Promise<ReadonlySet<number>> {
+    const tokens = Int32Array.from(new Set(requests.flatMap(({ target }) => [...target])));
+    const texts = await this.tokenTexts(tokens);
+    return new Set(tokens.filter((_, index) => texts[index]?.includes("\uFFFD")));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

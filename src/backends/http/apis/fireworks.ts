@@ -38,6 +38,8 @@ export const FIREWORKS: ScoringApi = {
   label: "Fireworks",
   // It does not say that it takes a request that writes nothing.
   writtenTokens: 1,
+  batchRequests: 32,
+  stepwise: false,
   prefixSharing: false,
   prefixSharingNote: "Fireworks does not say that it does while it scores prompts",
   tokenizer: {
