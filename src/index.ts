@@ -46,7 +46,8 @@ export type { RunEvent, RunLog, VerdictReached } from "./core/run-event.ts";
 export { foldRun, type RunState } from "./core/run-state.ts";
 export type { SearchSettings, Task } from "./core/task.ts";
 export { createHttpModel } from "./backends/http/connect.ts";
-export type { HttpModelOptions } from "./backends/http/model-options.ts";
+export type { HttpModelOptions, HttpModelSettings } from "./backends/http/model-options.ts";
+export { createHttpPool, type HttpPoolOptions } from "./backends/http/pool/pool-model.ts";
 export {
   convertGguf,
   createLlamaCppModel,

@@ -33,10 +33,10 @@ build() {
 }
 
 require() {
-  local program
-  for program in "$@"; do
-    command -v "$program" >/dev/null && continue
-    echo "build.sh needs $program, which is not installed" >&2
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null && continue
+    echo "build.sh needs $tool, which is not installed" >&2
     exit 1
   done
 }

@@ -11,5 +11,6 @@ export function modelAccess({ environment, signal, stderr }: CliContext): Requir
     onPull: pullReporter(stderr),
     onData: dataReporter(stderr),
     onWait: (reason) => stderr.write(`${reason}\ntrying again …\n`),
+    onEndpoint: (change) => stderr.write(`${change}\n`),
   };
 }

@@ -27,6 +27,8 @@ test.each([
   ],
   ["model: { endpoint: http://h:1 }", "http://h:1"],
   ["model: { endpoint: 'http://h:1#name' }", "http://h:1#name"],
+  ["model: { endpoints: ['http://h:1/v1', http://i:2], name: x }", "http://h:1,http://i:2#x"],
+  ["model: 'http://h:1, http://i:2/v1#x'", "http://h:1,http://i:2#x"],
 ])("%s is the address %s", (written, address) => {
   expect(configOf(written).model).toBe(address);
 });
@@ -38,6 +40,12 @@ test("a rewriter at the same server shares its settings, one elsewhere has its o
   expect(endpointSettings(endpoints, "http://h:1#other").key).toBe("A");
   expect(endpointSettings(endpoints, "http://h:2#large").key).toBe("B");
   expect(endpointSettings(endpoints, "http://h:3#any")).toEqual(UNSAID);
+});
+
+test("a model at several servers has settings, and shares them with others there", () => {
+  const { endpoints } = configOf("model: { endpoints: [http://h:1, http://h:2], key: A }");
+  expect(endpointSettings(endpoints, "http://h:1,http://h:2").key).toBe("A");
+  expect(endpointSettings(endpoints, "http://h:2#other").key).toBe("A");
 });
 
 test("a price is found by the name that the server has for a model", () => {
@@ -94,6 +102,10 @@ test.each([
     /timeoutSeconds: expected at most 2147483/,
   ],
   ["model: { endpoint: http://h:1, nam: x }", /model\.nam: unknown key; did you mean "name"/],
+  ["model: { endpoints: [http://h:1] }", /model\.endpoints: .*2/],
+  ["model: { endpoints: [http://h:1, http://h:1/v1] }", /model: http:\/\/h:1 is listed twice/],
+  ["model: { endpoints: [http://h:1, 'me:s3cret@h:1'] }", /endpoints\[1\]: \*\*\*@h:1: not the/],
+  ["model: { name: x }", /model: either `endpoint` or `endpoints`/],
   ["rewriter: { endpoint: http://h:1, api: openai }", /rewriter\.api: .*vllm/],
   [
     "model: { endpoint: http://h:1, name: x }\nrewriter: { endpoint: http://h:1, name: x, api: chat }",

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import {
   API_NAMES,
-  endpointAddress,
   isEndpointAddress,
   KEY_NO_VARIABLE,
   KEY_VARIABLE,
+  modelPlaceName,
   parseEndpointAddress,
+  parseModelPlace,
 } from "../core/endpoint.ts";
 import type { EndpointSettings } from "../core/endpoint-settings.ts";
 import { messageOf } from "../core/errors.ts";
@@ -24,7 +25,7 @@ export interface WrittenModel {
 
 const modelName: z.ZodType<WrittenModel> = someText
   .superRefine((name, context) => {
-    const message = isEndpointAddress(name) ? addressMistake(name) : null;
+    const message = isEndpointAddress(name) ? mistakeOf(() => parseModelPlace(name)) : null;
     if (message !== null) context.addIssue({ code: "custom", message });
   })
   .transform((name) => ({ name, settings: null, servedName: null }));
@@ -33,8 +34,9 @@ const modelName: z.ZodType<WrittenModel> = someText
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
 const address: z.ZodType<string> = z.string().superRefine((url, context) => {
-  const message = addressMistake(url);
-  if (message !== null) context.addIssue({ code: "custom", message });
+  const message = mistakeOf(() => parseEndpointAddress(url));
+  // Said once: nothing that is made of a wrong address is looked at.
+  if (message !== null) context.addIssue({ code: "custom", message, continue: false });
 });
 
 const remoteModel: z.ZodType<WrittenModel> = z
@@ -44,6 +46,9 @@ const remoteModel: z.ZodType<WrittenModel> = z
     ),
     endpoint: orNull(address).describe(
       "The server: http://HOST:PORT. Beside a provider: where else than usual it is, with the version at its end.",
+    ),
+    endpoints: orNull(z.array(address).min(2)).describe(
+      "Several servers that have the same model, instead of `endpoint`.",
     ),
     name: orNull(someText).describe("The model's name there; by default the only one it has."),
     api: orNull(z.enum(API_NAMES)).describe(
@@ -66,14 +71,11 @@ const remoteModel: z.ZodType<WrittenModel> = z
       "Room for what a model that only writes reasons unseen before its text; by default 0.",
     ),
   })
-  .superRefine(({ provider, endpoint, name, api }, context) => {
-    const issue = (path: string[], message: string): void =>
-      context.addIssue({ code: "custom", path, message });
-    if (provider === null && endpoint === null) issue([], "name an endpoint or a provider");
-    if (provider !== null && name === null) issue(["provider"], "name its model too: `name`");
-    if (provider !== null && api !== null) issue(["api"], "a provider has its own interface");
+  .superRefine((written, context) => {
+    const mistake = written.provider === null ? placeMistake(written) : serviceMistake(written);
+    if (mistake !== null) context.addIssue({ code: "custom", ...mistake });
   })
-  .transform(({ provider, endpoint, name, ...settings }): WrittenModel => {
+  .transform(({ provider, endpoint, endpoints, name, ...settings }): WrittenModel => {
     if (provider !== null && name !== null) {
       const written = { ...settings, serviceUrl: endpoint };
       return {
@@ -82,21 +84,59 @@ const remoteModel: z.ZodType<WrittenModel> = z
         servedName: name,
       };
     }
-    const { url, model } = parseEndpointAddress(endpoint ?? "");
+    const { urls, model } = parseModelPlace(addressesOf({ endpoint, endpoints }));
     const served = name ?? model;
     return {
-      name: endpointAddress({ url, model: served }),
+      name: modelPlaceName({ urls, model: served }),
       settings: { ...settings, serviceUrl: null },
       servedName: served,
     };
   });
 
+/** What a task file says of where a model is. */
+interface WrittenPlace {
+  readonly endpoint: string | null;
+  readonly endpoints: readonly string[] | null;
+}
+
+interface Mistake {
+  readonly path: string[];
+  readonly message: string;
+}
+
+function serviceMistake({
+  endpoints,
+  name,
+  api,
+}: WrittenPlace & { readonly name: string | null; readonly api: string | null }): Mistake | null {
+  if (name === null) return { path: ["provider"], message: "name its model too: `name`" };
+  if (api !== null) return { path: ["api"], message: "a provider has its own interface" };
+  if (endpoints === null) return null;
+  return { path: ["endpoints"], message: "a provider is reached at one address: `endpoint`" };
+}
+
+function placeMistake(written: WrittenPlace & { readonly api: string | null }): Mistake | null {
+  const { endpoint, endpoints, api } = written;
+  if (endpoint === null && endpoints === null)
+    return { path: [], message: "name an endpoint or a provider" };
+  if (endpoint !== null && endpoints !== null)
+    return { path: [], message: "either `endpoint` or `endpoints` says where the model is" };
+  if (endpoints !== null && api === "chat")
+    return { path: ["api"], message: "a model that only writes is reached at one `endpoint`" };
+  const message = mistakeOf(() => parseModelPlace(addressesOf(written)));
+  return message === null ? null : { path: [], message };
+}
+
+function addressesOf({ endpoint, endpoints }: WrittenPlace): string {
+  return endpoints?.join(",") ?? endpoint ?? "";
+}
+
 /** A model by its name or address, or at a server or service with how to speak to that. */
 export const modelSchema: z.ZodType<WrittenModel> = z.union([modelName, remoteModel]);
 
-function addressMistake(address: string): string | null {
+function mistakeOf(parse: () => unknown): string | null {
   try {
-    parseEndpointAddress(address);
+    parse();
     return null;
   } catch (error) {
     return messageOf(error);

@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, resolve } from "node:path";
-import { endpointAddress, isEndpointAddress, parseEndpointAddress } from "../core/endpoint.ts";
+import { isEndpointAddress, modelPlaceName, parseModelPlace } from "../core/endpoint.ts";
 import { type PmpoError, usageError } from "../core/errors.ts";
 import type { Config, WrittenConfig } from "./config.ts";
 import { type Mistake, mistakesOf, pathText } from "./mistakes.ts";
@@ -110,7 +110,7 @@ export function dataIn(folder: string, name: string): string {
 
 /** A model that is a file becomes an absolute path; catalogue names and addresses stay. */
 export function modelIn(folder: string, model: string): string {
-  if (isEndpointAddress(model)) return endpointAddress(parseEndpointAddress(model));
+  if (isEndpointAddress(model)) return modelPlaceName(parseModelPlace(model));
   const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(model);
   const isFile = /^\.{1,2}[\\/]/.test(model) || /\.gguf$/i.test(model);
   return !isAddress && !isAbsolute(model) && isFile ? resolve(folder, model) : model;

@@ -1,4 +1,4 @@
-import { type ApiName, parseEndpointAddress } from "./endpoint.ts";
+import { type ApiName, parseModelPlace } from "./endpoint.ts";
 import { parseProviderModel } from "./provider.ts";
 
 /** How the server of a model is spoken to; null is left to pmpo. */
@@ -21,7 +21,7 @@ export interface EndpointSettings {
   readonly reasoningTokens: number | null;
 }
 
-/** Settings by the address of a model, as `endpointAddress` writes it, or by its name at a service. */
+/** Settings by the address of a model, as `modelPlaceName` writes it, or by its name at a service. */
 export type Endpoints = Readonly<Record<string, EndpointSettings>>;
 
 /** Everything left to pmpo. */
@@ -37,16 +37,19 @@ export const NO_SETTINGS: EndpointSettings = {
 };
 
 /** A model's settings; those of another model at the same server or service where it has none of its own. */
-export function endpointSettings(endpoints: Endpoints, address: string): EndpointSettings {
-  const own = endpoints[address];
+export function endpointSettings(endpoints: Endpoints, name: string): EndpointSettings {
+  const own = endpoints[name];
   if (own !== undefined) return own;
-  const place = placeOf(address);
-  const neighbour = Object.keys(endpoints).find((each) => placeOf(each) === place);
+  const places = placesOf(name);
+  const neighbour = Object.keys(endpoints).find((each) =>
+    placesOf(each).some((place) => places.includes(place)),
+  );
   const settings = endpoints[neighbour ?? ""] ?? NO_SETTINGS;
   // That one model is only chatted with says nothing of another.
   return settings.api === "chat" ? { ...settings, api: null } : settings;
 }
 
-function placeOf(name: string): string {
-  return parseProviderModel(name)?.provider ?? parseEndpointAddress(name).url;
+function placesOf(name: string): readonly string[] {
+  const ofService = parseProviderModel(name);
+  return ofService === null ? parseModelPlace(name).urls : [ofService.provider];
 }

@@ -1,12 +1,12 @@
 import { usageError } from "./errors.ts";
 
 /** The interfaces that models behind HTTP are scored through. */
-export const SCORING_APIS = ["vllm", "sglang", "openai-echo", "fireworks"] as const;
+export const SCORING_APIS = ["vllm", "sglang", "openai-echo", "fireworks", "llama-server"] as const;
 
 export type ScoringApiName = (typeof SCORING_APIS)[number];
 
 /** With that through which a model only writes: OpenAI's chat completions. */
-export const API_NAMES = ["vllm", "sglang", "openai-echo", "fireworks", "chat"] as const;
+export const API_NAMES = [...SCORING_APIS, "chat"] as const;
 
 export type ApiName = (typeof API_NAMES)[number];
 
@@ -66,6 +66,36 @@ function modelName({ origin, hash }: URL): string {
 /** What is no address may hold a password or a key all the same. */
 function withoutSecrets(address: string): string {
   return address.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@").replace(/\?.*/s, "?***");
+}
+
+/** Where a model is: at one server, or the same at several. */
+export interface ModelPlace {
+  /** At least one, each once. */
+  readonly urls: readonly string[];
+  /** The model's name at all of them; null: the only one they have. */
+  readonly model: string | null;
+}
+
+/** The parts of `http://a:8000,http://b:8000#llama`; of a single address likewise. */
+export function parseModelPlace(name: string): ModelPlace {
+  const addresses = name.split(/\s*,\s*(?=https?:\/\/)/i).map(parseEndpointAddress);
+  const urls = addresses.map(({ url }) => url);
+  const early = addresses.slice(0, -1).find(({ model }) => model !== null);
+  if (early !== undefined) {
+    throw usageError(
+      "ENDPOINT_ADDRESS",
+      `${endpointAddress(early)}: the model is named once, behind the last of several servers`,
+      "Write http://A:8000,http://B:8000#MODEL.",
+    );
+  }
+  const twice = urls.find((url, index) => urls.indexOf(url) !== index);
+  if (twice === undefined) return { urls, model: addresses.at(-1)?.model ?? null };
+  throw usageError("ENDPOINT_ADDRESS", `${twice} is listed twice`, "List every server once.");
+}
+
+/** A model's place as its name, always written the same way. */
+export function modelPlaceName({ urls, model }: ModelPlace): string {
+  return endpointAddress({ url: urls.join(","), model });
 }
 
 /** The address of a model, always written the same way. */

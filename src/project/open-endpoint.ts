@@ -1,6 +1,11 @@
-import { createHttpModel } from "../backends/http/connect.ts";
-import type { HttpModelOptions, ServerOptions } from "../backends/http/model-options.ts";
-import { parseEndpointAddress } from "../core/endpoint.ts";
+import { connectHttpModel, createHttpModel } from "../backends/http/connect.ts";
+import type { HttpModelOptions } from "../backends/http/model-options.ts";
+import {
+  connectHttpPool,
+  createHttpPool,
+  type HttpPoolOptions,
+} from "../backends/http/pool/pool-model.ts";
+import { parseModelPlace } from "../core/endpoint.ts";
 import {
   type EndpointSettings,
   type Endpoints,
@@ -20,22 +25,32 @@ export interface EndpointChoice {
 export interface EndpointAccess {
   readonly environment: NodeJS.ProcessEnv;
   readonly onWait?: (reason: string) => void;
+  /** Told when one of several servers is left out and when it is back. */
+  readonly onEndpoint?: (change: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Opens a model that scores at a server. */
+/** Opens a model that scores at a server, or at several as one. */
 export function openEndpoint(
   choice: EndpointChoice,
   access: EndpointAccess,
 ): Promise<LanguageModel> {
-  return createHttpModel(endpointOptions(choice, access));
+  const options = endpointOptions(choice, access);
+  const [url = "", ...others] = options.urls;
+  return others.length === 0 ? createHttpModel({ ...options, url }) : createHttpPool(options);
 }
 
-/** How to reach a model at a server, with its key. */
+/** The same, whatever the model's numbers are worth. */
+export function connectEndpoint(options: HttpPoolOptions): Promise<LanguageModel> {
+  const [url = "", ...others] = options.urls;
+  return others.length === 0 ? connectHttpModel({ ...options, url }) : connectHttpPool(options);
+}
+
+/** How to reach a model at a server or at several, with its key. */
 export function endpointOptions(
   { name, endpoints, contextTokens }: EndpointChoice,
   access: EndpointAccess,
-): HttpModelOptions {
+): HttpPoolOptions {
   const { api, batchTokens } = endpointSettings(endpoints, name);
   if (api === "chat") throw onlyWrites(name);
   return {
@@ -47,19 +62,20 @@ export function endpointOptions(
   };
 }
 
-/** How to reach the server of a model, with its key, whatever it can do. */
+/** How to reach the servers of a model, with its key, whatever they can do. */
 export function serverOptions(
   { name, endpoints }: Pick<EndpointChoice, "name" | "endpoints">,
-  { environment, onWait, signal }: EndpointAccess,
-): ServerOptions {
-  const { url, model } = parseEndpointAddress(name);
+  { environment, onWait, onEndpoint, signal }: EndpointAccess,
+): Omit<HttpPoolOptions, "name" | "api"> {
+  const { urls, model } = parseModelPlace(name);
   const settings = endpointSettings(endpoints, name);
   return {
-    url,
+    urls,
     model,
-    key: keyOf(url, settings.key, environment),
+    key: keyOf(urls.join(", "), settings.key, environment),
     ...clientSettings(settings),
     ...(onWait === undefined ? {} : { onWait }),
+    ...(onEndpoint === undefined ? {} : { onEndpoint }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

@@ -36,6 +36,8 @@ export interface ModelAccess {
   readonly onData?: (read: ReadData) => void;
   /** Told why when a server has to be asked again. */
   readonly onWait?: (reason: string) => void;
+  /** Told when one of several servers is left out and when it is back. */
+  readonly onEndpoint?: (change: string) => void;
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { servedModel } from "../backends/http/connect.ts";
 import { createTextModel, type TextModelOptions } from "../backends/text/model.ts";
-import { parseEndpointAddress } from "../core/endpoint.ts";
+import { parseModelPlace } from "../core/endpoint.ts";
 import { type EndpointSettings, endpointSettings } from "../core/endpoint-settings.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel, type ProviderModel, USUAL_KEYS } from "../core/provider.ts";
@@ -25,10 +25,13 @@ export async function openRemoteWriter(
   const ofService = parseProviderModel(choice.name);
   if (ofService !== null) return openServiceModel(choice, ofService, access);
   const { api } = endpointSettings(choice.endpoints, choice.name);
-  const { model: named } = parseEndpointAddress(choice.name);
+  const { urls, model: named } = parseModelPlace(choice.name);
+  const [url = "", ...others] = urls;
+  // Only what scores is spoken to at several servers as one.
+  if (others.length > 0) return openEndpoint(choice, access);
   if (api === "chat" && named !== null) return openChatModel(choice, named, access);
   if (api !== null && api !== "chat") return openEndpoint(choice, access);
-  const { model, scores } = await servedModel(serverOptions(choice, access));
+  const { model, scores } = await servedModel({ ...serverOptions(choice, access), url });
   return scores && api === null
     ? openEndpoint(choice, access)
     : openChatModel(choice, model, access);
@@ -56,7 +59,7 @@ function openChatModel(
   access: EndpointAccess,
 ): Promise<TextModel> {
   const settings = endpointSettings(endpoints, name);
-  const { url } = parseEndpointAddress(name);
+  const [url = ""] = parseModelPlace(name).urls;
   return createTextModel({
     provider: null,
     model,

@@ -1,15 +1,16 @@
-import { connectHttpModel, endpointModels } from "../backends/http/connect.ts";
+import { endpointModels } from "../backends/http/connect.ts";
+import type { HttpPoolOptions } from "../backends/http/pool/pool-model.ts";
 import { makesSense, measureSense } from "../backends/http/sense-check.ts";
 import type { ScoringApiName } from "../core/endpoint.ts";
 import { NO_SETTINGS } from "../core/endpoint-settings.ts";
 import { modelError } from "../core/errors.ts";
 import type { LanguageModel, ScoreRequest, TokenIds } from "../core/model.ts";
 import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
-import { endpointOptions } from "./open-endpoint.ts";
+import { connectEndpoint, endpointOptions } from "./open-endpoint.ts";
 
 /** A server to look at. */
 export interface ProbedEndpoint {
-  /** Of the server, or of a model there. */
+  /** Of a server, or of a model at one or several. */
   readonly address: string;
   readonly api: ScoringApiName | null;
   /** Name of the environment variable that holds its key. */
@@ -42,10 +43,10 @@ export async function* probeEndpoint(
   };
   const choice = { name: address, endpoints: { [address]: settings }, contextTokens: null };
   const options = endpointOptions(choice, { environment, signal });
-  const models = await checked("models", async () => (await endpointModels(options)).join(", "));
+  const models = await checked("models", () => modelsDetail(options));
   yield models;
   if (models.status === "failed") return;
-  const opened = await connectHttpModel(options).catch((error: unknown) => error);
+  const opened = await connectEndpoint(options).catch((error: unknown) => error);
   if (!isModel(opened)) {
     yield await checked("server", () => Promise.reject(opened));
     return;
@@ -61,6 +62,11 @@ export async function* probeEndpoint(
   yield await checked("prefixes", () => prefixDetail(model, signal));
   yield await checked("writes", () => writingDetail(model, signal));
   yield await checked("speed", () => speedDetail(model, { clock, signal }));
+}
+
+async function modelsDetail(options: HttpPoolOptions): Promise<string> {
+  const names = await Promise.all(options.urls.map((url) => endpointModels({ ...options, url })));
+  return [...new Set(names.flat())].join(", ");
 }
 
 async function* describeModel(model: LanguageModel): AsyncGenerator<Check, void> {

@@ -1,15 +1,15 @@
-import type { HttpClient, HttpRequest } from "./http-client.ts";
 import { badReply } from "./http-error.ts";
 import { ReplyProblem } from "./scoring-api.ts";
+import { type HttpRequest, sendAll, type Transport } from "./transport.ts";
 
 /** Sends requests together and reads every reply; what is wrong with one names its request. */
 export async function askAll<T>(
-  client: HttpClient,
+  client: Transport,
   requests: readonly HttpRequest[],
   read: (reply: unknown, index: number) => T,
   signal: AbortSignal | undefined,
 ): Promise<readonly T[]> {
-  const replies = await client.sendAll(requests, signal === undefined ? {} : { signal });
+  const replies = await sendAll(client, requests, signal === undefined ? {} : { signal });
   return replies.map((reply, index) => {
     try {
       return read(reply, index);

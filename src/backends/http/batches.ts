@@ -14,7 +14,7 @@ export function batchesOf(
   const batches: ScoreRequest[][] = [];
   let tokens = Infinity;
   for (const request of requests) {
-    const size = request.context.length + request.target.length;
+    const size = tokensIn([request]);
     const last = batches.at(-1);
     if (last === undefined || last.length >= limits.requests || tokens + size > limits.tokens) {
       batches.push([request]);
@@ -25,4 +25,18 @@ export function batchesOf(
     }
   }
   return batches;
+}
+
+/** Limits by which a call gives each of several endpoints something to do. */
+export function sharedLimits(
+  limits: BatchLimits,
+  requests: readonly ScoreRequest[],
+  endpoints: number,
+): BatchLimits {
+  return { ...limits, tokens: Math.min(limits.tokens, Math.ceil(tokensIn(requests) / endpoints)) };
+}
+
+/** Of context and target of all requests. */
+export function tokensIn(requests: readonly ScoreRequest[]): number {
+  return requests.reduce((sum, { context, target }) => sum + context.length + target.length, 0);
 }

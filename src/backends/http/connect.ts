@@ -8,16 +8,20 @@ import {
   servedModels,
   serverVersion,
 } from "./endpoint-facts.ts";
-import type { HttpClient } from "./http-client.ts";
 import { identityOf } from "./identity.ts";
 import { serverOwning } from "./known-servers.ts";
 import { HttpModel } from "./model.ts";
-import { clientFor, type HttpModelOptions, type ServerOptions } from "./model-options.ts";
+import {
+  clientFor,
+  type HttpModelOptions,
+  type HttpModelSettings,
+  type ServerOptions,
+} from "./model-options.ts";
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting } from "./server-writing.ts";
+import type { Transport } from "./transport.ts";
 
-const BATCH_REQUESTS = 32;
 const BATCH_TOKENS = 16_384;
 /** Where neither server nor user says how long a context may be. */
 const USUAL_CONTEXT_TOKENS = 4096;
@@ -27,9 +31,17 @@ const USUAL_CONTEXT_TOKENS = 4096;
  * senseless ones. Rejects with a PmpoError of kind `model`.
  */
 export async function createHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
-  const model = await connectHttpModel(options);
+  return sensible(await connectHttpModel(options), options.url, options.signal);
+}
+
+/** The model, unless its numbers make no sense: then it is closed. */
+export async function sensible(
+  model: LanguageModel,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<LanguageModel> {
   try {
-    await checkSense(model, options.url, options.signal);
+    await checkSense(model, url, signal);
     return model;
   } catch (error) {
     await model[Symbol.asyncDispose]();
@@ -65,8 +77,10 @@ export async function endpointModels(options: HttpModelOptions): Promise<readonl
   return (await servedModels(client, options.signal)).map(({ id }) => id);
 }
 
-async function connect(client: HttpClient, options: HttpModelOptions): Promise<HttpModel> {
-  const { url, signal } = options;
+/** The model at what requests are sent through, which is closed with it. */
+export async function connect(client: Transport, options: HttpModelSettings): Promise<HttpModel> {
+  const { url } = client;
+  const { signal } = options;
   const served = chooseModel(url, await servedModels(client, signal), options.model);
   const api = APIS[chooseApi(url, served, options.api)];
   const version = await serverVersion(client, signal);
@@ -84,7 +98,7 @@ async function connect(client: HttpClient, options: HttpModelOptions): Promise<H
     contextTokens,
     parameters: parametersByName(served),
   };
-  const identity = await identityOf({ options, served, api, version, writing, tokenizer });
-  const batch = { requests: BATCH_REQUESTS, tokens: options.batchTokens ?? BATCH_TOKENS };
+  const identity = await identityOf({ client, options, served, api, version, writing, tokenizer });
+  const batch = { requests: api.batchRequests, tokens: options.batchTokens ?? BATCH_TOKENS };
   return new HttpModel({ client, api, tokenizer, writing, batch, served, identity, capabilities });
 }

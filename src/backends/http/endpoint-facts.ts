@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { modelError } from "../../core/errors.ts";
-import type { HttpClient } from "./http-client.ts";
 import { badReply, HttpError } from "./http-error.ts";
 import { cannotScore, serverOwning } from "./known-servers.ts";
 import type { ScoringApiName } from "../../core/endpoint.ts";
+import type { Transport } from "./transport.ts";
 
 /** A model of an endpoint as the endpoint describes it. */
 export interface ServedModel {
@@ -24,13 +24,14 @@ const modelsSchema = z.object({
       root: z.string().nullish(),
       max_model_len: limit,
       context_length: limit,
+      meta: z.object({ n_ctx: limit }).nullish(),
     }),
   ),
 });
 
 /** The models that an endpoint has. */
 export async function servedModels(
-  client: HttpClient,
+  client: Transport,
   signal?: AbortSignal,
 ): Promise<readonly ServedModel[]> {
   const request = { path: "/v1/models" };
@@ -38,12 +39,14 @@ export async function servedModels(
     await client.send(request, { ...withSignal(signal), failFast: true }),
   );
   if (!reply.success) throw badReply(client.describe(request), "the answer lists no models");
-  return reply.data.data.map(({ id, owned_by: ownedBy, root, max_model_len, context_length }) => ({
-    id,
-    ownedBy,
-    root: root ?? null,
-    contextTokens: max_model_len ?? context_length ?? null,
-  }));
+  return reply.data.data.map(
+    ({ id, owned_by: ownedBy, root, max_model_len, context_length, meta }) => ({
+      id,
+      ownedBy,
+      root: root ?? null,
+      contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? null,
+    }),
+  );
 }
 
 /** The model of that name, or the only one. */
@@ -78,7 +81,10 @@ export function chooseApi(
   named: ScoringApiName | null,
 ): ScoringApiName {
   const server = serverOwning(ownedBy);
-  if (server?.api === null) throw cannotScore(url, server);
+  if (server?.api === null) {
+    if (named === null || named !== server.slowApi) throw cannotScore(url, server);
+    return named;
+  }
   return named ?? server?.api ?? "openai-echo";
 }
 
@@ -87,7 +93,7 @@ export function chooseApi(
  * again and then an error: without its version it would count as another one.
  */
 export async function serverVersion(
-  client: HttpClient,
+  client: Transport,
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {

@@ -3,6 +3,7 @@ import { PmpoError } from "../../core/errors.ts";
 import { HttpClient, type HttpClientOptions } from "./http-client.ts";
 import { HttpError } from "./http-error.ts";
 import { type Answer, type LocalServer, startLocalServer } from "./local-server.test-support.ts";
+import { sendAll } from "./transport.ts";
 
 const KEY = 'sk-very"secret/0123';
 const REQUEST = { path: "/v1/completions", body: { prompt: [1, 2] } };
@@ -208,7 +209,12 @@ test("never has more requests under way than allowed, and keeps the order of ans
   });
   await using client = clientOf(server.url, { concurrency: 3 });
   const paths = Array.from({ length: 20 }, (_, index) => `/${index}`);
-  expect(await client.sendAll(paths.map((path) => ({ path })))).toEqual(paths);
+  expect(
+    await sendAll(
+      client,
+      paths.map((path) => ({ path })),
+    ),
+  ).toEqual(paths);
   expect(most).toBeLessThanOrEqual(3);
 });
 
@@ -217,7 +223,7 @@ test("one failure ends the other requests of the same call", async () => {
     path === "/bad" ? { status: 400, json: { error: "bad" } } : () => {},
   );
   await using client = clientOf(server.url);
-  const error = await failureOf(client.sendAll([{ path: "/hang" }, { path: "/bad" }]));
+  const error = await failureOf(sendAll(client, [{ path: "/hang" }, { path: "/bad" }]));
   expect(error).toBeInstanceOf(HttpError);
   expect(error.message).toContain("/bad");
 });

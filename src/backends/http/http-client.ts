@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { Agent, fetch } from "undici";
-import { interruptedError, modelError, PmpoError } from "../../core/errors.ts";
-import { together } from "../../core/together.ts";
+import { PmpoError } from "../../core/errors.ts";
 import { reasonOf } from "./fetch-failure.ts";
 import {
   badReply,
+  endpointClosed,
   HttpError,
   networkError,
   statusError,
@@ -15,15 +15,13 @@ import {
 } from "./http-error.ts";
 import { Patience } from "./patience.ts";
 import { redactor } from "./redact.ts";
-
-/** A request of an endpoint: posted as JSON where it has a body. Sending it twice does no harm. */
-export interface HttpRequest {
-  /** Behind the endpoint's address: `/v1/completions`. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** Sent in place of the bearer token, for services that take their key otherwise. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import {
+  type HttpRequest,
+  interruption,
+  requestName,
+  type SendOptions,
+  type Transport,
+} from "./transport.ts";
 
 /** How an endpoint is reached. */
 export interface HttpClientOptions {
@@ -41,19 +39,15 @@ export interface HttpClientOptions {
   readonly onWait?: (reason: string) => void;
 }
 
-export interface SendOptions {
-  readonly signal?: AbortSignal;
-  /** Whether an endpoint where nothing answers is given up at once. */
-  readonly failFast?: boolean;
-}
-
 const FIRST_WAIT_MS = 500;
 const LONGEST_BACKOFF_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The only place that talks to endpoints: queue, timeouts, retries, cancellation, errors for people. */
-export class HttpClient implements AsyncDisposable {
+export class HttpClient implements Transport {
   readonly url: string;
+  readonly place: string;
+  readonly width: number = 1;
   readonly #options: HttpClientOptions;
   readonly #redact: (text: string) => string;
   // Node's own agent gives up on answers that take five minutes to begin, whatever we allow.
@@ -68,12 +62,12 @@ export class HttpClient implements AsyncDisposable {
 
   constructor(options: HttpClientOptions) {
     this.url = options.url;
+    this.place = options.url;
     this.#options = options;
     this.#redact = redactor(options.key);
     this.#queue = new PQueue({ concurrency: options.concurrency });
   }
 
-  /** The JSON of the answer. Rejects with an HttpError, or `interrupted` within a moment of the signal. */
   async send(request: HttpRequest, options: SendOptions = {}): Promise<unknown> {
     const { signal: caller } = options;
     const closed = this.#lifetime.signal;
@@ -87,30 +81,13 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  /** Asks several things at once; the first failure ends what is left of them. */
-  async sendAll(
-    requests: readonly HttpRequest[],
-    { signal, ...options }: SendOptions = {},
-  ): Promise<readonly unknown[]> {
-    const send = (request: HttpRequest, either: AbortSignal): Promise<unknown> =>
-      this.send(request, { ...options, signal: either });
-    try {
-      return await together(requests, send, signal);
-    } catch (error) {
-      throw signal?.aborted === true ? interruption(signal) : error;
-    }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#lifetime.abort(
-      modelError("ENDPOINT_CLOSED", "The model was closed and cannot be asked any more"),
-    );
+    this.#lifetime.abort(endpointClosed());
     await this.#agent.destroy();
   }
 
-  /** As errors name a request. */
-  describe({ path, body }: HttpRequest): string {
-    return `${this.url}: ${body === undefined ? "GET" : "POST"} ${path}`;
+  describe(request: HttpRequest): string {
+    return requestName(this.url, request);
   }
 
   #persist(
@@ -191,9 +168,4 @@ export class HttpClient implements AsyncDisposable {
 
 function bearer(key: string | null): Readonly<Record<string, string>> {
   return key === null ? {} : { authorization: `Bearer ${key}` };
-}
-
-/** Why the caller stopped the work, as an error that says so. */
-function interruption({ reason }: AbortSignal): PmpoError {
-  return reason instanceof PmpoError ? reason : interruptedError();
 }

@@ -1,4 +1,4 @@
-import { PmpoError } from "../../core/errors.ts";
+import { modelError, PmpoError } from "../../core/errors.ts";
 
 /** What is known of a failed request. */
 interface HttpFailure {
@@ -189,4 +189,9 @@ export function badReply(request: string, problem: string, hint?: string): HttpE
     ...(hint === undefined ? {} : { hint }),
     retries: 0,
   });
+}
+
+/** The error of work with a model that was closed. */
+export function endpointClosed(): PmpoError {
+  return modelError("ENDPOINT_CLOSED", "The model was closed and cannot be asked any more");
 }

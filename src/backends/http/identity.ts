@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { ModelIdentity, TokenIds } from "../../core/model.ts";
 import type { ServedModel } from "./endpoint-facts.ts";
-import type { HttpModelOptions } from "./model-options.ts";
+import type { HttpModelSettings } from "./model-options.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import type { ServerTokenizer } from "./server-tokenizer.ts";
 import type { ServerWriting } from "./server-writing.ts";
+import type { Transport } from "./transport.ts";
 
 /** What was learned of a model when it was opened. */
 interface Connection {
-  readonly options: HttpModelOptions;
+  readonly client: Transport;
+  readonly options: HttpModelSettings;
   readonly served: ServedModel;
   readonly api: ScoringApi;
   readonly version: string | null;
@@ -21,7 +23,8 @@ const TOKENIZER_SAMPLE = "The 12 quick\n\n  foxes' naïve Größe — 東京, \t
 
 /** Weights cannot be seen from here: address, model and tokenizer stand for them. */
 export async function identityOf({
-  options: { url, name },
+  client: { place },
+  options: { name },
   served,
   api,
   version,
@@ -29,8 +32,10 @@ export async function identityOf({
   tokenizer,
 }: Connection): Promise<ModelIdentity> {
   const [sample] = await tokenizer.tokenize([TOKENIZER_SAMPLE]);
-  const { id, root, contextTokens } = served;
-  const facts = JSON.stringify([url, api.name, id, root, [...(sample as TokenIds)]]);
+  const { id, contextTokens } = served;
+  // Endpoints that come and go may have the same weights in folders of their own.
+  const root = place === null ? null : served.root;
+  const facts = JSON.stringify([place, api.name, id, root, [...(sample as TokenIds)]]);
   return {
     name,
     weights: createHash("sha256").update(facts).digest("hex"),

@@ -7,6 +7,8 @@ type KnownServer =
   | {
       readonly label: string;
       readonly api: null;
+      /** An interface that is spoken where it is asked for, because it takes long. */
+      readonly slowApi?: ScoringApiName;
       /** What it says instead of how likely each token of a given answer is. */
       readonly says: string;
       readonly instead: string;
@@ -26,7 +28,12 @@ const BY_OWNER: Readonly<Record<string, KnownServer>> = {
   vllm: { label: "vLLM", api: "vllm" },
   sglang: { label: "SGLang", api: "sglang" },
   fireworks: { label: "Fireworks", api: "fireworks" },
-  llamacpp: { label: "llama-server", ...OF_GGUF },
+  llamacpp: {
+    label: "llama-server",
+    ...OF_GGUF,
+    slowApi: "llama-server",
+    instead: `${OF_GGUF.instead} \`api: llama-server\` makes the server write each answer token by token: exact, and slow.`,
+  },
   library: { label: "Ollama", ...OF_GGUF },
   ollama: { label: "Ollama", ...OF_GGUF },
   organization_owner: { label: "LM Studio", ...OF_GGUF },

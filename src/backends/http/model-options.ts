@@ -36,9 +36,14 @@ export interface HttpModelOptions extends ServerOptions {
   readonly batchTokens?: number;
 }
 
-const CONCURRENCY = 8;
+/** Which model of a server, and how to speak to that. */
+export type HttpModelSettings = Omit<HttpModelOptions, "url">;
+
+/** Requests under way at one server at the same time, where nothing is said. */
+export const CONCURRENCY = 8;
+/** How long requests are tried again, where nothing is said. */
+export const PATIENCE_SECONDS = 300;
 const TIMEOUT_SECONDS = 600;
-const PATIENCE_SECONDS = 300;
 
 /** A client for a server. */
 export function clientFor(options: ClientOptions): HttpClient {

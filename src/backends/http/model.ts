@@ -16,19 +16,20 @@ import { createPieceEncoder, type Encoder } from "../encoding/encode-pieces.ts";
 import { createTextTokenizer } from "../encoding/text-tokens.ts";
 import { checkGenerateRequest, checkScoreRequest } from "../request-checks.ts";
 import { askAll } from "./ask-all.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf, type BatchLimits, sharedLimits, tokensIn } from "./batches.ts";
 import type { ServedModel } from "./endpoint-facts.ts";
-import type { HttpClient } from "./http-client.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import type { ServerTokenizer } from "./server-tokenizer.ts";
 import type { ServerWriting } from "./server-writing.ts";
+import { joinSteps, stepsOf } from "./steps.ts";
+import type { Transport } from "./transport.ts";
 
 interface HttpModelParts {
-  readonly client: HttpClient;
+  readonly client: Transport;
   readonly api: ScoringApi;
   readonly tokenizer: ServerTokenizer;
   readonly writing: ServerWriting;
-  readonly batch: { readonly requests: number; readonly tokens: number };
+  readonly batch: BatchLimits;
   readonly served: ServedModel;
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
@@ -66,17 +67,22 @@ export class HttpModel implements LanguageModel {
     if (requests.length === 0) return [];
     const { client, api, served, batch } = this.#parts;
     requests.forEach((request) => checkScoreRequest(request, this.capabilities.contextTokens));
-    const batches = batchesOf(requests, batch);
+    const asked = api.stepwise ? stepsOf(requests, await this.#piecesIn(requests)) : requests;
+    const batches = batchesOf(asked, sharedLimits(batch, asked, client.width));
     const answers = await askAll(
       client,
-      batches.map((each) => api.scoreRequest(served.id, each)),
+      batches.map((each) => ({
+        ...api.scoreRequest(served.id, each),
+        tokens: tokensIn(each),
+      })),
       (reply, index) => api.readScores(reply, batches[index] as readonly ScoreRequest[]),
       signal,
     );
-    const requestedTokens = sum(requests, ({ context, target }) => context.length + target.length);
-    const evaluatedTokens = requestedTokens - sum(answers, ({ cachedTokens }) => cachedTokens);
+    const requestedTokens = tokensIn(requests);
+    const evaluatedTokens = tokensIn(asked) - sum(answers, ({ cachedTokens }) => cachedTokens);
     onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
-    return answers.flatMap(({ results }) => results);
+    const results = answers.flatMap((answer) => answer.results);
+    return api.stepwise ? joinSteps(requests, results) : results;
   }
 
   async generate(
@@ -88,7 +94,10 @@ export class HttpModel implements LanguageModel {
     requests.forEach((request) => checkGenerateRequest(request, this.capabilities.contextTokens));
     const answers = await askAll(
       client,
-      requests.map((request) => api.generateRequest(served.id, request)),
+      requests.map((request) => ({
+        ...api.generateRequest(served.id, request),
+        tokens: request.context.length + request.maxTokens,
+      })),
       (reply, index) => api.readGeneration(reply, requests[index] as GenerateRequest),
       signal,
     );
@@ -99,6 +108,13 @@ export class HttpModel implements LanguageModel {
     const evaluatedTokens = requestedTokens - saved;
     onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, generatedTokens });
     return answers.map(({ generation }) => generation);
+  }
+
+  /** The target tokens that are no whole characters. */
+  async #piecesIn(requests: readonly ScoreRequest[]): Promise<ReadonlySet<number>> {
+    const tokens = Int32Array.from(new Set(requests.flatMap(({ target }) => [...target])));
+    const texts = await this.tokenTexts(tokens);
+    return new Set(tokens.filter((_, index) => texts[index]?.includes("\uFFFD")));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,13 @@
 import type { Message } from "../../core/candidate.ts";
 import type { ScoringApiName } from "../../core/endpoint.ts";
 import type { GenerateRequest, Generation, ScoreRequest, TokenLogProbs } from "../../core/model.ts";
-import type { HttpRequest } from "./http-client.ts";
+import type { HttpRequest } from "./transport.ts";
+
+/** What is asked for; with one target token where the interface is stepwise. */
+export interface AskedScore extends ScoreRequest {
+  /** Whether that token is only a piece of a character. */
+  readonly isPiece?: boolean;
+}
 
 /** How to speak to one kind of server: requests are built and replies read; nothing is sent here. */
 export interface ScoringApi {
@@ -10,13 +16,17 @@ export interface ScoringApi {
   readonly label: string;
   /** Tokens that a scoring request writes, for which the context needs room. */
   readonly writtenTokens: number;
+  /** Whether a request tells the number of one token alone: targets then have one token each. */
+  readonly stepwise: boolean;
+  /** Prompts in one HTTP request at most. */
+  readonly batchRequests: number;
   /** Whether what requests have in common is computed once when they are scored. */
   readonly prefixSharing: boolean;
   readonly prefixSharingNote: string;
   readonly tokenizer: TokenizerApi;
-  scoreRequest(model: string, requests: readonly ScoreRequest[]): HttpRequest;
+  scoreRequest(model: string, requests: readonly AskedScore[]): HttpRequest;
   /** One result per request, in order. Throws ReplyProblem. */
-  readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch;
+  readScores(reply: unknown, requests: readonly AskedScore[]): ScoredBatch;
   generateRequest(model: string, request: GenerateRequest): HttpRequest;
   /** Throws ReplyProblem. */
   readGeneration(reply: unknown, request: GenerateRequest): WrittenText;
@@ -34,6 +44,8 @@ export interface TokenizerApi {
     messages: readonly Message[],
     addGenerationPrompt: boolean,
   ): HttpRequest | null;
+  /** The conversation out of the reply, where that is a text and not ids. */
+  readonly readChatText?: (reply: unknown) => string;
   detokenizeRequest(model: string, tokens: readonly number[]): HttpRequest;
   readonly readText: (reply: unknown) => string;
 }

@@ -4,6 +4,7 @@ import { HttpClient } from "./http-client.ts";
 import { ServerTokenizer } from "./server-tokenizer.ts";
 import { toyChat, toyText } from "./toy-model.test-support.ts";
 import { startToyServer, type ToyServer } from "./toy-server.test-support.ts";
+import { sendAll } from "./transport.ts";
 
 /** What the toy makes of its control names. */
 const CONTROL_IDS = [1, 2];
@@ -33,7 +34,7 @@ afterAll(async () => {
 
 function open(): ServerTokenizer {
   return new ServerTokenizer(VLLM.tokenizer, "toy-135m", async (requests, read) =>
-    (await client.sendAll(requests)).map(read),
+    (await sendAll(client, requests)).map(read),
   );
 }
 

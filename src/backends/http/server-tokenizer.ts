@@ -8,9 +8,9 @@ import {
   namesUnreadable,
   withoutBreaks,
 } from "./control-names.ts";
-import type { HttpRequest } from "./http-client.ts";
 import type { TokenizerApi } from "./scoring-api.ts";
 import { TokenMemo } from "./token-memo.ts";
+import type { HttpRequest } from "./transport.ts";
 
 /** Asks the endpoint; every reply is read by the function beside its request. */
 export type Ask = <T>(
@@ -69,13 +69,22 @@ export class ServerTokenizer {
         const guarded = messages.map(({ role, content }) => ({ role, content: guard(content) }));
         const request = this.#api.chatRequest(this.#model, guarded, addGenerationPrompt);
         if (request === null) throw noTemplate();
-        const [ids = []] = await this.#ask([request], (reply) =>
-          this.#api.readTokens(reply, false),
-        );
-        return [strip(ids, contents)];
+        return [strip(await this.#writtenChat(request), contents)];
       },
     );
     return tokens as TokenIds;
+  }
+
+  async #writtenChat(request: HttpRequest): Promise<readonly number[]> {
+    const { readChatText } = this.#api;
+    if (readChatText === undefined) {
+      const [ids = []] = await this.#ask([request], (reply) => this.#api.readTokens(reply, false));
+      return ids;
+    }
+    const [ids = []] = await this.rawTokens(await this.#ask([request], readChatText), {
+      specialTokens: true,
+    });
+    return ids;
   }
 
   /** The text of each token alone, spaces in front included. */

@@ -5,6 +5,7 @@ import {
   startLocalServer,
 } from "./local-server.test-support.ts";
 import { FIREWORKS_MODEL, fireworksAnswer } from "./toy-fireworks.test-support.ts";
+import { LLAMA_SERVER_MODEL, llamaServerAnswer } from "./toy-llama-server.test-support.ts";
 import {
   toyChat,
   toyLogProb,
@@ -17,7 +18,7 @@ import {
 /** Changes what would be answered; null leaves it. */
 export type Fault = (request: SeenRequest, honest: Answer) => Answer | null;
 
-/** A toy server that speaks as vLLM 0.32, SGLang and Fireworks do, with faults on demand. */
+/** A toy server that speaks as vLLM 0.32, SGLang, Fireworks and llama-server do, with faults on demand. */
 export interface ToyServer extends LocalServer {
   fault: Fault | null;
 }
@@ -54,10 +55,13 @@ function answer({ path, body }: SeenRequest, ownedBy: string): Answer {
       root: "/toy",
       max_model_len: CONTEXT_TOKENS,
     };
-    return {
-      json: { object: "list", data: [ownedBy === "fireworks" ? FIREWORKS_MODEL : model] },
+    const listed: Readonly<Record<string, unknown>> = {
+      fireworks: FIREWORKS_MODEL,
+      llamacpp: LLAMA_SERVER_MODEL,
     };
+    return { json: { object: "list", data: [listed[ownedBy] ?? model] } };
   }
+  if (ownedBy === "llamacpp") return llamaServerAnswer(path, body);
   if (ownedBy === "fireworks") return fireworksAnswer(path, body);
   if (path === "/generate") return { json: sglangReplies(body as SglangBody) };
   if (path === "/version") return { json: { version: "0.32.0" } };

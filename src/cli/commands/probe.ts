@@ -1,4 +1,4 @@
-import { type ScoringApiName, endpointAddress, parseEndpointAddress } from "../../core/endpoint.ts";
+import { modelPlaceName, parseModelPlace, type ScoringApiName } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { probeEndpoint } from "../../project/probe-endpoint.ts";
 import type { CliContext } from "../context.ts";
@@ -16,7 +16,7 @@ interface ProbeFlags {
 /** `pmpo probe`: fails where the server cannot score. */
 export async function runProbe(flags: ProbeFlags, context: CliContext): Promise<void> {
   const { environment, signal, clock } = context;
-  const address = endpointAddress(parseEndpointAddress(flags.endpoint));
+  const address = modelPlaceName(parseModelPlace(flags.endpoint));
   const choice = { address, api: flags.api ?? null, key: flags.key ?? null };
   const checks = await collected(probeEndpoint(choice, { environment, signal, clock }));
   const failed = printChecks(checks, flags, context);

@@ -1,6 +1,7 @@
 import type { ScoringApiName } from "../../../core/endpoint.ts";
 import type { ScoringApi } from "../scoring-api.ts";
 import { FIREWORKS } from "./fireworks.ts";
+import { LLAMA_SERVER } from "./llama-server.ts";
 import { OPENAI_ECHO } from "./openai-echo.ts";
 import { SGLANG } from "./sglang.ts";
 import { VLLM } from "./vllm.ts";
@@ -11,4 +12,5 @@ export const APIS: Readonly<Record<ScoringApiName, ScoringApi>> = {
   sglang: SGLANG,
   "openai-echo": OPENAI_ECHO,
   fireworks: FIREWORKS,
+  "llama-server": LLAMA_SERVER,
 };

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ScoreRequest } from "../../../core/model.ts";
 import { checkTokens, inOrder, parseReply, targetLogProbs, tokensOf } from "../check-reply.ts";
-import type { HttpRequest } from "../http-client.ts";
 import { ReplyProblem, type ScoredBatch, type ScoringApi } from "../scoring-api.ts";
 import { MAXIMUM_STOPS, readGeneration } from "./openai-echo.ts";
+import type { HttpRequest } from "../transport.ts";
 
 const PATH = "/v1/completions";
 
@@ -38,6 +38,8 @@ export const FIREWORKS: ScoringApi = {
   label: "Fireworks",
   // It does not say that it takes a request that writes nothing.
   writtenTokens: 1,
+  batchRequests: 32,
+  stepwise: false,
   prefixSharing: false,
   prefixSharingNote: "Fireworks does not say that it does while it scores prompts",
   tokenizer: {

@@ -40,6 +40,8 @@ export const OPENAI_ECHO: ScoringApi = {
   label: "OpenAI completions with echo",
   // Not every server takes a request that writes nothing.
   writtenTokens: 1,
+  batchRequests: 32,
+  stepwise: false,
   prefixSharing: false,
   prefixSharingNote: "the server does not say that it does",
   // OpenAI's interface has none; servers that have one follow vLLM's.

@@ -36,6 +36,8 @@ export const SGLANG: ScoringApi = {
   name: "sglang",
   label: "SGLang",
   writtenTokens: 1,
+  batchRequests: 32,
+  stepwise: false,
   prefixSharing: true,
   prefixSharingNote: "",
   tokenizer: {

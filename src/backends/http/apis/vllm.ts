@@ -40,6 +40,8 @@ export const VLLM: ScoringApi = {
   label: "vLLM",
   // Scoring alone is not offered: one token is always written.
   writtenTokens: 1,
+  batchRequests: 32,
+  stepwise: false,
   prefixSharing: false,
   prefixSharingNote: "vLLM reads no cached prefixes while it scores prompts",
   tokenizer: {
