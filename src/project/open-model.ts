@@ -1,6 +1,7 @@
 import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts";
 import type { Config } from "../config/config.ts";
 import { type Endpoints, isEndpointAddress } from "../core/endpoint.ts";
+import type { LocalModel } from "../core/local-model.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
@@ -85,7 +86,7 @@ export async function findWeights(name: string, access: ModelAccess): Promise<We
 export function loadWeights(
   { path, header, sha256 }: Weights,
   { name, gpu, threads, contextTokens }: ModelChoice,
-): Promise<LanguageModel> {
+): Promise<LocalModel> {
   return createLlamaCppModel({
     path,
     name,

@@ -16,6 +16,14 @@ export interface GenerateResult {
 
 const GENERATE_SEQUENCES = 32;
 
+/** Told of every token that is drawn, with the logits it was drawn from; valid during the call only. */
+export type DrawListener = (
+  request: number,
+  token: number,
+  logits: Float32Array,
+  start: number,
+) => void;
+
 /**
  * Writes a continuation of every prompt: prompts share prefixes, and many are written at once.
  *
@@ -26,6 +34,7 @@ export function generateTexts(
   requests: readonly GenerateRequest[],
   prefixes: PrefixStore | null,
   checkCancelled: () => void,
+  onDraw: DrawListener = () => {},
 ): GenerateResult {
   const { trunk, groups } = planGeneration(requests, model.facts.contextTokens, prefixes !== null);
   const results: Generation[] = [];
@@ -33,7 +42,10 @@ export function generateTexts(
   for (const group of groups) {
     checkCancelled();
     const writers = group.paths.map(
-      (path, sequence) => new Writer(model, requests[path] as GenerateRequest, sequence),
+      (path, sequence) =>
+        new Writer(model, requests[path] as GenerateRequest, sequence, (...draw) =>
+          onDraw(path, ...draw),
+        ),
     );
     evaluatedTokens += writeGroup(model, group, writers, checkCancelled);
     group.paths.forEach((path, sequence) => {
@@ -107,16 +119,23 @@ class Writer {
   readonly #request: GenerateRequest;
   readonly #sequence: number;
   readonly #random: Random;
+  readonly #onDraw: (token: number, logits: Float32Array, start: number) => void;
   readonly #bytes: number[] = [];
   #lastToken = 0;
   #tokenCount = 0;
   #finish: Generation["finish"] | null = null;
 
-  constructor(model: NativeModel, request: GenerateRequest, sequence: number) {
+  constructor(
+    model: NativeModel,
+    request: GenerateRequest,
+    sequence: number,
+    onDraw: (token: number, logits: Float32Array, start: number) => void,
+  ) {
     this.#model = model;
     this.#request = request;
     this.#sequence = sequence;
     this.#random = createRandom(request.seed, "sampling");
+    this.#onDraw = onDraw;
     this.position = request.context.length;
   }
 
@@ -125,6 +144,7 @@ class Writer {
     const { sampling, maxTokens } = this.#request;
     const token = sampleToken(logits, start, this.#model.vocabSize, sampling, this.#random);
     this.#tokenCount++;
+    this.#onDraw(token, logits, start);
     if (this.#model.facts.endTokens.includes(token)) {
       this.#finish = "end";
       return;

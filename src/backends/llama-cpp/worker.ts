@@ -12,6 +12,7 @@ import {
 } from "./protocol.ts";
 import { convertModelFile } from "./quantise.ts";
 import { PrefixStore } from "./prefix-store.ts";
+import { scoreRanked, writeTexts } from "./ranked.ts";
 import { scoreRequests } from "./score.ts";
 import { findSharingObstacle } from "./self-check.ts";
 
@@ -26,10 +27,13 @@ let model: NativeModel | null = null;
 let prefixes: PrefixStore | null = null;
 
 parentPort?.on("message", (request: WorkerRequest) => {
-  const reply = answer(request);
-  parentPort?.postMessage(reply);
+  tell(answer(request));
   if (request.name === "dispose") parentPort?.close();
 });
+
+function tell(reply: WorkerReply): void {
+  parentPort?.postMessage(reply);
+}
 
 function answer(request: WorkerRequest): WorkerReply {
   try {
@@ -52,13 +56,31 @@ function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown
       return (request as WorkerRequest<"tokenize">).arguments.map((text) =>
         loaded().tokenize(text),
       );
+    case "tokenizeWithControls":
+      return (request as WorkerRequest<"tokenizeWithControls">).arguments.map((text) =>
+        loaded().tokenize(text, { readControls: true }),
+      );
     case "tokenTexts":
       return [...(request as WorkerRequest<"tokenTexts">).arguments].map((token) =>
         loaded().tokenText(token),
       );
+    case "tokenBytes":
+      return [...(request as WorkerRequest<"tokenBytes">).arguments].map((token) =>
+        loaded().pieceBytes(token),
+      );
     case "score": {
       const { arguments: requests } = request as WorkerRequest<"score">;
       return scoreRequests(loaded(), requests, prefixes, checkCancelled);
+    }
+    case "scoreRanked": {
+      const { arguments: requests } = request as WorkerRequest<"scoreRanked">;
+      return scoreRanked(loaded(), requests, prefixes, checkCancelled);
+    }
+    case "write": {
+      const { arguments: requests } = request as WorkerRequest<"write">;
+      return writeTexts(loaded(), requests, prefixes, checkCancelled, (progress) =>
+        tell({ id: request.id, progress }),
+      );
     }
     case "generate": {
       const { arguments: requests } = request as WorkerRequest<"generate">;
