@@ -24,8 +24,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: PURE,
   // Built into one file of its own; the command line reaches it by that alone.
   web: ["core", "report"],
+  serving: ["core"],
   testing: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
-  project: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
+  project: [
+    ...PURE,
+    ...MEANING,
+    ...SEARCH,
+    "backends",
+    "serving",
+    "models",
+    "store",
+    "datasets",
+    "config",
+  ],
   cli: [
     ...PURE,
     ...MEANING,

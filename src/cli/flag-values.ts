@@ -20,6 +20,12 @@ export function countingNumber(text: string): number {
   return Number(text);
 }
 
+/** The value of `--port`. */
+export function portNumber(text: string): number {
+  if (wholeNumber(text) > 65_535) throw new InvalidArgumentError("Expected a port, 0 to 65535.");
+  return Number(text);
+}
+
 /** The value of `--context-tokens`. */
 export function contextTokens(text: string): number {
   if (wholeNumber(text) < MINIMUM_CONTEXT_TOKENS) {

@@ -1,7 +1,7 @@
 import { usageError } from "./errors.ts";
 
 /** The interfaces that models behind HTTP are scored through. */
-export const API_NAMES = ["vllm", "sglang", "openai-echo", "fireworks"] as const;
+export const API_NAMES = ["vllm", "sglang", "openai-echo", "fireworks", "pmpo"] as const;
 
 export type ApiName = (typeof API_NAMES)[number];
 

@@ -15,7 +15,7 @@ interface PendingCall {
   readonly onProgress: ((progress: WriteProgress) => void) | undefined;
 }
 
-/** The engine's thread, seen from outside: calls are answered in order, a crash rejects them all. */
+/** The engine's thread, seen from outside: calls that compute are answered in order, a crash rejects them all. */
 export class WorkerClient implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #cancelled = new Int32Array(

@@ -1,9 +1,10 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { interruptedError, messageOf, PmpoError } from "../../core/errors.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
 import { NativeModel, type NativeModelOptions } from "./native-model.ts";
 import {
+  type CallName,
   cancelSlot,
   type LoadedFacts,
   type PlainError,
@@ -26,10 +27,36 @@ let model: NativeModel | null = null;
 /** Null where the model's prefixes cannot be shared. */
 let prefixes: PrefixStore | null = null;
 
+/** Calls that need no computing: they are answered while a long one is under way. */
+const QUICK: ReadonlySet<CallName> = new Set([
+  "tokenize",
+  "tokenizeWithControls",
+  "tokenTexts",
+  "tokenBytes",
+]);
+/** What came meanwhile and has to wait, in order. */
+const backlog: WorkerRequest[] = [];
+
 parentPort?.on("message", (request: WorkerRequest) => {
+  handle(request);
+  for (let next = backlog.shift(); next !== undefined; next = backlog.shift()) handle(next);
+});
+
+function handle(request: WorkerRequest): void {
   tell(answer(request));
   if (request.name === "dispose") parentPort?.close();
-});
+}
+
+/** Between two batches: whoever only asks for tokens does not wait for others' texts. */
+function answerQuickCalls(): void {
+  if (parentPort === null) return;
+  for (;;) {
+    const received = receiveMessageOnPort(parentPort) as { message: WorkerRequest } | undefined;
+    if (received === undefined) return;
+    if (QUICK.has(received.message.name)) handle(received.message);
+    else backlog.push(received.message);
+  }
+}
 
 function tell(reply: WorkerReply): void {
   parentPort?.postMessage(reply);
@@ -45,6 +72,7 @@ function answer(request: WorkerRequest): WorkerReply {
 
 function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown }>["result"] {
   const checkCancelled = (): void => {
+    answerQuickCalls();
     if (Atomics.load(cancelled, cancelSlot(request.id)) === request.id) {
       throw interruptedError();
     }
