@@ -14,7 +14,7 @@ import type { Service } from "./service.ts";
 import { usageOf, writeParts, writeRequests, type WrittenText, writeText } from "./writing.ts";
 
 /** A prompt as it was sent, and its tokens. */
-export interface Prompt {
+interface Prompt {
   readonly given: GivenPrompt;
   readonly tokens: TokenIds;
 }

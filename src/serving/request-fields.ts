@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 
 /** Likeliest tokens that can be asked for at each place. */
-export const MAXIMUM_TOP = 20;
+const MAXIMUM_TOP = 20;
 /** Prompts in one request. */
 export const MAXIMUM_PROMPTS = 4096;
 /** Texts for one prompt. */

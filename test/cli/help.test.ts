@@ -22,6 +22,7 @@ const COMMANDS = [
   "models",
   "doctor",
   "probe",
+  "serve",
 ];
 
 /** What a source file and the files that it imports statically load, packages by name. */
@@ -53,6 +54,7 @@ test("help loads nothing but the parser of the command line", () => {
     "src/cli/options.ts",
     "src/cli/program.ts",
     "src/cli/prompt-commands.ts",
+    "src/cli/server-commands.ts",
     "src/cli/terminal/style.ts",
     "src/config/config.ts",
     "src/core/candidate.ts",

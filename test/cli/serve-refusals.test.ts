@@ -19,7 +19,8 @@ afterAll(async () => {
 });
 
 const authorized = { headers: { authorization: `Bearer ${KEY}` } };
-const ask = (path: string, body: object): Promise<Response> => post(serving, path, body, authorized);
+const ask = (path: string, body: object): Promise<Response> =>
+  post(serving, path, body, authorized);
 
 const PROMPT = { prompt: "a b c" };
 const CHAT = { messages: [{ role: "user", content: "Hi" }] };

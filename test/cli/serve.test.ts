@@ -34,7 +34,9 @@ test("the openai package reads echoed prompts with the log-probabilities of thei
     echo: true,
     logprobs: 2,
   });
-  expect(choices.map(({ text, index }) => [index, text])).toEqual(prompts.map((text, i) => [i, text]));
+  expect(choices.map(({ text, index }) => [index, text])).toEqual(
+    prompts.map((text, i) => [i, text]),
+  );
   const [paris, spoon] = choices.map(({ logprobs }) => logprobs as unknown as Logged);
   expect(paris?.tokens).toEqual(["The", " capital", " of", " France", " is", " Paris"]);
   expect(paris?.token_logprobs[0]).toBeNull();
@@ -125,7 +127,9 @@ test("pmpo scores through it as it scores itself", async () => {
   const losses = async (model: string): Promise<readonly number[]> => {
     const { exitCode, stdout, stderr } = await pmpo([...args, model], { folder });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    const scored = JSON.parse(stdout) as { readonly examples: readonly { readonly loss: number }[] };
+    const scored = JSON.parse(stdout) as {
+      readonly examples: readonly { readonly loss: number }[];
+    };
     return scored.examples.map(({ loss }) => loss);
   };
   const own = await losses(SERVED_MODEL);

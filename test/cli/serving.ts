@@ -44,7 +44,7 @@ export function post(
   { url }: Serving,
   path: string,
   body: object,
-  init: RequestInit = {},
+  init: { readonly headers?: Record<string, string>; readonly signal?: AbortSignal } = {},
 ): Promise<Response> {
   const headers = { "content-type": "application/json", ...init.headers };
   return fetch(`${url}${path}`, {

@@ -17,12 +17,7 @@ export interface GenerateResult {
 const GENERATE_SEQUENCES = 32;
 
 /** Told of every token that is drawn, with the logits it was drawn from; valid during the call only. */
-export type DrawListener = (
-  request: number,
-  token: number,
-  logits: Float32Array,
-  start: number,
-) => void;
+type DrawListener = (request: number, token: number, logits: Float32Array, start: number) => void;
 
 /**
  * Writes a continuation of every prompt: prompts share prefixes, and many are written at once.

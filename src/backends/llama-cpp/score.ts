@@ -20,19 +20,14 @@ const SCORE_LIMITS = { sequences: 16, newTokens: 512, reservedPerSequence: 0 };
 const HIGHEST = 1e-4;
 
 /** Where a wanted probability goes: entry `index` of request `request`'s result. */
-export interface Wanted {
+interface Wanted {
   readonly request: number;
   readonly index: number;
   readonly token: number;
 }
 
 /** Told of every place that is scored, with the logits there and their logSumExp; valid during the call only. */
-export type PlaceListener = (
-  wanted: Wanted,
-  logits: Float32Array,
-  start: number,
-  total: number,
-) => void;
+type PlaceListener = (wanted: Wanted, logits: Float32Array, start: number, total: number) => void;
 
 /**
  * Scores requests exactly: each distinct prefix is evaluated once, logits are computed only where

@@ -51,10 +51,11 @@ function handle(request: WorkerRequest): void {
 function answerQuickCalls(): void {
   if (parentPort === null) return;
   for (;;) {
-    const received = receiveMessageOnPort(parentPort) as { message: WorkerRequest } | undefined;
+    const received = receiveMessageOnPort(parentPort);
     if (received === undefined) return;
-    if (QUICK.has(received.message.name)) handle(received.message);
-    else backlog.push(received.message);
+    const request = received.message as WorkerRequest;
+    if (QUICK.has(request.name)) handle(request);
+    else backlog.push(request);
   }
 }
 
