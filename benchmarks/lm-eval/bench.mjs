@@ -45,7 +45,12 @@ async function evaluate(name, model, modelArgs, batches) {
 const server = await startServer(flags.model, flags.threads);
 try {
   const base = `model=${server.model},base_url=${server.url}/v1/completions,num_concurrent=4,timeout=3600`;
-  const own = await evaluate("transformers", "hf", `pretrained=${folder},dtype=float32`, ["--batch_size", "1", "--device", "cpu"]);
+  const own = await evaluate("transformers", "hf", `pretrained=${folder},dtype=float32`, [
+    "--batch_size",
+    "1",
+    "--device",
+    "cpu",
+  ]);
   const ids = await evaluate(
     "pmpo serve, asked with token ids",
     "local-completions",
@@ -59,12 +64,16 @@ try {
     ["--batch_size", "8"],
   );
   const results = { ids: compareSamples(own, ids), texts: compareSamples(own, texts) };
-  for (const [asked, { answers, largest, largestAt, mean, perCharacter, sameGreedy }] of Object.entries(results)) {
+  for (const [
+    asked,
+    { answers, largest, largestAt, mean, perCharacter, sameGreedy },
+  ] of Object.entries(results)) {
     say(
       `${asked}: ${answers} log-likelihoods; difference ${mean.toFixed(4)} nats on average, ${largest.toFixed(4)} at most (${largestAt}), ${perCharacter.toFixed(5)} a character; greedy or not the same in ${sameGreedy}`,
     );
   }
-  if (flags.json) console.log(JSON.stringify({ model: flags.model, limit: Number(flags.limit), ...results }));
+  if (flags.json)
+    console.log(JSON.stringify({ model: flags.model, limit: Number(flags.limit), ...results }));
 } finally {
   await server.stop();
   rmSync(scratch, { recursive: true, force: true });
