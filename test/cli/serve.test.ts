@@ -138,6 +138,15 @@ test("pmpo scores through it as it scores itself", async () => {
   served.forEach((loss, index) => expect(Math.abs(loss - (own[index] ?? 0))).toBeLessThan(0.02));
 });
 
+test("the probe knows it, and finds that it scores", async () => {
+  const { stdout } = await pmpo(["probe", "--endpoint", serving.url], { folder });
+  expect(stdout).toMatch(/server +ok +pmpo serve \d/);
+  expect(stdout).toMatch(/tokenizer +ok +.*names of control tokens stay text/);
+  expect(stdout).toMatch(/chat template +ok/);
+  expect(stdout).toMatch(/scores given tokens +ok +the true end of 5 of 5/);
+  expect(stdout).toMatch(/writes +ok +.*goes on " five, six/);
+});
+
 test("two clients at once get what each gets alone", async () => {
   const ask = async (user: string, prompt: string): Promise<readonly (number | null)[]> => {
     const fields = { model: SERVED_MODEL, prompt, user, max_tokens: 0, echo: true, logprobs: 0 };
