@@ -25,8 +25,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   server: [...PURE, "report", "store", "project"],
   // Built into files of its own; the command line reaches it by those alone.
   web: ["core", "report"],
+  serving: ["core"],
   testing: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
-  project: [...PURE, ...MEANING, ...SEARCH, "backends", "models", "store", "datasets", "config"],
+  project: [
+    ...PURE,
+    ...MEANING,
+    ...SEARCH,
+    "backends",
+    "serving",
+    "models",
+    "store",
+    "datasets",
+    "config",
+  ],
   cli: [
     ...PURE,
     ...MEANING,

@@ -54,7 +54,7 @@ function panel(sweep, steps, y) {
     );
   const ticks = y
     .ticks(5)
-    .filter((value) => /^1/.test(String(value * 1000)))
+    .filter((value) => String(value * 1000).startsWith("1"))
     .map(
       (value) =>
         `<line x2="${PANEL.width}" y1="${y(value)}" y2="${y(value)}" stroke="#e4e6ea"/><text x="-6" y="${y(value) + 4}" text-anchor="end" fill="#555555">${value} s</text>`,

@@ -22,7 +22,7 @@ export function countingNumber(text: string): number {
 
 /** The value of `--port`. */
 export function portNumber(text: string): number {
-  if (countingNumber(text) > 65_535) throw new InvalidArgumentError("The largest port is 65535.");
+  if (wholeNumber(text) > 65_535) throw new InvalidArgumentError("Expected a port, 0 to 65535.");
   return Number(text);
 }
 

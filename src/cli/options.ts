@@ -88,6 +88,13 @@ export function keyOption(): Option<"--key <variable>", undefined, undefined, st
   ).argParser(keyVariable);
 }
 
+export function keyEnvOption(): Option<"--key-env <variable>", undefined, undefined, string> {
+  return new Option(
+    "--key-env <variable>",
+    "name of the environment variable that holds the key clients have to send",
+  ).argParser(keyVariable);
+}
+
 export function apiOption(): Option<
   "--api <name>",
   undefined,

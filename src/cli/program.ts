@@ -20,6 +20,7 @@ import {
   withSearch,
 } from "./options.ts";
 import { addCompress, addDemos } from "./prompt-commands.ts";
+import { addServe } from "./server-commands.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -54,6 +55,7 @@ export function buildProgram(context: CliContext): Command {
   addModels(program, context);
   addDoctor(program, context);
   addProbe(program, context);
+  addServe(program, context);
   return program;
 }
 

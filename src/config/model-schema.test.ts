@@ -105,7 +105,15 @@ test.each([
   ["model: { endpoints: [http://h:1] }", /model\.endpoints: .*2/],
   ["model: { endpoints: [http://h:1, http://h:1/v1] }", /model: http:\/\/h:1 is listed twice/],
   ["model: { endpoints: [http://h:1, 'me:s3cret@h:1'] }", /endpoints\[1\]: \*\*\*@h:1: not the/],
-  ["model: { name: x }", /model: either `endpoint` or `endpoints`/],
+  [
+    "model: { endpoint: http://h:1, endpoints: [http://h:1, http://h:2] }",
+    /model: either `endpoint` or `endpoints`/,
+  ],
+  [
+    "rewriter: { provider: openai, name: x, endpoints: [http://h:1, http://h:2] }",
+    /one address: `endpoint`/,
+  ],
+  ["rewriter: { endpoints: [http://h:1, http://h:2], api: chat }", /only writes is reached at one/],
   ["rewriter: { endpoint: http://h:1, api: openai }", /rewriter\.api: .*vllm/],
   [
     "model: { endpoint: http://h:1, name: x }\nrewriter: { endpoint: http://h:1, name: x, api: chat }",

@@ -1,12 +1,19 @@
 import { usageError } from "./errors.ts";
 
 /** The interfaces that models behind HTTP are scored through. */
-export const SCORING_APIS = ["vllm", "sglang", "openai-echo", "fireworks", "llama-server"] as const;
+export const SCORING_APIS = [
+  "vllm",
+  "sglang",
+  "openai-echo",
+  "fireworks",
+  "llama-server",
+  "pmpo",
+] as const;
 
 export type ScoringApiName = (typeof SCORING_APIS)[number];
 
 /** With that through which a model only writes: OpenAI's chat completions. */
-export const API_NAMES = [...SCORING_APIS, "chat"] as const;
+export const API_NAMES: readonly [...typeof SCORING_APIS, "chat"] = [...SCORING_APIS, "chat"];
 
 export type ApiName = (typeof API_NAMES)[number];
 

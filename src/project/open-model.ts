@@ -2,6 +2,7 @@ import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts
 import type { Config } from "../config/config.ts";
 import { isEndpointAddress } from "../core/endpoint.ts";
 import type { Endpoints } from "../core/endpoint-settings.ts";
+import type { LocalModel } from "../core/local-model.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
 import { modelsFolder } from "../models/models-folder.ts";
@@ -90,7 +91,7 @@ export async function findWeights(name: string, access: ModelAccess): Promise<We
 export function loadWeights(
   { path, header, sha256 }: Weights,
   { name, gpu, threads, contextTokens }: ModelChoice,
-): Promise<LanguageModel> {
+): Promise<LocalModel> {
   return createLlamaCppModel({
     path,
     name,

@@ -23,6 +23,7 @@ const COMMANDS = [
   "models",
   "doctor",
   "probe",
+  "serve",
 ];
 
 /** What a source file and the files that it imports statically load, packages by name. */
@@ -54,6 +55,7 @@ test("help loads nothing but the parser of the command line", () => {
     "src/cli/options.ts",
     "src/cli/program.ts",
     "src/cli/prompt-commands.ts",
+    "src/cli/server-commands.ts",
     "src/cli/terminal/style.ts",
     "src/config/config.ts",
     "src/core/candidate.ts",

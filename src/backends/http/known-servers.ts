@@ -27,6 +27,7 @@ const OF_GGUF = {
 const BY_OWNER: Readonly<Record<string, KnownServer>> = {
   vllm: { label: "vLLM", api: "vllm" },
   sglang: { label: "SGLang", api: "sglang" },
+  pmpo: { label: "pmpo serve", api: "pmpo" },
   fireworks: { label: "Fireworks", api: "fireworks" },
   llamacpp: {
     label: "llama-server",

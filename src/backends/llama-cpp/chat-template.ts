@@ -16,8 +16,8 @@ export interface Segment {
 
 /** A model's chat template, ready to render. */
 export interface ChatTemplate {
-  /** The conversation up to where the assistant's answer begins. */
-  render(messages: readonly Message[]): RenderedConversation;
+  /** The conversation, by default up to where the assistant's answer begins. */
+  render(messages: readonly Message[], addGenerationPrompt?: boolean): RenderedConversation;
   /** What the template writes after an assistant's message: end-of-turn marker and the rest. */
   readonly afterAnswer: string;
   /** Blanks that the template writes between where an answer begins and its text. */
@@ -56,7 +56,9 @@ export function createChatTemplate(source: string, tokens: TemplateTokens): Chat
     }
   };
   return {
-    render: (messages) => ({ segments: renderSegments(messages, (each) => text(each, true)) }),
+    render: (messages, addGenerationPrompt = true) => ({
+      segments: renderSegments(messages, (each) => text(each, addGenerationPrompt)),
+    }),
     ...aroundAnswer(text),
   };
 }

@@ -16,6 +16,7 @@ const FACTS: NativeModelFacts = {
   description: "made up",
   parameters: 1,
   contextTokens: 100,
+  vocabularySize: 1_000_000,
   chatTemplate:
     "{% for message in messages %}<go>{{ message.role }}:{{ message.content }}<stop>{% endfor %}" +
     "{% if add_generation_prompt %}<go>assistant:{% endif %}",

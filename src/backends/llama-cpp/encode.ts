@@ -25,8 +25,14 @@ interface Chat {
 /**
  * The encoder of one model. Context and target are tokenized apart and joined as ids, so that the
  * target's ids do not depend on the prompt before it. See docs/scoring.md.
+ *
+ * @param addGenerationPrompt whether conversations end where the next answer begins
  */
-export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Encoder {
+export function createEncoder(
+  facts: NativeModelFacts,
+  tokenize: Tokenize,
+  addGenerationPrompt: boolean = true,
+): Encoder {
   const control = controlFinder(facts.controlTokens);
   // Made on first use, so that a template that cannot be read does not stand in the way of plain text.
   let chat: Chat | undefined;
@@ -37,7 +43,7 @@ export function createEncoder(facts: NativeModelFacts, tokenize: Tokenize): Enco
   const contextPieces = (prompt: Prompt): readonly Piece[] => {
     if (prompt.kind === "text") return plainContext(prompt.text);
     chat ??= loadChat();
-    return control(chat.template.render(prompt.messages).segments);
+    return control(chat.template.render(prompt.messages, addGenerationPrompt).segments);
   };
   const answerPieces = (request: EncodeRequest): AnswerPieces => {
     if (request.prompt.kind === "text") return plainAnswer(request.prompt.text, request);

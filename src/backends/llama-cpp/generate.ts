@@ -15,7 +15,10 @@ export interface GenerateResult {
 }
 
 /** Answers that are written at once. */
-export const GENERATE_SEQUENCES = 32;
+const GENERATE_SEQUENCES = 32;
+
+/** Told of every token that is drawn, with the logits it was drawn from; valid during the call only. */
+type DrawListener = (request: number, token: number, logits: Float32Array, start: number) => void;
 
 /**
  * Writes a continuation of every prompt. Many are written at once, one token each a step; where one
@@ -28,6 +31,7 @@ export function generateTexts(
   requests: readonly GenerateRequest[],
   prefixes: PrefixStore | null,
   checkCancelled: () => void,
+  onDraw: DrawListener = () => {},
 ): GenerateResult {
   const { trunk, schedule } = planGeneration(
     requests,
@@ -41,7 +45,7 @@ export function generateTexts(
     checkCancelled();
     const going = nextTokens(desk);
     const admission = schedule.admit();
-    if (admission !== null) begin(model, requests, admission, desk);
+    if (admission !== null) begin(model, requests, admission, desk, onDraw);
     const step = [...going, ...(admission?.tokens ?? [])];
     if (step.length === 0) break;
     evaluatedTokens += step.length;
@@ -70,13 +74,14 @@ function begin(
   requests: readonly GenerateRequest[],
   { source, starts }: Admission,
   desk: Desk,
+  onDraw: DrawListener,
 ): void {
   model.share(source, starts);
   for (const { sequence, request } of starts) {
-    desk.set(sequence, {
-      request,
-      writer: new Writer(model, requests[request] as GenerateRequest),
-    });
+    const writer = new Writer(model, requests[request] as GenerateRequest, (...draw) =>
+      onDraw(request, ...draw),
+    );
+    desk.set(sequence, { request, writer });
   }
   if (!desk.has(source)) model.truncate(source, 0);
 }

@@ -1,21 +1,32 @@
 import { createHash } from "node:crypto";
+import type { Message } from "../../core/candidate.ts";
+import type {
+  LocalModel,
+  PlaceScore,
+  RankedScoreRequest,
+  TokenListener,
+  WriteRequest,
+} from "../../core/local-model.ts";
 import {
   type CallOptions,
-  type EncodedRequest,
-  type EncodeRequest,
   type GenerateRequest,
   type Generation,
-  type LanguageModel,
   type ModelCapabilities,
   type ModelIdentity,
   NO_USAGE,
   type ScoreRequest,
   type TokenIds,
   type TokenLogProbs,
+  type Usage,
 } from "../../core/model.ts";
+import type { Encoder } from "../encoding/encode-pieces.ts";
+import type { Tokenize } from "../encoding/text-tokens.ts";
+import type { TemplateTokens } from "./chat-template.ts";
 import { createEncoder } from "./encode.ts";
+import type { GenerateResult } from "./generate.ts";
 import type { LoadedFacts } from "./protocol.ts";
 import type { ConvertFormat } from "./quantise.ts";
+import type { WriteProgress } from "./ranked.ts";
 import { defaultThreads } from "./threads.ts";
 import { WorkerClient } from "./worker-client.ts";
 
@@ -45,7 +56,7 @@ const DEFAULT_CONTEXT_TOKENS = 8192;
 const BATCHING_VERSION = 5;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
-export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LanguageModel> {
+export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LocalModel> {
   const threads = options.threads ?? defaultThreads();
   const gpu = options.gpu ?? "auto";
   const contextTokens = options.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
@@ -75,11 +86,17 @@ export async function convertGguf(
   await client.call("convert", { source, target, format });
 }
 
-class LlamaCppModel implements LanguageModel {
+class LlamaCppModel implements LocalModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
-  readonly encode: (requests: readonly EncodeRequest[]) => Promise<readonly EncodedRequest[]>;
+  readonly encode: Encoder;
+  readonly vocabularySize: number;
+  readonly beginToken: number | null;
+  readonly endTokens: readonly number[];
+  readonly chatTemplate: string | null;
+  readonly templateTokens: TemplateTokens;
   readonly #client: WorkerClient;
+  readonly #encodeClosed: Encoder;
 
   constructor(client: WorkerClient, facts: LoadedFacts, identity: ModelIdentity) {
     this.#client = client;
@@ -93,7 +110,31 @@ class LlamaCppModel implements LanguageModel {
       contextTokens: facts.contextTokens,
       parameters: facts.parameters,
     };
-    this.encode = createEncoder(facts, (texts) => client.call("tokenize", texts));
+    const tokenize: Tokenize = (texts) => client.call("tokenize", texts);
+    this.encode = createEncoder(facts, tokenize);
+    this.#encodeClosed = createEncoder(facts, tokenize, false);
+    this.vocabularySize = facts.vocabularySize;
+    this.beginToken = facts.beginToken;
+    this.endTokens = facts.endTokens;
+    this.chatTemplate = facts.chatTemplate;
+    this.templateTokens = facts.templateTokens;
+  }
+
+  tokenizeWithControls(texts: readonly string[]): Promise<readonly TokenIds[]> {
+    return this.#client.call("tokenizeWithControls", texts);
+  }
+
+  async encodeConversation(
+    messages: readonly Message[],
+    { addGenerationPrompt }: { readonly addGenerationPrompt: boolean },
+  ): Promise<TokenIds> {
+    const encode = addGenerationPrompt ? this.encode : this.#encodeClosed;
+    const [encoded] = await encode([{ prompt: { kind: "chat", messages } }]);
+    return encoded?.context ?? new Int32Array();
+  }
+
+  tokenBytes(tokens: TokenIds): Promise<readonly Uint8Array[]> {
+    return this.#client.call("tokenBytes", tokens);
   }
 
   tokenTexts(tokens: TokenIds): Promise<readonly string[]> {
@@ -106,12 +147,17 @@ class LlamaCppModel implements LanguageModel {
   ): Promise<readonly TokenLogProbs[]> {
     if (requests.length === 0) return [];
     const reply = await this.#client.call("score", requests, options.signal);
-    const requestedTokens = requests.reduce(
-      (sum, { context, target }) => sum + context.length + target.length,
-      0,
-    );
-    const { evaluatedTokens } = reply;
-    options.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
+    options.onUsage?.(scoringUsage(requests, reply));
+    return reply.results;
+  }
+
+  async scoreRanked(
+    requests: readonly RankedScoreRequest[],
+    options: CallOptions = {},
+  ): Promise<readonly (readonly PlaceScore[])[]> {
+    if (requests.length === 0) return [];
+    const reply = await this.#client.call("scoreRanked", requests, options.signal);
+    options.onUsage?.(scoringUsage(requests, reply));
     return reply.results;
   }
 
@@ -120,25 +166,46 @@ class LlamaCppModel implements LanguageModel {
     options: CallOptions = {},
   ): Promise<readonly Generation[]> {
     if (requests.length === 0) return [];
-    const { results, evaluatedTokens, generatedTokens } = await this.#client.call(
-      "generate",
-      requests,
-      options.signal,
-    );
-    const promptTokens = requests.reduce((sum, { context }) => sum + context.length, 0);
-    options.onUsage?.({
-      ...NO_USAGE,
-      calls: 1,
-      requestedTokens: promptTokens + generatedTokens,
-      evaluatedTokens,
-      generatedTokens,
-    });
-    return results;
+    const reply = await this.#client.call("generate", requests, options.signal);
+    options.onUsage?.(writingUsage(requests, reply));
+    return reply.results;
+  }
+
+  async write(
+    requests: readonly WriteRequest[],
+    onToken: TokenListener,
+    options: CallOptions = {},
+  ): Promise<readonly Generation[]> {
+    if (requests.length === 0) return [];
+    const tell = ({ request, written }: WriteProgress): void => onToken(request, written);
+    const reply = await this.#client.call("write", requests, options.signal, tell);
+    options.onUsage?.(writingUsage(requests, reply));
+    return reply.results;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client[Symbol.asyncDispose]();
   }
+}
+
+function scoringUsage(
+  requests: readonly ScoreRequest[],
+  { evaluatedTokens }: { readonly evaluatedTokens: number },
+): Usage {
+  const requestedTokens = requests.reduce(
+    (sum, { context, target }) => sum + context.length + target.length,
+    0,
+  );
+  return { ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens };
+}
+
+function writingUsage(
+  requests: readonly GenerateRequest[],
+  { evaluatedTokens, generatedTokens }: GenerateResult,
+): Usage {
+  const promptTokens = requests.reduce((sum, { context }) => sum + context.length, 0);
+  const requestedTokens = promptTokens + generatedTokens;
+  return { ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, generatedTokens };
 }
 
 function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: number): ModelIdentity {

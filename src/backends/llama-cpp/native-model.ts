@@ -25,6 +25,7 @@ export interface NativeModelFacts {
   readonly description: string;
   readonly parameters: number;
   readonly contextTokens: number;
+  readonly vocabularySize: number;
   readonly chatTemplate: string | null;
   /** Why common prefixes cannot be shared exactly, or null when they can. */
   readonly sharingObstacle: string | null;
@@ -39,11 +40,16 @@ export interface NativeModelFacts {
   readonly device: string;
 }
 
+interface TokenizeOptions {
+  /** Whether names of control tokens are read as those tokens. */
+  readonly readControls?: boolean;
+}
+
 /** Tokens in one call of llama_decode, logical and physical. */
 const BATCH_TOKENS = 512;
 /** Positions of one batch whose logits are computed: bounds the memory for them. */
 const BATCH_OUTPUTS = 128;
-export const MAX_SEQUENCES = 64;
+const MAX_SEQUENCES = 64;
 
 const CONTROL_ATTRIBUTE = 1 << 3;
 
@@ -81,11 +87,19 @@ export class NativeModel implements Disposable {
     this.#library.modelFree(this.#model);
   }
 
-  /** Token ids of a text in which nothing is read as a control token. No BOS is added. */
-  tokenize(text: string): TokenIds {
+  /** Token ids of a text. No BOS is added. */
+  tokenize(text: string, { readControls = false }: TokenizeOptions = {}): TokenIds {
     const bytes = Buffer.from(text, "utf8");
     const fill = (tokens: Int32Array): number =>
-      this.#library.tokenize(this.#vocab, bytes, bytes.length, tokens, tokens.length, false, false);
+      this.#library.tokenize(
+        this.#vocab,
+        bytes,
+        bytes.length,
+        tokens,
+        tokens.length,
+        false,
+        readControls,
+      );
     const guess = new Int32Array(bytes.length + 8);
     const count = fill(guess);
     if (count >= 0) return guess.slice(0, count);
@@ -256,6 +270,7 @@ export class NativeModel implements Disposable {
       description: Buffer.from(buffer.subarray(0, length)).toString("utf8"),
       parameters: Number(library.modelParameters(this.#model)),
       contextTokens,
+      vocabularySize: this.vocabSize,
       chatTemplate: library.modelChatTemplate(this.#model, null),
       sharingObstacle: this.#sharingObstacle(),
       templateTokens: {

@@ -6,8 +6,11 @@ import type {
   TokenIds,
   TokenLogProbs,
 } from "../../core/model.ts";
+import type { RankedScoreRequest, WriteRequest } from "../../core/local-model.ts";
+import type { GenerateResult } from "./generate.ts";
 import type { NativeModelFacts, NativeModelOptions } from "./native-model.ts";
 import type { ConvertFormat } from "./quantise.ts";
+import type { RankedResult, WriteProgress } from "./ranked.ts";
 
 /** Cells of the memory in which a cancelled call is noted; far more than calls are ever waiting. */
 export const CANCEL_SLOTS = 1024;
@@ -25,6 +28,12 @@ export interface WorkerCalls {
     readonly arguments: readonly string[];
     readonly result: readonly TokenIds[];
   };
+  /** Names of control tokens are read as those. */
+  readonly tokenizeWithControls: {
+    readonly arguments: readonly string[];
+    readonly result: readonly TokenIds[];
+  };
+  readonly tokenBytes: { readonly arguments: TokenIds; readonly result: readonly Uint8Array[] };
   readonly tokenTexts: { readonly arguments: TokenIds; readonly result: readonly string[] };
   readonly score: {
     readonly arguments: readonly ScoreRequest[];
@@ -33,6 +42,12 @@ export interface WorkerCalls {
       readonly evaluatedTokens: number;
     };
   };
+  readonly scoreRanked: {
+    readonly arguments: readonly RankedScoreRequest[];
+    readonly result: RankedResult;
+  };
+  /** Tells of every token before it answers. */
+  readonly write: { readonly arguments: readonly WriteRequest[]; readonly result: GenerateResult };
   readonly generate: {
     readonly arguments: readonly GenerateRequest[];
     readonly result: {
@@ -76,4 +91,6 @@ export interface PlainError {
 
 export type WorkerReply =
   | { readonly id: number; readonly result: WorkerCalls[CallName]["result"] }
-  | { readonly id: number; readonly error: PlainError };
+  | { readonly id: number; readonly error: PlainError }
+  /** What a call has to tell before its answer. */
+  | { readonly id: number; readonly progress: WriteProgress };

@@ -22,6 +22,9 @@ interface Wanted {
   readonly token: number;
 }
 
+/** Told of every place that is scored, with the logits there and their logSumExp; valid during the call only. */
+type PlaceListener = (wanted: Wanted, logits: Float32Array, start: number, total: number) => void;
+
 /**
  * Scores requests exactly: each distinct prefix is evaluated once, logits are computed only where
  * a target token is predicted, and the last target token is never evaluated.
@@ -33,6 +36,7 @@ export function scoreRequests(
   requests: readonly ScoreRequest[],
   prefixes: PrefixStore | null,
   checkCancelled: () => void,
+  onPlace: PlaceListener = () => {},
 ): ScoreResult {
   const sharing = prefixes !== null;
   const { leaves, trunk, groups } = planScoring(requests, model.facts.contextTokens, sharing);
@@ -51,8 +55,10 @@ export function scoreRequests(
       (token) => wantedAt(token) !== undefined,
       (token, logits, start) => {
         const total = logSumExp(logits, start, model.vocabSize);
-        for (const { request, index, token: target } of wantedAt(token) ?? []) {
+        for (const place of wantedAt(token) ?? []) {
+          const { request, index, token: target } = place;
           const logProb = (logits[start + target] as number) - total;
+          onPlace(place, logits, start, total);
           // Rounding may leave a probability a little above 1.
           (results[request] as TokenLogProbs).logProbs[index] =
             logProb < HIGHEST ? Math.min(0, logProb) : logProb;

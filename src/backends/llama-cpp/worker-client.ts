@@ -7,13 +7,15 @@ import {
   type WorkerCalls,
   type WorkerReply,
 } from "./protocol.ts";
+import type { WriteProgress } from "./ranked.ts";
 
 interface PendingCall {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
+  readonly onProgress: ((progress: WriteProgress) => void) | undefined;
 }
 
-/** The engine's thread, seen from outside: calls are answered in order, a crash rejects them all. */
+/** The engine's thread, seen from outside: calls that compute are answered in order, a crash rejects them all. */
 export class WorkerClient implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #cancelled = new Int32Array(
@@ -33,11 +35,12 @@ export class WorkerClient implements AsyncDisposable {
     this.#worker.on("exit", (code) => this.#end(`ended with code ${code}`));
   }
 
-  /** Asks the worker; the signal ends the work after the batch in flight. */
+  /** Asks the worker; the signal ends the work after the batch in flight. Only a few calls tell of progress. */
   call<Name extends CallName>(
     name: Name,
     argument: WorkerCalls[Name]["arguments"],
     signal?: AbortSignal,
+    onProgress?: (progress: WriteProgress) => void,
   ): Promise<WorkerCalls[Name]["result"]> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     if (signal?.aborted === true) return Promise.reject(interruptedError());
@@ -47,7 +50,7 @@ export class WorkerClient implements AsyncDisposable {
     };
     signal?.addEventListener("abort", cancel, { once: true });
     const reply = new Promise<WorkerCalls[Name]["result"]>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject, onProgress });
       this.#worker.postMessage({ id, name, arguments: argument });
     });
     return reply.finally(() => signal?.removeEventListener("abort", cancel));
@@ -73,6 +76,10 @@ export class WorkerClient implements AsyncDisposable {
 
   #settle(reply: WorkerReply): void {
     const pending = this.#pending.get(reply.id);
+    if ("progress" in reply) {
+      pending?.onProgress?.(reply.progress);
+      return;
+    }
     this.#pending.delete(reply.id);
     if ("error" in reply) {
       const { kind, code, message, hint } = reply.error;

@@ -1,9 +1,10 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { interruptedError, messageOf, PmpoError } from "../../core/errors.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
 import { NativeModel, type NativeModelOptions } from "./native-model.ts";
 import {
+  type CallName,
   cancelSlot,
   type LoadedFacts,
   type PlainError,
@@ -12,6 +13,7 @@ import {
 } from "./protocol.ts";
 import { convertModelFile } from "./quantise.ts";
 import { PrefixStore } from "./prefix-store.ts";
+import { scoreRanked, writeTexts } from "./ranked.ts";
 import { scoreRequests } from "./score.ts";
 import { findSharingObstacle } from "./self-check.ts";
 
@@ -25,11 +27,41 @@ let model: NativeModel | null = null;
 /** Null where the model's prefixes cannot be shared. */
 let prefixes: PrefixStore | null = null;
 
+/** Calls that need no computing: they are answered while a long one is under way. */
+const QUICK: ReadonlySet<CallName> = new Set([
+  "tokenize",
+  "tokenizeWithControls",
+  "tokenTexts",
+  "tokenBytes",
+]);
+/** What came meanwhile and has to wait, in order. */
+const backlog: WorkerRequest[] = [];
+
 parentPort?.on("message", (request: WorkerRequest) => {
-  const reply = answer(request);
-  parentPort?.postMessage(reply);
-  if (request.name === "dispose") parentPort?.close();
+  handle(request);
+  for (let next = backlog.shift(); next !== undefined; next = backlog.shift()) handle(next);
 });
+
+function handle(request: WorkerRequest): void {
+  tell(answer(request));
+  if (request.name === "dispose") parentPort?.close();
+}
+
+/** Between two batches: whoever only asks for tokens does not wait for others' texts. */
+function answerQuickCalls(): void {
+  if (parentPort === null) return;
+  for (;;) {
+    const received = receiveMessageOnPort(parentPort);
+    if (received === undefined) return;
+    const request = received.message as WorkerRequest;
+    if (QUICK.has(request.name)) handle(request);
+    else backlog.push(request);
+  }
+}
+
+function tell(reply: WorkerReply): void {
+  parentPort?.postMessage(reply);
+}
 
 function answer(request: WorkerRequest): WorkerReply {
   try {
@@ -41,6 +73,7 @@ function answer(request: WorkerRequest): WorkerReply {
 
 function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown }>["result"] {
   const checkCancelled = (): void => {
+    answerQuickCalls();
     if (Atomics.load(cancelled, cancelSlot(request.id)) === request.id) {
       throw interruptedError();
     }
@@ -52,13 +85,31 @@ function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown
       return (request as WorkerRequest<"tokenize">).arguments.map((text) =>
         loaded().tokenize(text),
       );
+    case "tokenizeWithControls":
+      return (request as WorkerRequest<"tokenizeWithControls">).arguments.map((text) =>
+        loaded().tokenize(text, { readControls: true }),
+      );
     case "tokenTexts":
       return [...(request as WorkerRequest<"tokenTexts">).arguments].map((token) =>
         loaded().tokenText(token),
       );
+    case "tokenBytes":
+      return [...(request as WorkerRequest<"tokenBytes">).arguments].map((token) =>
+        loaded().pieceBytes(token),
+      );
     case "score": {
       const { arguments: requests } = request as WorkerRequest<"score">;
       return scoreRequests(loaded(), requests, prefixes, checkCancelled);
+    }
+    case "scoreRanked": {
+      const { arguments: requests } = request as WorkerRequest<"scoreRanked">;
+      return scoreRanked(loaded(), requests, prefixes, checkCancelled);
+    }
+    case "write": {
+      const { arguments: requests } = request as WorkerRequest<"write">;
+      return writeTexts(loaded(), requests, prefixes, checkCancelled, (progress) =>
+        tell({ id: request.id, progress }),
+      );
     }
     case "generate": {
       const { arguments: requests } = request as WorkerRequest<"generate">;

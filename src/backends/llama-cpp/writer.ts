@@ -3,6 +3,9 @@ import { createRandom, type Random } from "../../core/random.ts";
 import type { NativeModel } from "./native-model.ts";
 import { sampleToken } from "./sampler.ts";
 
+/** Told of every token that is drawn, with the logits it was drawn from; valid during the call only. */
+type DrawListener = (token: number, logits: Float32Array, start: number) => void;
+
 /** One answer in the making. */
 export class Writer {
   /** Place of the token behind which the next one is drawn. */
@@ -10,15 +13,17 @@ export class Writer {
   readonly #model: NativeModel;
   readonly #request: GenerateRequest;
   readonly #random: Random;
+  readonly #onDraw: DrawListener;
   readonly #bytes: number[] = [];
   #lastToken = 0;
   #tokenCount = 0;
   #finish: Generation["finish"] | null = null;
 
-  constructor(model: NativeModel, request: GenerateRequest) {
+  constructor(model: NativeModel, request: GenerateRequest, onDraw: DrawListener) {
     this.#model = model;
     this.#request = request;
     this.#random = createRandom(request.seed, "sampling");
+    this.#onDraw = onDraw;
     this.position = request.context.length - 1;
   }
 
@@ -27,6 +32,7 @@ export class Writer {
     const { sampling, maxTokens } = this.#request;
     const token = sampleToken(logits, start, this.#model.vocabSize, sampling, this.#random);
     this.#tokenCount++;
+    this.#onDraw(token, logits, start);
     if (this.#model.facts.endTokens.includes(token)) {
       this.#finish = "end";
       return;

@@ -3,6 +3,7 @@ import type { ScoringApi } from "../scoring-api.ts";
 import { FIREWORKS } from "./fireworks.ts";
 import { LLAMA_SERVER } from "./llama-server.ts";
 import { OPENAI_ECHO } from "./openai-echo.ts";
+import { PMPO } from "./pmpo.ts";
 import { SGLANG } from "./sglang.ts";
 import { VLLM } from "./vllm.ts";
 
@@ -13,4 +14,5 @@ export const APIS: Readonly<Record<ScoringApiName, ScoringApi>> = {
   "openai-echo": OPENAI_ECHO,
   fireworks: FIREWORKS,
   "llama-server": LLAMA_SERVER,
+  pmpo: PMPO,
 };
