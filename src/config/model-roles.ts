@@ -38,13 +38,17 @@ export function endpointsOf(models: readonly WrittenModel[]): Endpoints {
   );
 }
 
-/** A price under the name that a server has for a model is that model's. */
+/** A price under the name that servers have for models is that of each of them. */
 export function pricesByAddress(prices: Prices, models: readonly WrittenModel[]): Prices {
-  const addressOf = (priced: string): string =>
-    models.find(({ servedName }) => servedName === priced)?.name ?? priced;
+  const namesOf = (priced: string): readonly string[] => {
+    const served = models.filter(({ servedName }) => servedName === priced);
+    return served.length === 0 ? [priced] : served.map(({ name }) => name);
+  };
   const entries = Object.entries(prices.models);
   return {
     ...prices,
-    models: Object.fromEntries(entries.map(([name, price]) => [addressOf(name), price])),
+    models: Object.fromEntries(
+      entries.flatMap(([priced, price]) => namesOf(priced).map((name) => [name, price])),
+    ),
   };
 }

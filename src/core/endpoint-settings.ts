@@ -40,9 +40,10 @@ export const NO_SETTINGS: EndpointSettings = {
 export function endpointSettings(endpoints: Endpoints, name: string): EndpointSettings {
   const own = endpoints[name];
   if (own !== undefined) return own;
+  // Never a place more than was named: the key would be sent there.
   const places = placesOf(name);
   const neighbour = Object.keys(endpoints).find((each) =>
-    placesOf(each).some((place) => places.includes(place)),
+    places.every((place) => placesOf(each).includes(place)),
   );
   const settings = endpoints[neighbour ?? ""] ?? NO_SETTINGS;
   // That one model is only chatted with says nothing of another.

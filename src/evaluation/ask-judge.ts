@@ -71,7 +71,16 @@ async function writeWords(
   return asked.map(({ words }, index) => {
     const answer = answers[index] ?? null;
     if (answer === null) throw questionTooLong(nameOf(questions[index]), model);
-    return saidWord(answer.text, words);
+    return saidWord(withoutThoughts(answer.text, requests[index]?.id ?? ""), words);
+  });
+}
+
+/** What follows on thoughts that some models write into their text; words in those are no verdict. */
+function withoutThoughts(text: string, id: string): string {
+  const rest = text.replace(/<think>.*?<\/think>/gis, "");
+  if (!/<think>/i.test(rest)) return rest;
+  throw modelError("JUDGE_ALL_THOUGHT", `${id}: the judge was still thinking when its room ended`, {
+    hint: "Give it room for that: `reasoningTokens` of the judge, such as 4000. Or name another judge.",
   });
 }
 

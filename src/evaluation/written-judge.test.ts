@@ -38,10 +38,17 @@ test.each([
   ["**yes.**", { score: 1, isRight: true, ordersAgree: true }],
   ["No, they differ.", { score: 0, isRight: false, ordersAgree: true }],
   ["Yes and no.", { score: 0.5, isRight: false, ordersAgree: true }],
+  ["<think>No? Or yes?</think>Yes", { score: 1, isRight: true, ordersAgree: true }],
   ["Eyes, noses.", { score: 0.5, isRight: false, ordersAgree: true }],
   ["", { score: 0.5, isRight: false, ordersAgree: true }],
 ])("a judge that writes %o", async (text, grade) => {
   expect(await gradeBy(writer(() => text))).toEqual(grade);
+});
+
+test("a judge whose room ended while it was thinking has given no verdict", async () => {
+  await expect(gradeBy(writer(() => "<think>Yes, it is twelve, but"))).rejects.toMatchObject({
+    code: "JUDGE_ALL_THOUGHT",
+  });
 });
 
 test.each([

@@ -48,14 +48,17 @@ export function handScorer(
       detached: true,
       execArgv: [],
     });
-    started.on("message", answered);
-    started.once("exit", () => {
-      child = null;
+    const ended = (): void => {
+      if (child === started) child = null;
       for (const { reject } of waiting.values()) {
         reject(failed("The process that scores prompts ended", "Try again."));
       }
       waiting.clear();
-    });
+    };
+    started.on("message", answered);
+    started.once("exit", ended);
+    // It could not be started, or ended while it was being asked.
+    started.on("error", ended);
     return started;
   };
   return {
@@ -64,10 +67,11 @@ export function handScorer(
         child ??= start();
         const question: ScoreQuestion = { ...prompt, runId, number: ++asked };
         waiting.set(question.number, { resolve, reject });
-        child.send(question);
+        // What goes wrong with sending is an error of the process, too.
+        child.send(question, () => {});
       }),
     close: async () => {
-      if (child === null) return;
+      if (child?.pid === undefined) return;
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;

@@ -81,13 +81,13 @@ function addWork(app: Hono, service: Service, entrance: Entrance): void {
     if (work.request.stream === true) {
       return eventStream(streamCompletion(work, service, caller), leave);
     }
-    return context.json(await complete(work, service, caller));
+    return context.json(await complete(work, service, caller).finally(leave));
   });
   app.post("/v1/chat/completions", async (context) => {
     const work = await readChatWork(await readJson(context.req.raw), service);
     const { caller, leave } = callerOf(context, work.request.user, entrance);
     if (work.request.stream === true) return eventStream(streamChat(work, service, caller), leave);
-    return context.json(await answerChat(work, service, caller));
+    return context.json(await answerChat(work, service, caller).finally(leave));
   });
 }
 

@@ -62,6 +62,9 @@ export async function readChatWork(body: unknown, service: Service): Promise<Cha
   const request = checkFields(schema, body);
   checkModel(request.model, service.name);
   if (request.stream !== true && (request.stream_options ?? null) !== null) throw onlyInStreams();
+  if (request.stream === true && request.return_token_ids === true) {
+    throw invalidField("return_token_ids", "not together with stream");
+  }
   if (request.logprobs !== true && (request.top_logprobs ?? null) !== null) {
     throw invalidField("top_logprobs", "only together with logprobs");
   }

@@ -144,8 +144,10 @@ async function scoreAndWriteOne(
   { model, queue, vocabulary }: Service,
   caller: Caller,
 ): Promise<Answer> {
-  const any = tokens[0] as number;
-  const parts = { context: tokens.slice(0, 1), target: Int32Array.of(...tokens.slice(1), any) };
+  // The token behind the last place is not looked at: any will do.
+  const target = new Int32Array(tokens.length);
+  target.set(tokens.subarray(1));
+  const parts = { context: tokens.slice(0, 1), target };
   const topCount = Math.max(1, topCountOf(request));
   const scored = await queue.score({ id: "prompt", ...parts, topCount }, caller);
   const { top } = scored.at(-1) as PlaceScore;

@@ -4,7 +4,7 @@ import { apiErrorOf } from "./failure.ts";
 /**
  * Events of JSON as a server sends them, `[DONE]` at the end. What fails midway is told as an event.
  *
- * @param onGone called when nobody reads any more
+ * @param onGone called when nobody reads any more, or what was begun has failed
  */
 export function eventStream(events: AsyncIterable<object>, onGone: () => void): Response {
   const encoder = new TextEncoder();
@@ -20,6 +20,7 @@ export function eventStream(events: AsyncIterable<object>, onGone: () => void): 
         }
         send("[DONE]");
       } catch (error) {
+        onGone();
         send(JSON.stringify(errorBody(apiErrorOf(error))));
       }
       controller.close();

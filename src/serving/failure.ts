@@ -9,6 +9,9 @@ const REQUEST_ERRORS: Readonly<Record<string, string>> = {
   CHAT_TEMPLATE_BROKEN: "messages",
 };
 
+/** What servers note where nobody waits for the answer any more. */
+const CLIENT_GONE = 408;
+
 /** Anything that was thrown as what a client is told. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -18,5 +21,8 @@ export function apiErrorOf(error: unknown): ApiError {
     return new ApiError(400, `${param}: ${messageOf(error)}`, { param, code });
   }
   const code = error instanceof PmpoError ? error.code.toLowerCase() : null;
+  if (error instanceof PmpoError && error.kind === "interrupted") {
+    return new ApiError(CLIENT_GONE, messageOf(error), { code });
+  }
   return new ApiError(500, messageOf(error), { type: "server_error", code });
 }

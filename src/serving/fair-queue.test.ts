@@ -100,3 +100,15 @@ test("what is removed never comes out", () => {
   expect(queue.remove(gone)).toBe(false);
   expect(queue.takeBatch(() => ({ items: 9, tokens: 9 }))).toEqual([stays]);
 });
+
+test("whoever asks one thing at a time is served no more often than whoever waits", () => {
+  const queue = new FairQueue<Waiting>();
+  const ask = (client: string): void => queue.add({ client, kind: "write", tokens: 100 });
+  for (const client of ["patient", "patient", "patient", "busy", "eager"]) ask(client);
+  const turns = Array.from({ length: 9 }, () => {
+    const [next] = queue.takeBatch(ONE) as [Waiting];
+    if (next.client !== "patient") ask(next.client);
+    return next.client;
+  });
+  expect(turns.filter((client) => client === "patient")).toHaveLength(3);
+});

@@ -27,6 +27,8 @@ interface Line<Item> {
  */
 export class FairQueue<Item extends Waiting> {
   readonly #lines = new Map<string, Line<Item>>();
+  /** What clients that wait for nothing just now were given, where that is more than others were. */
+  readonly #left = new Map<string, number>();
   /** Where a client begins that comes anew: level with whoever was served last. */
   #level = 0;
   #tokens = 0;
@@ -42,8 +44,7 @@ export class FairQueue<Item extends Waiting> {
   }
 
   add(item: Item): void {
-    const line = this.#lines.get(item.client) ?? { served: this.#level, items: [] };
-    this.#lines.set(item.client, line);
+    const line = this.#lines.get(item.client) ?? this.#newLine(item.client);
     line.items.push(item);
     this.#tokens += item.tokens;
     this.#length++;
@@ -89,16 +90,36 @@ export class FairQueue<Item extends Waiting> {
     return least;
   }
 
+  /** Whoever comes back begins where he was: asking one thing at a time brings no more turns. */
+  #newLine(client: string): Line<Item> {
+    const served = Math.max(this.#level, this.#left.get(client) ?? 0);
+    const line = { served, items: [] };
+    this.#left.delete(client);
+    this.#lines.set(client, line);
+    return line;
+  }
+
   #serve(item: Item): void {
     const line = this.#lines.get(item.client) as Line<Item>;
-    this.#level = Math.max(this.#level, line.served);
+    this.#raiseLevel(line.served);
     line.served += item.tokens;
     this.#takeOut(line, line.items.indexOf(item));
   }
 
+  #raiseLevel(served: number): void {
+    if (served <= this.#level) return;
+    this.#level = served;
+    for (const [client, given] of this.#left) {
+      if (given <= served) this.#left.delete(client);
+    }
+  }
+
   #takeOut(line: Line<Item>, place: number): void {
     const [item] = line.items.splice(place, 1) as [Item];
-    if (line.items.length === 0) this.#lines.delete(item.client);
+    if (line.items.length === 0) {
+      this.#lines.delete(item.client);
+      if (line.served > this.#level) this.#left.set(item.client, line.served);
+    }
     this.#tokens -= item.tokens;
     this.#length--;
   }

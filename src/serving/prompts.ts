@@ -47,9 +47,16 @@ export async function promptTokens(
     const tokens = tokenized[next++] as TokenIds;
     const { beginToken } = model;
     return addSpecialTokens && beginToken !== null && tokens[0] !== beginToken
-      ? Int32Array.of(beginToken, ...tokens)
+      ? withFirst(beginToken, tokens)
       : tokens;
   });
+}
+
+function withFirst(first: number, tokens: TokenIds): TokenIds {
+  const all = new Int32Array(tokens.length + 1);
+  all[0] = first;
+  all.set(tokens, 1);
+  return all;
 }
 
 function checkedIds(prompt: readonly number[], index: number, vocabularySize: number): TokenIds {

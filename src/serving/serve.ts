@@ -58,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     addressOf: (context) => getConnInfo(context).remote.address ?? "",
     onFailure: options.onFailure,
   });
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await listen(server, options);
   return {
     url: addressOf(server, host),
@@ -71,7 +71,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 }
 
 async function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
-  server.listen(port, host);
+  server.listen(port, withoutBrackets(host));
   try {
     await once(server, "listening");
   } catch (error) {
@@ -85,13 +85,23 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<voi
 
 function addressOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host}:${port}`;
+  return `http://${host.includes(":") ? `[${withoutBrackets(host)}]` : host}:${port}`;
 }
+
+/** The address as the system takes it: `::1` for `[::1]`. */
+function withoutBrackets(host: string): string {
+  return host.replace(/[[\]]/g, "");
+}
+
+/** For whoever has begun a request and does not end it, or does not read its answer. */
+const LAST_ANSWERS_MS = 5000;
 
 /** Lets answers that are being sent reach their readers. */
 async function closed(server: Server): Promise<void> {
   const ended = once(server, "close");
   server.close();
   server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
   await ended;
+  clearTimeout(late);
 }

@@ -41,7 +41,8 @@ function topByName(
   nameOf: NameToken,
 ): Readonly<Record<string, number>> | null {
   if (place === null) return null;
-  const named: Record<string, number> = {};
+  // A token may be called `constructor`: the names are nobody's members.
+  const named = Object.create(null) as Record<string, number>;
   for (const each of alternatives(token, place, topCount)) {
     named[nameOf(each.token)] ??= each.logProb;
   }

@@ -77,6 +77,14 @@ test("a text is written and paid once, and counted every time", async () => {
   ]);
 });
 
+test("what is asked twice at once is written once", async () => {
+  const model = countingModel();
+  const cached = cachedTextModel(model, memoryCache());
+  const texts = await cached.write([request("a"), request("b"), request("a", { id: "c" })]);
+  expect(model.asked).toEqual(["a", "b"]);
+  expect(texts[2]).toEqual(texts[0]);
+});
+
 test("what was written before a failure is kept", async () => {
   const model = countingModel();
   const cached = cachedTextModel(model, memoryCache());

@@ -21,19 +21,32 @@ export function cachedTextModel(model: TextModel, cache: ScoreCache): TextModel 
       const spend = (more: Usage): void => {
         usage = addUsage(usage, more);
       };
+      const ask = async (
+        key: string,
+        request: TextRequest,
+        signal: AbortSignal,
+      ): Promise<WrittenText | null> => {
+        const [text = null] = await model.write([request], { signal, onUsage: spend });
+        if (text === null) return null;
+        cache.set(key, Buffer.from(JSON.stringify(text)));
+        // Another process may have been first.
+        return storedText(cache.get(key)) ?? text;
+      };
+      const asked = new Map<string, Promise<WrittenText | null>>();
       const one = async (
         request: TextRequest,
         signal: AbortSignal,
       ): Promise<WrittenText | null> => {
         const key = textCallKey(model.identity, request);
-        const known = storedText(cache.get(key));
-        if (known !== null) {
-          spend(cachedUsage(known));
-          return known;
+        const stored = storedText(cache.get(key));
+        if (stored === null && !asked.has(key)) {
+          const answer = ask(key, request, signal);
+          asked.set(key, answer);
+          return answer;
         }
-        const [text = null] = await model.write([request], { signal, onUsage: spend });
-        if (text !== null) cache.set(key, Buffer.from(JSON.stringify(text)));
-        return text;
+        const known = stored ?? (await asked.get(key)) ?? null;
+        if (known !== null) spend(cachedUsage(known));
+        return known;
       };
       // A run that is all hits would otherwise never let Ctrl-C and the terminal have their turn.
       await setImmediate();

@@ -45,7 +45,9 @@ export function openScoreCache(path: string, options: ScoreCacheOptions = {}): S
     checkedValue(
       open.database.prepare("SELECT checksum, value FROM answers WHERE key = ?").get(key),
     );
+  /** The first answer to a call is the answer, unless it cannot be read any more. */
   const insert = (key: string, value: Uint8Array): void => {
+    if (select(key) !== null) return;
     open.database
       .prepare("INSERT OR REPLACE INTO answers (key, checksum, value) VALUES (?, ?, ?)")
       .run(key, crc32(value), value);

@@ -91,6 +91,19 @@ test("without the key nothing is answered but the health", async () => {
   expect((await fetch(`${serving.url}/v1/models`, authorized)).status).toBe(200);
 });
 
+test("a body whose length nobody said is read, and refused where it grows too large", async () => {
+  const sent = (text: string): Promise<Response> =>
+    fetch(`${serving.url}/tokenize`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...authorized.headers },
+      body: new Blob([text]).stream(),
+      duplex: "half",
+    });
+  const read = await sent(JSON.stringify({ prompt: "a b c" }));
+  expect([read.status, await read.json()]).toMatchObject([200, { count: 3 }]);
+  expect((await sent(JSON.stringify({ prompt: "a ".repeat(20_000) }))).status).toBe(413);
+});
+
 test("a name of the web that was made to point here is not answered to", async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const headers = { host: "evil.example", ...authorized.headers };

@@ -40,16 +40,15 @@ export function generateTexts(
   );
   const results: Generation[] = [];
   const desk: Desk = new Map();
-  let evaluatedTokens = model.enterTrunk(trunk, prefixes);
+  let evaluatedTokens = model.enterTrunk(trunk, prefixes, checkCancelled);
   for (;;) {
-    checkCancelled();
     const going = nextTokens(desk);
     const admission = schedule.admit();
     if (admission !== null) begin(model, requests, admission, desk, onDraw);
     const step = [...going, ...(admission?.tokens ?? [])];
     if (step.length === 0) break;
     evaluatedTokens += step.length;
-    takeStep(model, step, desk);
+    takeStep(model, step, desk, checkCancelled);
     for (const [sequence, { writer, request }] of desk) {
       if (!writer.finished) continue;
       results[request] = writer.generation();
@@ -87,7 +86,12 @@ function begin(
 }
 
 /** Evaluates tokens; every answer that is behind one of them grows by a token. */
-function takeStep(model: NativeModel, step: readonly PlannedToken[], desk: Desk): void {
+function takeStep(
+  model: NativeModel,
+  step: readonly PlannedToken[],
+  desk: Desk,
+  checkCancelled: () => void,
+): void {
   // Equal prompts end in the same node: its logits start every one of them.
   const writersBehind = ({ sequences, position }: PlannedToken): readonly Writer[] =>
     sequences
@@ -99,6 +103,7 @@ function takeStep(model: NativeModel, step: readonly PlannedToken[], desk: Desk)
     (token, logits, start) => {
       for (const writer of writersBehind(token)) writer.append(logits, start);
     },
+    checkCancelled,
   );
 }
 

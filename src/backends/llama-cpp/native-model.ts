@@ -174,7 +174,11 @@ export class NativeModel implements Disposable {
    * Empties the cache but for a trunk in its first sequence: restored as far as an earlier call
    * evaluated it, the rest evaluated. Answers the number of tokens evaluated.
    */
-  enterTrunk(trunk: TokenIds, prefixes: PrefixStore | null): number {
+  enterTrunk(
+    trunk: TokenIds,
+    prefixes: PrefixStore | null,
+    beforeBatch: () => void = () => {},
+  ): number {
     this.clear();
     if (trunk.length === 0 || prefixes === null) return 0;
     this.#liveSequences = 1;
@@ -184,6 +188,7 @@ export class NativeModel implements Disposable {
         piece,
         () => false,
         () => {},
+        beforeBatch,
       );
     }
     const state = known < trunk.length ? this.#sequenceState() : null;
@@ -216,15 +221,17 @@ export class NativeModel implements Disposable {
     return written === size && size > 0 ? state : null;
   }
 
-  /** Evaluates tokens in batches; calls `onOutput` in order for those that `wanted` names. */
+  /** Evaluates tokens in batches; calls `onOutput` in order for those that `wanted` names. What `beforeBatch` throws ends it. */
   evaluate(
     tokens: readonly PlannedToken[],
     wanted: (token: PlannedToken) => boolean,
     onOutput: OutputListener,
+    beforeBatch: () => void = () => {},
   ): void {
     const isWanted = tokens.map((token) => wanted(token));
     let start = 0;
     for (const size of batchSizes(isWanted, { tokens: BATCH_TOKENS, outputs: BATCH_OUTPUTS })) {
+      beforeBatch();
       const outputs: PlannedToken[] = [];
       for (let place = 0; place < size; place++) {
         const token = tokens[start + place] as PlannedToken;

@@ -44,9 +44,8 @@ export function scoreRequests(
   const wanted = wantedByNode(requests, ordered, sharing);
   const results = requests.map(({ target }) => ({ logProbs: new Float64Array(target.length) }));
   let leavesBefore = 0;
-  let evaluatedTokens = model.enterTrunk(trunk, prefixes);
+  let evaluatedTokens = model.enterTrunk(trunk, prefixes, checkCancelled);
   for (const group of groups) {
-    checkCancelled();
     const wantedAt = (token: PlannedToken): readonly Wanted[] | undefined =>
       wanted[leavesBefore + (token.sequences[0] as number)]?.get(token.position);
     model.enterGroup(group);
@@ -64,6 +63,7 @@ export function scoreRequests(
             logProb < HIGHEST ? Math.min(0, logProb) : logProb;
         }
       },
+      checkCancelled,
     );
     leavesBefore += group.paths.length;
     evaluatedTokens += group.tokens.length;

@@ -128,20 +128,15 @@ class SdkTextModel implements TextModel {
 }
 
 /** Weights cannot be seen from here: service or address and the model's name stand for them. */
-function identityOf({
-  provider,
-  url,
-  model,
-  name,
-  reasoningTokens = 0,
-}: TextModelOptions): ModelIdentity {
+function identityOf({ provider, url, model, name }: TextModelOptions): ModelIdentity {
   const label = provider === null ? "chat completions" : PROVIDERS[provider].label;
   const facts = JSON.stringify([provider, url, model]);
   return {
     name,
     weights: createHash("sha256").update(facts).digest("hex"),
     format: model,
-    engine: reasoningTokens === 0 ? label : `${label}, ${reasoningTokens} tokens to reason`,
+    // Not how much room it has to reason: a run may go on with more.
+    engine: label,
     template: "",
   };
 }
@@ -165,14 +160,15 @@ function checkReasoning(
   { text, finish }: WrittenText,
   reasoningTokens: number,
 ): void {
-  if (finish !== "length" || text.trim() !== "" || reasoningTokens === 0) return;
-  throw modelError(
-    "TEXT_ALL_REASONING",
-    `${id}: the model spent all its ${reasoningTokens} tokens on reasoning and wrote no text`,
-    {
-      hint: `Give it room for that beside the ${maxTokens} tokens of the text: \`reasoningTokens\` of the model, such as 4000.`,
-    },
-  );
+  if (finish !== "length" || text.trim() !== "") return;
+  // Many services do not tell how much was reasoning.
+  const spent =
+    reasoningTokens > 0
+      ? `spent all its ${reasoningTokens} tokens on reasoning`
+      : "used up its room, on reasoning it seems,";
+  throw modelError("TEXT_ALL_REASONING", `${id}: the model ${spent} and wrote no text`, {
+    hint: `Give it room for that beside the ${maxTokens} tokens of the text: \`reasoningTokens\` of the model, such as 4000.`,
+  });
 }
 
 function usageOf({ promptTokens, tokenCount }: WrittenText, cachedTokens: number): Usage {
