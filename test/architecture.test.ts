@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   datasets: ["core"],
   config: ["core"],
   report: PURE,
-  server: [...PURE, "report", "store", "project"],
+  ui: [...PURE, "report", "store", "project"],
   // Built into files of its own; the command line reaches it by those alone.
   web: ["core", "report"],
   serving: ["core"],
@@ -49,7 +49,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "config",
     "project",
     "report",
-    "server",
+    "ui",
   ],
   ".": [
     ...PURE,

@@ -22,7 +22,8 @@ const BASELINE = new URL("baseline.json", import.meta.url);
 /** The last line that a program prints, as JSON. */
 function answerOf(command, words) {
   const { status, stdout, stderr } = spawnSync(command, words, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${words.join(" ")} ended with ${status}: ${stderr}`);
+  if (status !== 0)
+    throw new Error(`${command} ${words.join(" ")} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
@@ -31,7 +32,12 @@ const bench = (name, ...words) =>
 
 /** Instructions of a program in the interpreter. */
 function instructions(steps) {
-  const words = ["--tool=callgrind", "--callgrind-out-file=/dev/null", process.execPath, "--jitless"];
+  const words = [
+    "--tool=callgrind",
+    "--callgrind-out-file=/dev/null",
+    process.execPath,
+    "--jitless",
+  ];
   const { stderr, error } = spawnSync(
     "valgrind",
     [...words, "benchmarks/gate/planning.mjs", String(steps)],
@@ -53,7 +59,11 @@ function planningInstructions() {
 
 /** By name: what is measured, whether more is better, and how far it may lie from the baseline. */
 const CHECKS = {
-  prefill: { measure: () => bench("engine", "--rounds", "3").ratio, isBetterHigh: true, slack: 0.1 },
+  prefill: {
+    measure: () => bench("engine", "--rounds", "3").ratio,
+    isBetterHigh: true,
+    slack: 0.1,
+  },
   step: {
     measure: () => bench("trie", data, "--only", "instruction first")[0].ratio,
     isBetterHigh: true,

@@ -122,7 +122,9 @@ const rows = names.map((name) => {
     meanDifference: Number((sumOf(differences) / Math.max(1, differences.length)).toFixed(4)),
   };
 });
-say("\n| who | seconds | times pmpo's | tokens evaluated | mean difference of an answer to F16, nats |");
+say(
+  "\n| who | seconds | times pmpo's | tokens evaluated | mean difference of an answer to F16, nats |",
+);
 say("| --- | ---: | ---: | ---: | ---: |");
 for (const { name, seconds, tokens, meanDifference } of rows) {
   const times = (seconds / rows[0].seconds).toFixed(1);

@@ -1,5 +1,5 @@
 import { interruptedError, messageOf, PmpoError } from "../core/errors.ts";
-import type { RunReadyMessage } from "../server/run-process.ts";
+import type { RunReadyMessage } from "../ui/run-process.ts";
 import { type Paint, paintFor } from "./terminal/style.ts";
 
 /** Where a stream of text goes, as far as commands care. */

@@ -1,6 +1,6 @@
 import { PmpoError } from "../core/errors.ts";
 import { openPromptBench, type PromptBench } from "../project/prompt-bench.ts";
-import type { ScoreAnswer, ScoreQuestion } from "../server/hand-scorer.ts";
+import type { ScoreAnswer, ScoreQuestion } from "../ui/hand-scorer.ts";
 
 // The process that scores prompts for `pmpo ui`: a model that crashes takes this one with it, not
 // the server. It ends with the server that started it.

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import open from "open";
-import { handScorer } from "../../server/hand-scorer.ts";
+import { handScorer } from "../../ui/hand-scorer.ts";
 import { usageError } from "../../core/errors.ts";
-import { frontEnd } from "../../server/front-end.ts";
-import { runProcesses } from "../../server/run-processes.ts";
-import { runLister } from "../../server/run-rows.ts";
-import { serve } from "../../server/serve.ts";
+import { frontEnd } from "../../ui/front-end.ts";
+import { runProcesses } from "../../ui/run-processes.ts";
+import { runLister } from "../../ui/run-rows.ts";
+import { serve } from "../../ui/serve.ts";
 import type { CliContext } from "../context.ts";
 import { projectFlag } from "./work-on-run.ts";
 
