@@ -5,20 +5,17 @@ import { batchSizes } from "./batches.ts";
 import type { TemplateTokens } from "./chat-template.ts";
 import type { Library, Pointer } from "./library.ts";
 import { type BatchViews, createBatch } from "./native-batch.ts";
+import {
+  BATCH_OUTPUTS,
+  BATCH_TOKENS,
+  createContext,
+  loadWeights,
+  MAX_SEQUENCES,
+  type NativeModelOptions,
+} from "./native-context.ts";
 import { type Group, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
 import { sharedTrunk, trunkPieces } from "./trunk.ts";
-
-/** How a GGUF file is opened. */
-export interface NativeModelOptions {
-  readonly path: string;
-  readonly threads: number;
-  readonly gpu: "auto" | "off";
-  /** Map the file instead of reading it. */
-  readonly mapWeights: boolean;
-  /** Cells of the cache, shared by all sequences; not more than the model was trained for. */
-  readonly contextTokens: number;
-}
 
 /** What the file says about itself. */
 export interface NativeModelFacts {
@@ -44,12 +41,6 @@ interface TokenizeOptions {
   /** Whether names of control tokens are read as those tokens. */
   readonly readControls?: boolean;
 }
-
-/** Tokens in one call of llama_decode, logical and physical. */
-const BATCH_TOKENS = 512;
-/** Positions of one batch whose logits are computed: bounds the memory for them. */
-const BATCH_OUTPUTS = 128;
-const MAX_SEQUENCES = 64;
 
 const CONTROL_ATTRIBUTE = 1 << 3;
 
@@ -308,57 +299,4 @@ export class NativeModel implements Disposable {
     }
     return null;
   }
-}
-
-const ALL_LAYERS = -1;
-const LOAD_MODE_READ = 0;
-const LOAD_MODE_MAP = 1;
-
-function loadWeights(library: Library, { path, gpu, mapWeights }: NativeModelOptions): Pointer {
-  const params = library.modelDefaultParams();
-  // Processors with tile registers compute with a repacked copy of every format: a mapped file beside it is memory twice.
-  const repacks = library.systemInfo().includes("AMX_INT8 = 1");
-  params["load_mode"] = mapWeights && !repacks ? LOAD_MODE_MAP : LOAD_MODE_READ;
-  params["n_gpu_layers"] = gpu === "auto" ? ALL_LAYERS : 0;
-  const { result: model, errors } = library.withErrors(() => library.modelLoad(path, params));
-  if (model === null) {
-    throw modelError(
-      "ENGINE_MODEL_LOAD",
-      `${path} cannot be loaded as a model: ${errors || "no reason given"}`,
-      { hint: "Pull it again, or use another GGUF file of a text model." },
-    );
-  }
-  if (library.modelHasEncoder(model)) {
-    library.modelFree(model);
-    throw modelError("ENGINE_MODEL_KIND", `${path} is an encoder model; pmpo needs a decoder`, {
-      hint: "Use a causal language model such as smollm2-135m.",
-    });
-  }
-  return model;
-}
-
-function createContext(library: Library, model: Pointer, options: NativeModelOptions): Pointer {
-  const params = library.contextDefaultParams();
-  Object.assign(params, {
-    n_ctx: options.contextTokens,
-    n_batch: BATCH_TOKENS,
-    n_ubatch: BATCH_TOKENS,
-    n_seq_max: MAX_SEQUENCES,
-    n_outputs_max: BATCH_OUTPUTS,
-    n_outputs_max_per_seq: 0,
-    n_threads: options.threads,
-    n_threads_batch: options.threads,
-    // One buffer for all sequences: what makes sharing a prefix a matter of bookkeeping.
-    kv_unified: true,
-  });
-  const { result: context, errors } = library.withErrors(() => library.contextInit(model, params));
-  if (context === null) {
-    library.modelFree(model);
-    throw modelError(
-      "ENGINE_CONTEXT",
-      `No cache of ${options.contextTokens} tokens can be created: ${errors}`,
-      { hint: "Choose a smaller --context-tokens." },
-    );
-  }
-  return context;
 }

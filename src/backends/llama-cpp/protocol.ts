@@ -8,7 +8,8 @@ import type {
 } from "../../core/model.ts";
 import type { RankedScoreRequest, WriteRequest } from "../../core/local-model.ts";
 import type { GenerateResult } from "./generate.ts";
-import type { NativeModelFacts, NativeModelOptions } from "./native-model.ts";
+import type { NativeModelOptions } from "./native-context.ts";
+import type { NativeModelFacts } from "./native-model.ts";
 import type { ConvertFormat } from "./quantise.ts";
 import type { RankedResult, WriteProgress } from "./ranked.ts";
 

@@ -2,7 +2,8 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import { interruptedError, messageOf, PmpoError } from "../../core/errors.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
-import { NativeModel, type NativeModelOptions } from "./native-model.ts";
+import { NativeModel } from "./native-model.ts";
+import type { NativeModelOptions } from "./native-context.ts";
 import {
   type CallName,
   cancelSlot,
