@@ -4,7 +4,11 @@ import { dataReporter } from "./terminal/data-notes.ts";
 import { pullReporter } from "./terminal/pull-progress.ts";
 
 /** What reading data and loading a model needs from outside; what there is to tell goes to stderr. */
-export function modelAccess({ environment, signal, stderr }: CliContext): Required<ModelAccess> {
+export function modelAccess({
+  environment,
+  signal,
+  stderr,
+}: CliContext): Required<Omit<ModelAccess, "recorded">> {
   return {
     environment,
     signal,
