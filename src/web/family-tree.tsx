@@ -62,11 +62,13 @@ export function FamilyTree({
         place={ref}
         width={width}
         height={HEIGHT}
+        pickedMarks={
+          <g class="links">
+            <path class="chosen" d={linkTo(family.member(picked.value))} />
+          </g>
+        }
       >
         {still}
-        <g class="links">
-          <path class="chosen" d={linkTo(family.member(picked.value))} />
-        </g>
       </CandidateExplorer>
     </Section>
   );
