@@ -5,8 +5,8 @@
  *
  *   npm run bench:page -- [--candidates 10000] [--examples 5000] [--json]
  *
- * Durations are the browser's own (Event Timing, as Interaction to Next Paint counts them: from the
- * key or click to the next frame), the longest of each kind. With --json the last line is a list of
+ * A duration is from the key or click to the beginning of the frame after the one that shows what
+ * came of it: the browser holds frames back that it has not yet painted. The longest of each kind. With --json the last line is a list of
  * {"page":…,"interaction":…,"longestMilliseconds":…}.
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -80,31 +80,31 @@ async function pressed(page, key, times) {
   }
 }
 
+/** Notes, for every key and click, the milliseconds until the frame after the one that shows it begins. */
+function noteDurations() {
+  globalThis.durations = [];
+  const note = ({ timeStamp }) =>
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => globalThis.durations.push(performance.now() - timeStamp)),
+    );
+  for (const type of ["keydown", "click"]) addEventListener(type, note, { capture: true });
+}
+
 /** The longest time from a key or click to what it shows, of every interaction. */
 async function timed(page, name) {
   const rows = [];
+  await page.evaluate(noteDurations);
   for (const [interaction, [section, act]] of Object.entries(INTERACTIONS)) {
     await page.locator(section).evaluate((element) => element.scrollIntoView());
-    await page.waitForTimeout(LOOK_MILLISECONDS);
-    await page.evaluate(() => {
-      globalThis.durations = [];
-      globalThis.observer?.disconnect();
-      globalThis.observer = new PerformanceObserver((list) =>
-        globalThis.durations.push(
-          ...list
-            .getEntries()
-            .flatMap(({ duration, interactionId }) => (interactionId > 0 ? [duration] : [])),
-        ),
-      );
-      globalThis.observer.observe({ type: "event", durationThreshold: 16 });
-    });
+    await page.waitForTimeout(2 * LOOK_MILLISECONDS);
+    await page.evaluate(() => (globalThis.durations = []));
     await act(page);
     await page.waitForTimeout(LOOK_MILLISECONDS);
     const durations = await page.evaluate(() => globalThis.durations);
-    const longestMilliseconds = Math.max(0, ...durations);
+    const longestMilliseconds = Math.round(Math.max(...durations));
     rows.push({ page: name, interaction, longestMilliseconds });
     say(
-      `${name}: ${interaction}: ${longestMilliseconds === 0 ? "below 16" : longestMilliseconds} ms${longestMilliseconds > LIMIT_MILLISECONDS ? `, more than ${LIMIT_MILLISECONDS}` : ""}`,
+      `${name}: ${interaction}: ${longestMilliseconds} ms${longestMilliseconds > LIMIT_MILLISECONDS ? `, more than ${LIMIT_MILLISECONDS}` : ""}`,
     );
   }
   return rows;
@@ -121,13 +121,15 @@ const [address] = await once(server.stdout, "data");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 try {
-  const report = await browser.newPage();
+  // Scrolling at once: a long way in small steps would be in the times.
+  const reader = { reducedMotion: "reduce" };
+  const report = await browser.newPage(reader);
   report.setDefaultTimeout(MINUTES);
   await report.goto(`file://${file}`);
   await report.locator("#examples tbody tr").first().waitFor();
   const rows = await timed(report, "report.html");
   await report.close();
-  const live = await browser.newPage();
+  const live = await browser.newPage(reader);
   live.setDefaultTimeout(MINUTES);
   await live.goto(String(address).trim());
   await live.locator(".runs a").first().click();
