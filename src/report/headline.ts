@@ -1,6 +1,7 @@
 import type { TestResult, VerdictReached } from "../core/run-event.ts";
 import type { RunSummary } from "./summary.ts";
-import { counted, nats, percent } from "./numbers.ts";
+import { lossUnit } from "./loss-unit.ts";
+import { counted, percent } from "./numbers.ts";
 
 /** What a run comes to, for those who read one sentence. */
 export interface Headline {
@@ -33,7 +34,10 @@ export function headlineOf(
       return {
         tone: "bad",
         text: `The new prompt is worse: from ${before} to ${after} ${examples}.`,
-        next: `Keep the start prompt. Whether the loss foretells accuracy on this task: ${signal}`,
+        next:
+          summary.mode === "accuracy"
+            ? "Keep the start prompt, and give more training examples: what few of them say is soon chance."
+            : `Keep the start prompt. Whether the loss foretells accuracy on this task: ${signal}`,
       };
     case "same-prompt":
       return {
@@ -50,10 +54,11 @@ export function headlineOf(
   }
 }
 
-function unfinished({ id, start, best }: RunSummary, projectFlag: string): Headline {
+function unfinished({ id, start, best, mode }: RunSummary, projectFlag: string): Headline {
+  const { name, text } = lossUnit(mode);
   return {
     tone: "open",
-    text: `Not finished yet: training loss ${nats(start.training.loss)} → ${nats(best.training.loss)} so far.`,
+    text: `Not finished yet: training ${name} ${text(start.training.loss)} → ${text(best.training.loss)} so far.`,
     next: `Go on with the run: pmpo resume ${id}${projectFlag}`,
   };
 }

@@ -5,6 +5,7 @@ import type { RunEstimate } from "../core/estimate.ts";
 import { costOf, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import {
   candidateOf,
@@ -42,6 +43,7 @@ export interface RunSummary {
   readonly taskName: string;
   readonly model: string;
   readonly objectiveReason: string;
+  readonly mode: ScoringMode;
   readonly examples: {
     readonly train: number;
     readonly demonstrations: number;
@@ -106,6 +108,7 @@ export function summariseRun(
     taskName: started.taskName,
     model: started.model,
     objectiveReason: started.objectiveReason,
+    mode: scoringMode(started.objective),
     examples: {
       train: started.trainIds.length,
       demonstrations: started.demonstrationIds.length,

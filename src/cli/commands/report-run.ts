@@ -7,6 +7,7 @@ import { choiceRows } from "../../report/choice-rows.ts";
 import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
+import { lossUnit, modeNote } from "../../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
@@ -41,6 +42,7 @@ function resultDocument(summary: RunSummary): object {
   const { start, best, verdict, usage } = summary;
   return {
     run: summary.id,
+    mode: summary.mode,
     start: promptDocument(start),
     best: promptDocument(best),
     verdict:
@@ -106,6 +108,7 @@ function resultText(
     "",
     comparison(summary),
     "",
+    ...noteLines(summary),
     paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
     "",
     `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,
@@ -130,17 +133,23 @@ function againstEstimate(summary: RunSummary): readonly string[] {
   return ["", "Against its estimate:", renderTable(columns, rows), ""];
 }
 
-function comparison({ start, best, verdict }: RunSummary): string {
+function noteLines({ mode }: RunSummary): readonly string[] {
+  const note = modeNote(mode);
+  return note === null ? [] : [note, ""];
+}
+
+function comparison({ start, best, verdict, mode }: RunSummary): string {
+  const { label, text } = lossUnit(mode);
   const rows: readonly (readonly string[])[] = [
-    ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
+    [`training ${label}`, text(start.training.loss), text(best.training.loss)],
     ...lossParts(start, best),
     ...(best.validationLoss === null
       ? []
       : [
           [
-            "validation loss, nats",
-            start.validationLoss === null ? "–" : nats(start.validationLoss),
-            nats(best.validationLoss),
+            `validation ${label}`,
+            start.validationLoss === null ? "–" : text(start.validationLoss),
+            text(best.validationLoss),
           ],
         ]),
     ["prompt tokens", grouped(start.training.promptTokens), grouped(best.training.promptTokens)],
