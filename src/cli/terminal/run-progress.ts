@@ -131,10 +131,11 @@ function eventLines(
       const accepted = candidateOf(state, event.acceptedId);
       const before = state.lossHistory.at(-2) ?? event.loss;
       const { layout, demonstrations } = accepted.candidate;
-      const { change } = lossUnit(modeOf(state));
+      const { change, name, unit } = lossUnit(modeOf(state));
+      const gain = `${change(event.loss - before)}${name === "loss" ? "" : ` ${unit}`}`;
       const shape = `${layoutName(layout)}, demonstrations: ${demonstrations.length}`;
       return [
-        `${label}  ${paint("green", "accept")}  ${scoreText(accepted.summary)}, ${change(event.loss - before)} by ${accepted.operator}: ${shape}`,
+        `${label}  ${paint("green", "accept")}  ${scoreText(accepted.summary)}, ${gain} by ${accepted.operator}: ${shape}`,
       ];
     }
     case "search-ended":
