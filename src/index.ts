@@ -6,13 +6,22 @@ export type { Candidate, Layout, Message, RenderedPrompt, Role } from "./core/ca
 export { candidateKey, layoutName } from "./core/candidate.ts";
 export { PmpoError } from "./core/errors.ts";
 export type { Dataset, DataSplit, Demonstration, Example } from "./core/example.ts";
-export type { ChoiceLoss, ChoiceMetrics, ExampleLoss, LossSummary } from "./core/loss.ts";
+export type {
+  ChoiceLoss,
+  ChoiceMetrics,
+  ExampleLoss,
+  GradedLoss,
+  LikelihoodLoss,
+  LossSummary,
+} from "./core/loss.ts";
 export {
+  ACCURACY,
   AFTER_REASONING,
   type AnswerScore,
   CROSS_ENTROPY,
   DECISION,
   type ExampleScores,
+  type LikelihoodObjective,
   type Objective,
 } from "./core/objective.ts";
 export { summariseLosses } from "./core/loss.ts";

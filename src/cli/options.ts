@@ -1,4 +1,5 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { OBJECTIVE_NAMES, type ObjectiveName } from "../config/objective-names.ts";
 import type { Preset } from "../config/presets.ts";
 import { SCORING_APIS, type ScoringApiName } from "../core/endpoint.ts";
 import type { AnswerMode, SearchSpace } from "../core/task.ts";
@@ -159,6 +160,20 @@ export function answersOption(): Option<
   ] as const);
 }
 
+export function objectiveOption(): Option<
+  "--objective <name>",
+  undefined,
+  undefined,
+  undefined,
+  false,
+  ObjectiveName
+> {
+  return new Option(
+    "--objective <name>",
+    "what is minimised (default: what suits how answers are read); accuracy is for models without log-probabilities",
+  ).choices(OBJECTIVE_NAMES);
+}
+
 function presetOption(): Option<
   "--preset <name>",
   undefined,
@@ -220,6 +235,7 @@ export type SearchFlags = {
   readonly promptText?: string;
   readonly layout?: string;
   readonly answers?: AnswerMode;
+  readonly objective?: ObjectiveName;
   readonly demonstrations?: SearchSpace["demonstrations"];
   readonly maxIterations?: number;
   readonly train?: number;
@@ -243,6 +259,7 @@ export function withSearch<Args extends unknown[], Opts extends OptionValues>(
     .addOption(promptTextOption())
     .addOption(layoutOption())
     .addOption(answersOption())
+    .addOption(objectiveOption())
     .option(
       "--demonstrations <range>",
       "examples that a prompt may show, such as 0..8 or 3 (default: 0..8)",

@@ -10,6 +10,7 @@ import {
   keyOption,
   layoutOption,
   modelOption,
+  objectiveOption,
   projectOption,
   promptOption,
   promptTextOption,
@@ -191,6 +192,7 @@ function addCompare(program: Command, context: CliContext): void {
     .addOption(modelOption())
     .addOption(layoutOption())
     .addOption(answersOption())
+    .addOption(objectiveOption())
     .option("--limit <number>", "examples at most (default: 200)", countingNumber)
     .option("--judge", "ask a model which prompt's answers are better, in both orders")
     .option("--judge-model <model>", "the model that is asked (default: the metric's, or the same)")
@@ -230,6 +232,7 @@ function addHeadroom(program: Command, context: CliContext): void {
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(answersOption())
+    .addOption(objectiveOption())
     .option("--prompts <number>", "prompts to try (default: 20)", countingNumber)
     .option("--train <number>", "training examples at most", countingNumber)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber);

@@ -3,8 +3,10 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { configFromObject, dataIn, modelIn } from "../config/parse-config.ts";
 import { layoutFromName } from "../core/candidate.ts";
+import { namedObjective } from "../config/objective-schema.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
 import { resolveFormat } from "../datasets/formats.ts";
+import type { ObjectiveName } from "../config/objective-names.ts";
 import type { EngineFlags, ExampleFlags, SearchFlags } from "./options.ts";
 
 /** Flags that stand for settings of a task file, as commander hands them over. */
@@ -55,6 +57,7 @@ function settingsOf(flags: TaskFlags): Readonly<Record<string, unknown>> {
       fields: fieldsOf(flags),
     }),
     answers: flags.answers,
+    objective: flags.objective,
     search: writtenSearch(flags),
     optimizer,
     budget,
@@ -121,6 +124,8 @@ export function withFlags(config: Config, flags: TaskFlags, folder: string): Con
     },
     ...defined({
       answers: flags.answers,
+      objective:
+        flags.objective === undefined ? undefined : objectiveNamed(flags.objective, config),
       threads: flags.threads,
       gpu: flags.gpu,
       contextTokens: flags.contextTokens,
@@ -177,6 +182,11 @@ function searchFlags(flags: TaskFlags) {
     optimizer: defined({ maxIterations: flags.maxIterations, seed: flags.seed }),
     budget: defined({ tokens: flags.budgetTokens, seconds: flags.budgetSeconds }),
   };
+}
+
+/** What the task file says about an objective is kept where it has the same. */
+function objectiveNamed(name: ObjectiveName, { objective }: Config): Config["objective"] {
+  return objective?.kind === name ? objective : namedObjective(name);
 }
 
 /** The entries that have a value. */

@@ -178,11 +178,11 @@ describe("one wrong setting", () => {
     ],
     [
       "objective: decison",
-      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference" or "answer-after-reasoning", got "decison"; did you mean "decision"?',
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference", "answer-after-reasoning" or "accuracy", got "decison"; did you mean "decision"?',
     ],
     [
       "objective: 3",
-      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference", "answer-after-reasoning" or a mapping, got 3',
+      '3:12  objective: expected "cross-entropy", "decision", "contrast", "mutual-information", "preference", "answer-after-reasoning", "accuracy" or a mapping, got 3',
     ],
     [
       "objective: { decision: { formatWeight: x } }",

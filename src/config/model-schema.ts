@@ -42,7 +42,7 @@ const address: z.ZodType<string> = z.string().superRefine((url, context) => {
 const remoteModel: z.ZodType<WrittenModel> = z
   .strictObject({
     provider: orNull(z.enum(PROVIDER_NAMES)).describe(
-      "A service that writes texts and scores none: for a rewriter or a judge.",
+      "A service that writes texts and scores none: for a rewriter, a judge, or the objective accuracy.",
     ),
     endpoint: orNull(address).describe(
       "The server: http://HOST:PORT. Beside a provider: where else than usual it is, with the version at its end.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { AFTER_REASONING, CROSS_ENTROPY, DECISION } from "../core/objective.ts";
+import { ACCURACY, AFTER_REASONING, CROSS_ENTROPY, DECISION } from "../core/objective.ts";
 import type { WrittenObjective } from "./config.ts";
+import { OBJECTIVE_NAMES, type ObjectiveName } from "./objective-names.ts";
 import { wholeNumber } from "./schema-parts.ts";
 
 const weight = z.number().min(0);
@@ -73,14 +74,20 @@ const afterReasoningSchema = z
   });
 
 /** Objectives with nothing to say about them, by name. */
-const NAMED: Readonly<Record<string, WrittenObjective>> = {
+const NAMED: Readonly<Record<ObjectiveName, WrittenObjective>> = {
   "cross-entropy": CROSS_ENTROPY,
   decision: DECISION,
   contrast: { kind: "contrast", ...contrastSchema.parse({}) },
   "mutual-information": { kind: "mutual-information", ...mutualInformationSchema.parse({}) },
   preference: { kind: "preference", ...preferenceSchema.parse({}) },
   "answer-after-reasoning": { kind: "answer-after-reasoning", ...afterReasoningSchema.parse({}) },
+  accuracy: ACCURACY,
 };
+
+/** The objective of that name, with nothing said about it. */
+export function namedObjective(name: ObjectiveName): WrittenObjective {
+  return NAMED[name];
+}
 
 const objectiveMapping: z.ZodType<WrittenObjective> = z
   .strictObject({
@@ -109,19 +116,7 @@ const objectiveMapping: z.ZodType<WrittenObjective> = z
 
 /** What the search minimises. */
 export const objectiveSchema: z.ZodType<WrittenObjective> = z
-  .union([
-    z
-      .enum([
-        "cross-entropy",
-        "decision",
-        "contrast",
-        "mutual-information",
-        "preference",
-        "answer-after-reasoning",
-      ])
-      .transform((name): WrittenObjective => NAMED[name] ?? CROSS_ENTROPY),
-    objectiveMapping,
-  ])
+  .union([z.enum(OBJECTIVE_NAMES).transform(namedObjective), objectiveMapping])
   .describe(
-    "What the search minimises: cross-entropy of the answer; decision (picking the right one of a closed set); contrast with wrong answers; mutual-information of input and answer; preference of chosen over rejected answers; answer-after-reasoning, the cross-entropy behind reasoning that the model writes first.",
+    "What the search minimises: cross-entropy of the answer; decision (picking the right one of a closed set); contrast with wrong answers; mutual-information of input and answer; preference of chosen over rejected answers; answer-after-reasoning, the cross-entropy behind reasoning that the model writes first; accuracy of the answers that the model writes, for models without log-probabilities.",
   );

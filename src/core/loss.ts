@@ -1,15 +1,21 @@
-/** How good a prompt is on one example. All losses are in nats, and lower is better. */
-export interface ExampleLoss {
+/** How good a prompt is on one example; lower is better. */
+export type ExampleLoss = LikelihoodLoss | GradedLoss;
+
+interface ScoredExample {
   readonly exampleId: string;
-  /** What the search minimises: the objective's mixture of the parts below, and what the prompt's length costs. */
+  /** What the search minimises. */
   readonly loss: number;
+  /** Tokens before the answer: instruction, demonstrations, template and input. */
+  readonly promptTokens: number;
+}
+
+/** Of how likely the known answer is. In nats: the objective's mixture of the parts below, and what the prompt's length costs. */
+export interface LikelihoodLoss extends ScoredExample {
   /** −Σ log p(token) over the reference answer's tokens, end of turn included. */
   readonly crossEntropy: number;
   readonly targetTokens: number;
   /** UTF-8 bytes of the reference answer, for comparison across tokenizers. */
   readonly targetBytes: number;
-  /** Tokens before the answer: instruction, demonstrations, template and input. */
-  readonly promptTokens: number;
   /** Present where the answers form a closed set. */
   readonly choice?: ChoiceLoss;
   /**
@@ -17,6 +23,23 @@ export interface ExampleLoss {
    * the probability of all of them.
    */
   readonly contrast?: number;
+  readonly answer?: never;
+}
+
+/** Of an answer that the model wrote: 1 − its score. Nothing is known of likelihoods. */
+export interface GradedLoss extends ScoredExample {
+  readonly answer: GradedAnswer;
+  readonly choice?: never;
+}
+
+interface GradedAnswer {
+  readonly text: string;
+  /** By the task's metric, from 0 (wrong) to 1 (right). */
+  readonly score: number;
+}
+
+function isLikelihood(loss: ExampleLoss): loss is LikelihoodLoss {
+  return loss.answer === undefined;
 }
 
 /** The cross-entropy of a closed set, split: crossEntropy = format + decision. */
@@ -57,9 +80,8 @@ export interface ChoiceMetrics {
 /** The means over examples that every report shows. */
 export interface LossSummary {
   readonly loss: number;
-  readonly crossEntropy: number;
-  readonly perToken: number;
-  readonly perByte: number;
+  /** Null where answers were written and graded. */
+  readonly likelihood: LikelihoodSummary | null;
   /** Null unless every example has a closed set of answers. */
   readonly format: number | null;
   readonly decision: number | null;
@@ -67,7 +89,26 @@ export interface LossSummary {
   readonly promptTokens: number;
 }
 
-/** Means over at least one example: cross-entropies per token and byte are totals over totals. */
+/** Of the known answers, nats. */
+export interface LikelihoodSummary {
+  readonly crossEntropy: number;
+  readonly perToken: number;
+  readonly perByte: number;
+}
+
+/** Cross-entropies over at least one example; per token and byte totals over totals. */
+export function summariseLikelihood(losses: readonly LikelihoodLoss[]): LikelihoodSummary {
+  const total = (of: (loss: LikelihoodLoss) => number): number =>
+    losses.reduce((sum, loss) => sum + of(loss), 0);
+  const crossEntropy = total((loss) => loss.crossEntropy);
+  return {
+    crossEntropy: crossEntropy / losses.length,
+    perToken: crossEntropy / total(({ targetTokens }) => targetTokens),
+    perByte: crossEntropy / total(({ targetBytes }) => targetBytes),
+  };
+}
+
+/** Means over at least one example. */
 export function summariseLosses(losses: readonly ExampleLoss[]): LossSummary {
   const mean = (of: (loss: ExampleLoss) => number): number =>
     losses.reduce((sum, loss) => sum + of(loss), 0) / losses.length;
@@ -75,12 +116,9 @@ export function summariseLosses(losses: readonly ExampleLoss[]): LossSummary {
   const closed = choices.length === losses.length && losses.length > 0;
   const choiceMean = (of: (choice: ChoiceLoss) => number): number | null =>
     closed ? choices.reduce((sum, choice) => sum + of(choice), 0) / choices.length : null;
-  const crossEntropy = mean((loss) => loss.crossEntropy);
   return {
     loss: mean((loss) => loss.loss),
-    crossEntropy,
-    perToken: crossEntropy / mean((loss) => loss.targetTokens),
-    perByte: crossEntropy / mean((loss) => loss.targetBytes),
+    likelihood: losses.every(isLikelihood) ? summariseLikelihood(losses) : null,
     format: choiceMean((choice) => choice.format),
     decision: choiceMean((choice) => choice.decision),
     choiceAccuracy: choiceMean((choice) => (choice.correct ? 1 : 0)),

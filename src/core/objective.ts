@@ -1,14 +1,19 @@
-/**
- * What the search minimises on one example. Every kind is a function of log-probabilities alone
- * (folder objectives); lower is better.
- */
-export type Objective =
+/** What the search minimises on one example; lower is better. */
+export type Objective = LikelihoodObjective | AccuracyObjective;
+
+/** Every kind is a function of log-probabilities alone (folder objectives). */
+export type LikelihoodObjective =
   | CrossEntropyObjective
   | DecisionObjective
   | ContrastObjective
   | MutualInformationObjective
   | PreferenceObjective
   | AfterReasoningObjective;
+
+/** 1 − the metric's score of the answer that the model writes: for models that say nothing of likelihoods. */
+export interface AccuracyObjective {
+  readonly kind: "accuracy";
+}
 
 /** The paper's loss for supervised data: −log p of the known answer. */
 export interface CrossEntropyObjective {
@@ -92,6 +97,8 @@ export const DECISION: DecisionObjective = {
   formatWeight: DEFAULT_FORMAT_WEIGHT,
   priorCorrection: false,
 };
+
+export const ACCURACY: AccuracyObjective = { kind: "accuracy" };
 
 export const AFTER_REASONING: AfterReasoningObjective = {
   kind: "answer-after-reasoning",

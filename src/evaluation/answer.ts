@@ -3,11 +3,13 @@ import type { Example } from "../core/example.ts";
 import type { CallOptions, Generation, LanguageModel, Sampling } from "../core/model.ts";
 import type { Objective } from "../core/objective.ts";
 import { deriveSeed } from "../core/random.ts";
+import { canScore, type TextModel, writerOf } from "../core/text-model.ts";
 import { encodeExamples } from "../scoring/encode-examples.ts";
 import { reasoningRoom } from "../scoring/reasonings.ts";
 import { sampleTexts } from "../scoring/sample-texts.ts";
 
-const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
+/** The likeliest token each time. */
+export const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
 
 /** How long answers may get and where plain-text answers end, as learned from known answers. */
 export interface AnswerLimits {
@@ -20,14 +22,12 @@ const SPARE_TOKENS = 8;
 
 /** Room for half as much again as the longest known answer, and for the reasoning of an objective that has it. */
 export async function answerLimits(
-  model: LanguageModel,
+  model: LanguageModel | TextModel,
   examples: readonly Example[],
   objective: Objective,
 ): Promise<AnswerLimits> {
-  const encoded = await model.encode(
-    examples.map(({ target }) => ({ prompt: { kind: "text", text: target } })),
-  );
-  const longest = Math.max(...encoded.map(({ context }) => context.length));
+  const tokens = await writerOf(model).countTokens(examples.map(({ target }) => target));
+  const longest = Math.max(...tokens);
   const holds = (text: string): boolean => examples.some(({ target }) => target.includes(text));
   const reasoningTokens = await reasoningRoom(model, objective);
   const isLong = reasoningTokens > 0 || holds("\n\n");
@@ -43,7 +43,7 @@ export async function answerLimits(
  */
 export async function answerTokensFor(
   reader: LanguageModel,
-  writer: LanguageModel,
+  writer: LanguageModel | TextModel,
   examples: readonly Example[],
   objective: Objective,
 ): Promise<number> {
@@ -56,9 +56,10 @@ export async function answerTokensFor(
 
 /** Tokens of each example's known answer, and of nothing else. */
 async function knownAnswerTokens(
-  model: LanguageModel,
+  model: LanguageModel | TextModel,
   examples: readonly Example[],
 ): Promise<readonly number[]> {
+  if (!canScore(model)) return model.countTokens(examples.map(({ target }) => target));
   const prompt = { kind: "text", text: "" } as const;
   const encoded = await model.encode(
     examples.map(({ target }) => ({ prompt, target, scoreEnd: false })),
@@ -121,7 +122,11 @@ export async function sampleAnswers(
   return answers.map((own) => own.map((answer) => ({ ...answer, text: answer.text.trim() })));
 }
 
-function stopTexts({ layout }: Candidate, plainEnd: AnswerLimits["plainEnd"]): readonly string[] {
+/** Where an answer ends at the latest. */
+export function stopTexts(
+  { layout }: Candidate,
+  plainEnd: AnswerLimits["plainEnd"],
+): readonly string[] {
   if (layout.kind !== "plain") return [];
   return [{ line: "\n", "blank-line": "\n\n", "next-input": `\n\n${layout.inputName}:` }[plainEnd]];
 }

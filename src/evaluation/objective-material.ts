@@ -2,7 +2,11 @@ import type { Candidate } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
-import { NO_MATERIAL, type ObjectiveMaterial } from "../core/objective.ts";
+import {
+  type LikelihoodObjective,
+  NO_MATERIAL,
+  type ObjectiveMaterial,
+} from "../core/objective.ts";
 import type { TrainingTask } from "../core/task.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { referenceScores } from "../scoring/score-candidate.ts";
@@ -10,7 +14,9 @@ import { otherTargets, ownWrongAnswers } from "./negatives.ts";
 
 /** What material is gathered for. */
 export interface MaterialWanted {
-  readonly task: Pick<TrainingTask, "objective" | "options" | "grade" | "overflow">;
+  readonly task: Pick<TrainingTask, "options" | "grade" | "overflow"> & {
+    readonly objective: LikelihoodObjective;
+  };
   readonly model: LanguageModel;
   readonly start: Candidate;
   /** The examples that will be scored with it. */

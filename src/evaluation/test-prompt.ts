@@ -1,74 +1,48 @@
 import type { Example } from "../core/example.ts";
 import type { Grade } from "../core/metric.ts";
-import type { CallOptions, LanguageModel } from "../core/model.ts";
+import type { CallOptions } from "../core/model.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
 import type { TestResult } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
-import type { Task } from "../core/task.ts";
-import { overflowingExamples } from "../scoring/encode-examples.ts";
-import { answerTokens } from "../scoring/answer-tokens.ts";
-import { scoreInDetail } from "../scoring/score-candidate.ts";
-import { type AnswerLimits, generateAnswers } from "./answer.ts";
 import { choiceMetrics, choicesOf } from "./choice-metrics.ts";
+import type { Evaluator } from "./evaluator.ts";
 
 /** What prompts are tested on. */
 export interface PromptTest {
-  readonly task: TestedTask;
+  readonly evaluator: Evaluator;
   readonly examples: readonly Example[];
-  readonly model: LanguageModel;
-  readonly limits: AnswerLimits;
   readonly material: ObjectiveMaterial;
 }
 
-type TestedTask = Pick<Task, "objective" | "options" | "grade" | "length">;
-
-/** Lets the model answer the examples under a prompt, and scores the known answers. */
+/** Lets the model answer the examples under a prompt, and sums up what it did. */
 export async function testPrompt(
-  { task, examples, model, limits, material }: PromptTest,
+  { evaluator, examples, material }: PromptTest,
   { id, candidate }: Pick<ScoredCandidate, "id" | "candidate">,
   call: CallOptions,
 ): Promise<TestResult> {
-  const { objective, options, length } = task;
-  // The search never saw these examples, so a longer one may not fit: it is counted, never refused.
-  const fitting = { overflow: "drop-demonstrations", reservedTokens: limits.maxTokens } as const;
-  const prompts = examples.map((example) => ({ example, targets: [] }));
-  const shortenedIds = await overflowingExamples(model, candidate, prompts, fitting);
-  const scoring = { model, objective, options, material, length, ...fitting };
-  const details = await scoreInDetail(scoring, candidate, examples, call);
-  const losses = details.map(({ loss }) => loss);
-  const tokens = await answerTokens(model, details);
-  const answers = await generateAnswers(model, candidate, examples, limits, call);
-  const texts = examples.map((_, index) => answers[index]?.text ?? "");
-  const grades = await task.grade(
-    examples.map((example, index) => ({ example, answer: texts[index] as string })),
-    { model, call },
-  );
-  const results = details.map(({ loss }, index) => {
-    const grade = grades[index];
-    if (grade === undefined) throw new RangeError(`No grade for example ${loss.exampleId}`);
-    return {
-      exampleId: loss.exampleId,
-      text: texts[index] as string,
-      score: grade.score,
-      loss,
-      tokens: (tokens[index] ?? []).map(({ text, logProb }) => ({ text, logProb })),
-    };
-  });
+  const { answers, shortenedIds } = await evaluator.test(candidate, examples, material, call);
+  const losses = answers.map(({ loss }) => loss);
   const choices = choicesOf(losses);
   return {
     candidateId: id,
-    answers: results,
-    accuracy: meanOf(results.map(({ score }) => score)),
+    answers: answers.map(({ text, grade, loss, tokens }) => ({
+      exampleId: loss.exampleId,
+      text,
+      score: grade.score,
+      loss,
+      ...(tokens === undefined ? {} : { tokens }),
+    })),
+    accuracy: meanOf(answers.map(({ grade }) => grade.score)),
     choiceAccuracy: choices && meanOf(choices.map(({ correct }) => Number(correct))),
     choice: choiceMetrics(losses),
-    meanLoss: losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length,
-    positionBias: positionBias(grades),
+    meanLoss: meanOf(losses.map(({ loss }) => loss)),
+    positionBias: positionBias(answers.map(({ grade }) => grade)),
     shortenedIds,
   };
 }
 
-function meanOf(scores: readonly number[]): number {
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Share of the answers that a judge grades otherwise in the other order; null where none was asked. */

@@ -36,13 +36,14 @@ export function verdictText(
     return `No evidence of improvement: no candidate was taken over the start prompt, which answers ${before} of ${count} ${sample} examples (${name}).`;
   }
   const numbers = `${subject} ${before} → ${percent(accuracyOf(best, measure))} on ${count} examples (difference ${points(accuracy.difference)}, 95 % interval ${points(accuracy.interval[0])} to ${points(accuracy.interval[1])}, p ${pText(pValue)})`;
+  const aboutLoss = isGraded(start) ? "" : lossText(finding, comparison, sample);
   switch (finding) {
     case "better":
-      return `Better: ${numbers}.${lossText(finding, comparison, sample)}${shortenedText(best)}`;
+      return `Better: ${numbers}.${aboutLoss}${shortenedText(best)}`;
     case "worse":
-      return `Worse: ${numbers}.${sample === "held-out" ? " Keep the start prompt." : ""}${lossText(finding, comparison, sample)}${shortenedText(best)}`;
+      return `Worse: ${numbers}.${sample === "held-out" ? " Keep the start prompt." : ""}${aboutLoss}${shortenedText(best)}`;
     case "no-evidence":
-      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${lossText(finding, comparison, sample)}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
+      return `No evidence of improvement: ${numbers}.${disagreementText(accuracy.interval)}${aboutLoss}${detectableText(minimumDetectable, count)}${shortenedText(best)}`;
   }
 }
 
@@ -50,6 +51,11 @@ function disagreementText([low, high]: readonly [number, number]): string {
   return low > 0 || high < 0
     ? " The interval leaves zero out, but the test of the changed answers is not below 0.05."
     : "";
+}
+
+/** Whether losses are grades of the same answers, of which there is nothing else to say. */
+function isGraded({ answers }: TestResult): boolean {
+  return answers.some(({ loss }) => loss.answer !== undefined);
 }
 
 /** Where loss and accuracy do not go together, in one sentence; a loss has changed where its interval leaves zero out. */

@@ -134,7 +134,7 @@ test("choices are compared example by example where both prompts have them", () 
         brier: margin > 0 ? 0 : 2,
         confidence: 1,
       };
-      return { ...answer, loss: { ...answer.loss, choice } };
+      return { ...answer, loss: { ...lossOf(margin), choice } };
     });
     return { ...bare, answers };
   };

@@ -1,19 +1,17 @@
 import { recordedExamples } from "../core/example.ts";
-import type { LanguageModel } from "../core/model.ts";
 import type { VerdictReached } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { answerLimits } from "./answer.ts";
 import { compareResults, measureFor } from "./compare-results.ts";
-import { gatherMaterial } from "./objective-material.ts";
+import type { Evaluator } from "./evaluator.ts";
 import { testPrompt } from "./test-prompt.ts";
 import { findingOf, verdictText } from "./verdict-text.ts";
 
 /** What a verdict is about. */
 export interface VerdictInput {
   readonly task: Task;
-  readonly model: LanguageModel;
+  readonly evaluator: Evaluator;
   readonly start: ScoredCandidate;
   readonly best: ScoredCandidate;
   readonly seed: number;
@@ -22,15 +20,14 @@ export interface VerdictInput {
 
 /** Holds the best prompt against the start prompt on the test examples, with answers the model writes itself. */
 export async function reachVerdict(input: VerdictInput): Promise<VerdictReached> {
-  const { task, model, seed } = input;
+  const { task, evaluator, seed } = input;
   const { test: examples, train } = task.data;
   const meter = usageMeter(input);
-  const limits = await answerLimits(model, train, task.objective);
-  const material = await gatherMaterial(
-    { task, model, start: input.start.candidate, examples, pool: train, seed },
+  const material = await evaluator.prepare(
+    { start: input.start.candidate, examples, pool: train, seed },
     meter.call,
   );
-  const test = { task, examples, model, limits, material };
+  const test = { evaluator, examples, material };
   const start = await testPrompt(test, input.start, meter.call);
   const best =
     input.best.id === input.start.id ? start : await testPrompt(test, input.best, meter.call);

@@ -4,7 +4,7 @@ import {
   CROSS_ENTROPY,
   DECISION,
   type ExampleScores,
-  type Objective,
+  type LikelihoodObjective,
 } from "../core/objective.ts";
 import { defaultObjective, exampleLoss, objectiveNeeds } from "./objective.ts";
 
@@ -24,7 +24,7 @@ const SCORES: ExampleScores = {
   reference: new Map(),
 };
 
-const lossOf = (objective: Objective, scores: Partial<ExampleScores> = {}): number =>
+const lossOf = (objective: LikelihoodObjective, scores: Partial<ExampleScores> = {}): number =>
   exampleLoss(objective, { ...SCORES, ...scores }).loss;
 
 test("the default follows how answers are read", () => {

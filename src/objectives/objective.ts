@@ -1,5 +1,11 @@
-import type { ChoiceLoss, ExampleLoss } from "../core/loss.ts";
-import { CROSS_ENTROPY, DECISION, type ExampleScores, type Objective } from "../core/objective.ts";
+import type { ChoiceLoss, LikelihoodLoss } from "../core/loss.ts";
+import {
+  CROSS_ENTROPY,
+  DECISION,
+  type ExampleScores,
+  type LikelihoodObjective,
+  type Objective,
+} from "../core/objective.ts";
 import type { AnswerMode } from "../core/task.ts";
 import { choiceLoss } from "./choice.ts";
 import { contrastLoss, pointwiseMutualInformation } from "./contrast.ts";
@@ -14,7 +20,7 @@ export interface ObjectiveNeeds {
   readonly reference: boolean;
 }
 
-export function objectiveNeeds(objective: Objective): ObjectiveNeeds {
+export function objectiveNeeds(objective: LikelihoodObjective): ObjectiveNeeds {
   const { kind } = objective;
   return {
     accepted: kind === "cross-entropy" && objective.references !== "target",
@@ -36,10 +42,10 @@ export function canBeNegative(objective: Objective): boolean {
 }
 
 /** What the answers alone say about a loss. */
-export type AnswerLoss = Omit<ExampleLoss, "exampleId" | "promptTokens">;
+export type AnswerLoss = Omit<LikelihoodLoss, "exampleId" | "promptTokens">;
 
 /** The loss of one example's answers with its parts. Throws a RangeError where a score it needs is missing. */
-export function exampleLoss(objective: Objective, scores: ExampleScores): AnswerLoss {
+export function exampleLoss(objective: LikelihoodObjective, scores: ExampleScores): AnswerLoss {
   const { target } = scores;
   const choice = choiceOf(objective, scores);
   const contrast = scores.negatives.length === 0 ? undefined : contrastLoss(scores);
@@ -54,7 +60,7 @@ export function exampleLoss(objective: Objective, scores: ExampleScores): Answer
 }
 
 function lossOf(
-  objective: Objective,
+  objective: LikelihoodObjective,
   scores: ExampleScores,
   choice: ChoiceLoss | undefined,
 ): number {
@@ -89,7 +95,7 @@ function rejectedAnswers({
 }
 
 function choiceOf(
-  objective: Objective,
+  objective: LikelihoodObjective,
   { target, options, contentFree }: ExampleScores,
 ): ChoiceLoss | undefined {
   if (options === null || options.length < 2) return undefined;
@@ -114,7 +120,7 @@ function missingPrior(text: string): never {
 export function defaultObjective(
   answers: AnswerMode,
   closedSet: boolean,
-): { readonly objective: Objective; readonly reason: string } {
+): { readonly objective: LikelihoodObjective; readonly reason: string } {
   if (answers === "chosen" && closedSet) {
     return {
       objective: DECISION,

@@ -1,6 +1,6 @@
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSpace } from "../core/task.ts";
-import { improvements } from "./acceptance.ts";
+import { improvements, isAboveRounding } from "./acceptance.ts";
 import { additions, exchanges, removals, replacements, type Shown } from "./demonstration-moves.ts";
 import type { Trials } from "./trials.ts";
 
@@ -74,7 +74,7 @@ async function nextAddition(
   const tried = await scoreAll(trials, current, "add", additions(demonstrations, pool));
   return demonstrations.length < count.minimum
     ? lowest(tried)
-    : (improvements(current, tried)[0] ?? null);
+    : (improvements(current, tried, isAboveRounding)[0] ?? null);
 }
 
 async function nextSwap(
@@ -90,7 +90,7 @@ async function nextSwap(
   for (const [operator, lists] of swaps) {
     for (const shown of lists) {
       const tried = await scoreAll(trials, current, operator, [shown]);
-      const [better] = improvements(current, tried);
+      const [better] = improvements(current, tried, isAboveRounding);
       if (better !== undefined) return better;
     }
   }

@@ -1,14 +1,15 @@
 import { NO_USAGE } from "../core/model.ts";
 import { describe, expect, test } from "vitest";
-import { lossOf } from "../core/loss.test-support.ts";
+import { gradedLoss, lossOf } from "../core/loss.test-support.ts";
 import { summariseLosses } from "../core/loss.ts";
 import { EMPTY_RUN, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 import { CROSS_ENTROPY } from "../core/objective.ts";
 import type { SearchSettings } from "../core/task.ts";
 import { scoreCandidate } from "../scoring/score-candidate.ts";
-import { improvements } from "./acceptance.ts";
+import { createRandom } from "../core/random.ts";
+import { improvements, isAboveNoise, isAboveRounding } from "./acceptance.ts";
 import { fakeModel } from "./fake-model.test-support.ts";
-import { hardestExamples } from "./hard-cases.ts";
+import { hardestExamples, wrongExamples } from "./hard-cases.ts";
 import { stopReason } from "./stopping.ts";
 
 const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
@@ -26,7 +27,7 @@ const scored = (id: string, ...losses: readonly number[]): ScoredCandidate => {
 
 describe("improvements", () => {
   const ids = (...candidates: readonly ScoredCandidate[]): readonly string[] =>
-    improvements(scored("old", 3, 3), candidates).map(({ id }) => id);
+    improvements(scored("old", 3, 3), candidates, isAboveRounding).map(({ id }) => id);
 
   test("are the candidates of lower mean loss, the lowest first", () => {
     expect(ids(scored("a", 2, 3), scored("b", 1, 3), scored("c", 3, 4))).toEqual(["b", "a"]);
@@ -35,6 +36,57 @@ describe("improvements", () => {
   test("are none when nothing is lower, or only by the kernels' noise", () => {
     expect(ids(scored("a", 3, 3), scored("b", 2.9995, 3))).toEqual([]);
     expect(ids()).toEqual([]);
+  });
+});
+
+describe("gains in graded answers", () => {
+  /** A prompt that answers these examples wrong, of 32. */
+  const wrongOn = (id: string, ...wrong: readonly number[]): ScoredCandidate => {
+    const losses = Array.from({ length: 32 }, (_, index) =>
+      gradedLoss(wrong.includes(index) ? 0 : 1, String(index)),
+    );
+    return { ...scored(id, 1), losses, summary: summariseLosses(losses) };
+  };
+  const incumbent = wrongOn("old", 0, 1, 2, 3, 4, 5, 6, 7);
+  const accepts = (...wrong: readonly number[]): boolean =>
+    improvements(incumbent, [wrongOn("new", ...wrong)], isAboveNoise).length === 1;
+
+  test("are none where one or two examples more are right, or as many are lost again", () => {
+    expect(accepts(0, 1, 2, 3, 4, 5, 6)).toBe(false);
+    expect(accepts(0, 1, 2, 3, 4, 5)).toBe(false);
+    expect(accepts(0, 1, 2, 3, 10, 11)).toBe(false);
+    expect(accepts(0, 1, 2, 3, 4, 5, 6, 7)).toBe(false);
+  });
+
+  test("are some where more examples are won than chance would win beside those lost", () => {
+    expect(accepts(0, 1, 2, 3, 4)).toBe(true);
+    expect(accepts(0, 1, 10)).toBe(true);
+  });
+});
+
+test("where answers are graded, hard cases are the wrong ones, drawn anew each time, and none where all are right", () => {
+  const examples = Array.from({ length: 20 }, (_, index) => ({
+    id: String(index),
+    inputs: { input: "" },
+    target: "x",
+  }));
+  const losses = examples.map(({ id }) => gradedLoss(Number(id) % 2, id));
+  const drawn = [1, 2].map((seed) =>
+    wrongExamples(examples, losses, 3, createRandom(seed, "hard cases")).map(({ id }) => id),
+  );
+  expect(drawn.flat().every((id) => Number(id) % 2 === 0)).toBe(true);
+  expect(drawn.map((ids) => new Set(ids).size)).toEqual([3, 3]);
+  expect(drawn[0]).not.toEqual(drawn[1]);
+  const right = examples.map(({ id }) => gradedLoss(1, id));
+  expect(wrongExamples(examples, right, 3, createRandom(1, "hard cases"))).toEqual([]);
+});
+
+test("losses of graded answers say nothing of likelihoods", () => {
+  expect(summariseLosses([gradedLoss(1, "a"), gradedLoss(0, "b")])).toMatchObject({
+    loss: 0.5,
+    likelihood: null,
+    format: null,
+    choiceAccuracy: null,
   });
 });
 
@@ -58,8 +110,8 @@ test("a long input is no hard case for its length, however dear length is", asyn
   const scoring = { model, objective: CROSS_ENTROPY, options: null, length: { penalty: 1 } };
   const losses = await scoreCandidate(scoring, candidate, examples);
   expect(hardestExamples(examples, losses, 1).map(({ id }) => id)).toEqual(["hard"]);
-  const { loss, crossEntropy, promptTokens } = summariseLosses(losses);
-  expect(loss).toBeCloseTo(crossEntropy + promptTokens, 9);
+  const { loss, likelihood, promptTokens } = summariseLosses(losses);
+  expect(loss).toBeCloseTo((likelihood?.crossEntropy ?? 0) + promptTokens, 9);
 });
 
 describe("stopReason", () => {
@@ -94,7 +146,7 @@ describe("stopReason", () => {
 test("losses without options have no format or decision part", () => {
   expect(summariseLosses([lossOf(2, "a"), lossOf(4, "b")])).toMatchObject({
     loss: 3,
-    perToken: 3,
+    likelihood: { crossEntropy: 3, perToken: 3 },
     format: null,
     choiceAccuracy: null,
   });

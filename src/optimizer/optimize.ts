@@ -1,23 +1,20 @@
 import { findParts } from "../analysis/find-parts.ts";
-import { measureParts } from "../analysis/mask.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { PmpoError } from "../core/errors.ts";
-import type { LanguageModel } from "../core/model.ts";
 import { NO_MATERIAL } from "../core/objective.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import type { Proposer } from "../core/proposal.ts";
-import { deriveSeed } from "../core/random.ts";
+import { createRandom, deriveSeed } from "../core/random.ts";
 import type { PartEffect, RunStarted, StopReason } from "../core/run-event.ts";
 import { incumbentOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
 import type { TextModel } from "../core/text-model.ts";
-import { gatherMaterial } from "../evaluation/objective-material.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
+import type { Evaluator } from "../evaluation/evaluator.ts";
 import { improvements } from "./acceptance.ts";
-import { hardestExamples } from "./hard-cases.ts";
 import { collectProposals } from "./proposals.ts";
 import type { Recorder } from "./recorder.ts";
-import { scoreIdeas, scoringOf } from "./score-ideas.ts";
+import { rulesFor } from "./rules.ts";
+import { scoreIdeas } from "./score-ideas.ts";
 import { stopReason } from "./stopping.ts";
 import { firstValid } from "./validation.ts";
 
@@ -25,11 +22,14 @@ import { firstValid } from "./validation.ts";
 export interface Search {
   readonly task: TrainingTask;
   readonly settings: SearchSettings;
-  readonly model: LanguageModel;
+  /** Measures candidates. */
+  readonly evaluator: Evaluator;
   /** Writes rewrites and marks parts; may be the model itself. */
   readonly rewriter: TextModel;
   /** Says why a prompt must not be taken, or null: it is longer than allowed, or leaves an example held out no room. */
   readonly obstacle: (candidate: Candidate) => Promise<PmpoError | null>;
+  /** Whether the model goes on with plain text; one that only chats is shown no plain layout. */
+  readonly takesPlainText: boolean;
   readonly proposers: readonly Proposer[];
   readonly recorder: Recorder;
   readonly signal?: AbortSignal;
@@ -62,12 +62,12 @@ function endSearch({ recorder }: Search, reason: StopReason): void {
 }
 
 async function prepareObjective(search: Search): Promise<void> {
-  const { task, model, settings, recorder } = search;
+  const { task, evaluator, settings, recorder } = search;
   const meter = usageMeter(search);
   const { train, validation } = task.data;
   const examples = [...train, ...validation];
-  const material = await gatherMaterial(
-    { task, model, start: task.start, examples, pool: train, seed: settings.seed },
+  const material = await evaluator.prepare(
+    { start: task.start, examples, pool: train, seed: settings.seed },
     meter.call,
   );
   if (material === NO_MATERIAL) return;
@@ -75,9 +75,10 @@ async function prepareObjective(search: Search): Promise<void> {
 }
 
 async function scoreStart(search: Search): Promise<void> {
-  const { task, recorder } = search;
+  const { task, evaluator, recorder } = search;
+  const { material } = recorder.state;
   const meter = usageMeter(search);
-  const losses = await scoreCandidate(scoringOf(search), task.start, task.data.train, meter.call);
+  const losses = await evaluator.score(task.start, task.data.train, material, meter.call);
   recorder.record({
     type: "candidate-scored",
     candidateId: "c0",
@@ -90,11 +91,19 @@ async function scoreStart(search: Search): Promise<void> {
   });
 }
 
-/** One round of the method. Answers false when no operator had a new idea. */
+/** One round of the method. Answers false when there is nothing to do better, or no operator had a new idea. */
 async function iterate(search: Search): Promise<boolean> {
   const { recorder, task, settings } = search;
   const iteration = recorder.state.iterations + 1;
   const incumbent = incumbentOf(recorder.state);
+  const rules = rulesFor(task.objective);
+  const hardCases = rules.hardCases(
+    task.data.train,
+    incumbent.losses,
+    settings.hardCases,
+    createRandom(settings.seed, "hard cases", iteration),
+  );
+  if (hardCases.length === 0) return false;
   const parts = await analyseParts(search, incumbent, iteration);
   const ideas = await collectProposals(
     search,
@@ -106,7 +115,7 @@ async function iterate(search: Search): Promise<boolean> {
       scored: recorder.state.candidates,
       dropped: recorder.state.dropped,
       parts,
-      hardCases: hardestExamples(task.data.train, incumbent.losses, settings.hardCases),
+      hardCases,
       rewriter: search.rewriter,
     },
     settings.hardCases * settings.rewritesPerHardCase,
@@ -114,7 +123,7 @@ async function iterate(search: Search): Promise<boolean> {
   if (ideas.length === 0) return false;
   await scoreIdeas(search, ideas, incumbent, iteration);
   const scored = recorder.state.candidates.filter((candidate) => candidate.iteration === iteration);
-  const better = improvements(incumbent, scored);
+  const better = improvements(incumbent, scored, rules.isGain);
   const accepted = await firstValid(search, incumbent, better, iteration);
   recorder.record({
     type: "iteration-ended",
@@ -132,9 +141,10 @@ async function analyseParts(
   incumbent: ScoredCandidate,
   iteration: number,
 ): Promise<readonly PartEffect[]> {
-  const { recorder, task, settings } = search;
+  const { recorder, task, settings, evaluator } = search;
+  const { measureParts } = evaluator;
   const { instruction } = incumbent.candidate;
-  if (!task.search.instruction || instruction.trim() === "") return [];
+  if (measureParts === null || !task.search.instruction || instruction.trim() === "") return [];
   // A candidate with the same instruction, layout and demonstrations has been analysed already.
   const known = recorder.state.partsByCandidate[incumbent.id];
   if (known !== undefined) return known.parts;
@@ -153,14 +163,7 @@ async function analyseParts(
   const effects =
     parts.length < 2
       ? []
-      : await measureParts(
-          scoringOf(search),
-          incumbent.candidate,
-          incumbent.losses,
-          task.data.train,
-          parts,
-          meter.call,
-        );
+      : await measureParts(incumbent, task.data.train, parts, recorder.state.material, meter.call);
   recorder.record({
     type: "parts-analysed",
     iteration,

@@ -22,6 +22,8 @@ export type ProposalGround = Omit<ProposalContext, "random" | "isUsable">;
 
 interface Proposing {
   readonly proposers: readonly Proposer[];
+  /** See `Search`. */
+  readonly takesPlainText: boolean;
   readonly recorder: Recorder;
   readonly signal?: AbortSignal;
 }
@@ -35,7 +37,7 @@ interface Tally {
 
 /** Asks the operators for `slots` new candidates, none scored or refused before, and records what each gave. */
 export async function collectProposals(
-  { proposers, recorder, signal }: Proposing,
+  { proposers, recorder, signal, takesPlainText }: Proposing,
   context: ProposalGround,
   slots: number,
 ): Promise<readonly Idea[]> {
@@ -53,6 +55,10 @@ export async function collectProposals(
     task.description,
     ...(task.options ?? []),
   ]);
+  const objectionTo = (candidate: Candidate): string | null =>
+    candidate.layout.kind === "plain" && !takesPlainText
+      ? "plain-text"
+      : objection(candidate, context, seen, quoted);
   let active = proposers.filter((proposer) => proposer.applies(task));
   for (let round = 0; round < ROUNDS && ideas.length < slots && active.length > 0; round++) {
     const random = createRandom(settings.seed, "share", iteration, round);
@@ -67,13 +73,13 @@ export async function collectProposals(
         share,
         {
           ...context,
-          isUsable: (candidate) => objection(candidate, context, seen, quoted) === null,
+          isUsable: (candidate) => objectionTo(candidate) === null,
           random: createRandom(settings.seed, operator, iteration, round),
         },
         signal === undefined ? {} : { signal },
       );
       const verdicts = made.candidates.map((candidate) => {
-        const reason = objection(candidate, context, seen, quoted);
+        const reason = objectionTo(candidate);
         if (reason === null) seen.add(candidateKey(candidate));
         return reason;
       });

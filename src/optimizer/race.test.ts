@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lossOf } from "../core/loss.test-support.ts";
+import { gradedLoss, lossOf } from "../core/loss.test-support.ts";
 import { createRandom } from "../core/random.ts";
 import { drawOrder, evidenceAgainst, isBeaten, looks } from "./race.ts";
 
@@ -56,4 +56,23 @@ test("every example is met once, hard ones sooner, and each has its weight", () 
 
 test("where the incumbent loses nothing, examples are drawn evenly", () => {
   expect(drawOrder(["a", "b"], () => 0, createRandom(1)).weights).toEqual([1, 1]);
+});
+
+test("right and wrong answers are raced exactly: who cannot win any more is dropped, who can is not", () => {
+  const racing = { error: 0.05, smallestGain: 0.03, firstBlock: 2 };
+  const leader = { id: "c0", losses: [1, 1, 0, 0, 0, 0] };
+  const evidence = (...scores: readonly number[]): number =>
+    evidenceAgainst(
+      scores.map((score) => gradedLoss(score)),
+      leader,
+      evenly(6),
+      racing,
+    );
+  // Both of the leader's mistakes made, and one more: nothing is left to win them back with.
+  expect(evidence(0, 0, 0)).toBe(Infinity);
+  expect(isBeaten(evidence(1, 0), racing)).toBe(false);
+  expect(isBeaten(evidence(1, 1, 0), racing)).toBe(false);
+  const perfect = { id: "c0", losses: [0, 0, 0] };
+  expect(evidenceAgainst([gradedLoss(1)], perfect, evenly(3), racing)).toBeLessThanOrEqual(0);
+  expect(evidenceAgainst([gradedLoss(0)], perfect, evenly(3), racing)).toBe(Infinity);
 });

@@ -4,15 +4,15 @@ import { contextOverflow } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
 import { type LanguageModel, NO_USAGE } from "../core/model.ts";
-import { CROSS_ENTROPY, type Objective } from "../core/objective.ts";
+import { CROSS_ENTROPY, NO_MATERIAL, type LikelihoodObjective } from "../core/objective.ts";
 import type { RunEvent } from "../core/run-event.ts";
 import { EMPTY_RUN, reduceRun, type RunState } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
 import { writerOf } from "../core/text-model.ts";
+import { likelihoodEvaluator } from "../evaluation/likelihood-evaluator.ts";
 import { builtInGrader } from "../evaluation/metrics.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
-import { scoreIdeas, scoringOf } from "./score-ideas.ts";
+import { scoreIdeas } from "./score-ideas.ts";
 
 const EXAMPLES: readonly Example[] = Array.from({ length: 40 }, (_, index) => ({
   id: `e${index}`,
@@ -75,27 +75,31 @@ beforeEach(() => {
 /** A search whose start prompt has a loss of five nats. */
 async function searchWith(
   racing: Racing | null,
-  objective: Objective = CROSS_ENTROPY,
+  objective: LikelihoodObjective = CROSS_ENTROPY,
 ): Promise<Search> {
   const record = (event: RunEvent): void => {
     events.push(event);
     state = reduceRun(state, event);
   };
+  const measured = {
+    objective,
+    grade: builtInGrader(EXACT),
+    options: null,
+    overflow: "error",
+    length: { penalty: 0, maximumTokens: null },
+  } as const;
+  const evaluator = likelihoodEvaluator(MODEL, measured, { maxTokens: 1, plainEnd: "line" });
   const search: Search = {
     task: {
+      ...measured,
       name: "t",
       description: "",
       start: prompt("5"),
       data: { train: EXAMPLES, demonstrations: [], validation: [] },
       fieldNames: { inputs: ["input"], target: "target" },
-      objective,
       answers: "generated",
       metric: EXACT,
-      grade: builtInGrader(EXACT),
-      options: null,
       search: { instruction: true, layout: true, demonstrations: { minimum: 0, maximum: 0 } },
-      overflow: "error",
-      length: { penalty: 0, maximumTokens: null },
     },
     settings: {
       seed: 0,
@@ -112,7 +116,8 @@ async function searchWith(
       edits: true,
       budget: { tokens: null, seconds: null },
     },
-    model: MODEL,
+    evaluator,
+    takesPlainText: true,
     rewriter: writerOf(MODEL),
     obstacle: () => Promise.resolve(null),
     proposers: [],
@@ -131,7 +136,7 @@ async function searchWith(
       record,
     },
   };
-  const losses = await scoreCandidate(scoringOf(search), search.task.start, EXAMPLES);
+  const losses = await evaluator.score(search.task.start, EXAMPLES, NO_MATERIAL, {});
   record({
     type: "candidate-scored",
     candidateId: "c0",
@@ -198,7 +203,11 @@ describe("everything is scored", () => {
   });
 
   test("where losses may lie below zero, which no bound could hold", async () => {
-    const objective: Objective = { kind: "cross-entropy", per: "token", references: "sum" };
+    const objective: LikelihoodObjective = {
+      kind: "cross-entropy",
+      per: "token",
+      references: "sum",
+    };
     const search = await searchWith(RACING, objective);
     expect(await outcomes(search, ["9", "2"])).toEqual(["9: scored", "2: scored"]);
   });

@@ -5,7 +5,6 @@ import { createRandom } from "../core/random.ts";
 import { candidateOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { type Scoring, scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
 import type { Idea } from "./proposals.ts";
 import { canBeNegative } from "../objectives/objective.ts";
@@ -121,10 +120,11 @@ class Runner {
 
   async #scoreUpTo(count: number): Promise<void> {
     const block = this.#order.examples.slice(this.#losses.length, count);
-    const losses = await scoreCandidate(
-      scoringOf(this.#search),
+    const { evaluator, recorder } = this.#search;
+    const losses = await evaluator.score(
       this.#idea.candidate,
       block,
+      recorder.state.material,
       this.#meter.call,
     );
     this.#losses = [...this.#losses, ...losses];
@@ -195,12 +195,6 @@ class Runner {
     );
     return done ?? false;
   }
-}
-
-/** How the search scores: the task's objective with the material gathered for it. */
-export function scoringOf({ model, task, recorder }: Search): Scoring {
-  const { objective, options, overflow, length } = task;
-  return { model, objective, options, overflow, length, material: recorder.state.material };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,8 +1,6 @@
 import type { ScoredCandidate } from "../core/run-state.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
 import type { Search } from "./optimize.ts";
-import { scoringOf } from "./score-ideas.ts";
 
 /**
  * The first of the improvements that is no worse than the incumbent on the validation examples
@@ -29,14 +27,14 @@ async function validationLoss(
   { id, candidate }: ScoredCandidate,
   iteration: number,
 ): Promise<number> {
-  const { recorder, task } = search;
+  const { recorder, task, evaluator } = search;
   const known = recorder.state.validationLosses[id];
   if (known !== undefined) return known;
   const meter = usageMeter(search);
   const examples = task.data.validation;
+  const { material } = recorder.state;
   // As in the verdict: what a candidate was never fitted to may be longer, and is no reason to stop.
-  const scoring = { ...scoringOf(search), overflow: "drop-demonstrations" } as const;
-  const losses = await scoreCandidate(scoring, candidate, examples, meter.call);
+  const losses = await evaluator.scoreHeldOut(candidate, examples, material, meter.call);
   const loss = losses.reduce((sum, each) => sum + each.loss, 0) / losses.length;
   recorder.record({
     type: "candidate-validated",

@@ -2,6 +2,7 @@ import type { Candidate } from "../core/candidate.ts";
 import { contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
+import type { Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { canScore, type TextModel } from "../core/text-model.ts";
 import { answerLimits, answerTokensFor } from "../evaluation/answer.ts";
@@ -15,12 +16,16 @@ import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 export type PromptCheck = (candidate: Candidate) => Promise<PmpoError | null>;
 
 /** Refuses a task whose start prompt does not fit the context with every answer it will get, before any work. */
-export async function checkFit(model: LanguageModel, task: Task): Promise<void> {
+export async function checkFit(model: LanguageModel | TextModel, task: Task): Promise<void> {
   const { start, data, overflow, objective } = task;
+  if (!canScore(model)) return checkWriterFit(model, task);
   const { maxTokens } = await answerLimits(model, data.train, objective);
   const error =
     (await tooLong(model, task, start)) ??
-    (await firstOverflow(model, task, start, data.train, { overflow })) ??
+    (await firstOverflow(model, task, start, data.train, {
+      overflow,
+      reservedTokens: roomInTraining(objective, maxTokens),
+    })) ??
     (await firstOverflow(model, task, start, [...data.validation, ...data.test], {
       overflow,
       reservedTokens: maxTokens,
@@ -29,22 +34,24 @@ export async function checkFit(model: LanguageModel, task: Task): Promise<void> 
 }
 
 /**
- * Refuses a task about whose test examples its judge could not be asked, before any work. The
- * answers are taken to be as long as they may get, in tokens of the judge.
+ * Refuses a task about whose examples its judge could not be asked, before any work: those of the
+ * test, and all where training asks it too. The answers are taken to be as long as they may get, in tokens of the judge.
  */
 export async function checkJudgeFit(
   judge: LanguageModel | TextModel,
-  model: LanguageModel,
+  model: LanguageModel | TextModel,
   { metric, data, objective }: Task,
 ): Promise<void> {
   // How long a context may be, a model that only writes does not say.
   if (metric.kind !== "judge" || !canScore(judge)) return;
   const answerTokens = await answerTokensFor(judge, model, data.train, objective);
-  const lengths = await questionLengths(judge, metric, data.test);
+  const judged =
+    objective.kind === "accuracy" ? [...data.train, ...data.validation, ...data.test] : data.test;
+  const lengths = await questionLengths(judge, metric, judged);
   const limit = judge.capabilities.contextTokens;
   const index = lengths.findIndex((tokens) => tokens + answerTokens > limit);
   if (index < 0) return;
-  const id = `the judge's question about example ${data.test[index]?.id ?? index}`;
+  const id = `the judge's question about example ${judged[index]?.id ?? index}`;
   throw contextOverflow(id, lengths[index] as number, answerTokens, limit);
 }
 
@@ -61,8 +68,9 @@ function roomForTest(model: LanguageModel, task: Task): PromptCheck {
   };
 }
 
-/** What keeps the search from taking a prompt. */
-export function obstacleFor(model: LanguageModel, task: Task): PromptCheck {
+/** What keeps the search from taking a prompt. How long a context may be, a model that only writes says when it is asked. */
+export function obstacleFor(model: LanguageModel | TextModel, task: Task): PromptCheck {
+  if (!canScore(model)) return () => Promise.resolve(null);
   const hasRoom = roomForTest(model, task);
   return async (candidate) => (await tooLong(model, task, candidate)) ?? (await hasRoom(candidate));
 }
@@ -102,17 +110,9 @@ async function firstOverflow(
   examples: readonly Example[],
   encoding: Encoding,
 ): Promise<PmpoError | null> {
-  const needs = objectiveNeeds(objective);
   const items = examples.map((example) => ({
     example,
-    targets: [
-      ...new Set([
-        example.target,
-        ...(example.options ?? options ?? []),
-        ...(needs.accepted ? (example.accept ?? []) : []),
-        ...(needs.negatives ? (example.rejected ?? []) : []),
-      ]),
-    ],
+    targets: textsToScore(objective, example, options),
   }));
   const limit = model.capabilities.contextTokens;
   const reasoning = await reasoningRoom(model, objective);
@@ -129,4 +129,44 @@ async function firstOverflow(
     }
   }
   return null;
+}
+
+/** Texts whose likelihood an objective may ask for; none where answers are written. */
+function textsToScore(
+  objective: Objective,
+  { target, options, accept = [], rejected = [] }: Example,
+  shared: readonly string[] | null,
+): readonly string[] {
+  if (objective.kind === "accuracy") return [];
+  const needs = objectiveNeeds(objective);
+  return [
+    ...new Set([
+      target,
+      ...(options ?? shared ?? []),
+      ...(needs.accepted ? accept : []),
+      ...(needs.negatives ? rejected : []),
+    ]),
+  ];
+}
+
+/** Where answers are graded, they are written in training, too. */
+function roomInTraining({ kind }: Objective, maxTokens: number): number {
+  return kind === "accuracy" ? maxTokens : 0;
+}
+
+/** What can be told of a model that only writes without asking it. */
+function checkWriterFit({ identity, capabilities }: TextModel, { start, length }: Task): void {
+  if (length.maximumTokens !== null) {
+    throw usageError(
+      "PROMPT_TOKENS_UNKNOWN",
+      `length.maximumTokens needs a model whose tokens can be counted, and ${identity.name} only writes`,
+      "Leave it out; optimizer.maxInstructionCharacters bounds the instruction.",
+    );
+  }
+  if (start.layout.kind !== "plain" || capabilities.plain) return;
+  throw usageError(
+    "NO_PLAIN_TEXT",
+    `${identity.name} takes conversations, and the prompt's layout is plain text`,
+    "Use the layout system, user or user-last.",
+  );
 }

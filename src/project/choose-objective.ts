@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { Metric } from "../core/metric.ts";
-import { CROSS_ENTROPY, type Objective } from "../core/objective.ts";
+import { CROSS_ENTROPY, type LikelihoodObjective, type Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
 import { defaultObjective } from "../objectives/objective.ts";
 import { finalAnswer } from "../scoring/reasonings.ts";
@@ -22,7 +22,40 @@ export function chooseObjective(
       "List them under `options` in pmpo.yaml, or use the objective cross-entropy.",
     );
   }
-  return { objective, reason: "the task file says so" };
+  if (objective.kind === "accuracy") checkAccuracy(config, answers);
+  return { objective, reason: "named by you" };
+}
+
+/** Refuses what makes no sense where answers are written and graded. */
+function checkAccuracy({ length }: Config, answers: Task["answers"]): void {
+  if (answers === "chosen") {
+    throw usageError(
+      "ACCURACY_NEEDS_WRITTEN_ANSWERS",
+      "The objective accuracy grades answers that the model writes, but your program chooses among options by likelihood (answers: chosen)",
+      "Use the objective decision, or set answers: generated.",
+    );
+  }
+  if (length.penalty > 0) {
+    throw usageError(
+      "ACCURACY_HAS_NO_NATS",
+      "length.penalty is in nats a token, and the objective accuracy has no nats",
+      "Leave it out, or use length.maximumTokens.",
+    );
+  }
+}
+
+/** The objective of work that goes by likelihoods alone; `work` names it, `instead` says what else there is. */
+export function likelihoodObjective(
+  objective: Objective,
+  work: string,
+  instead = "Name another objective in pmpo.yaml, and a model that scores. `pmpo compare` holds prompts against each other by written answers.",
+): LikelihoodObjective {
+  if (objective.kind !== "accuracy") return objective;
+  throw usageError(
+    "OBJECTIVE_WITHOUT_LIKELIHOODS",
+    `${work}: this goes by how likely known answers are, which the objective accuracy does not look at`,
+    instead,
+  );
 }
 
 /** The objective of the task file, with the seed of what is drawn for it; null where it says none. */
@@ -33,7 +66,7 @@ export function writtenObjective({ objective, optimizer }: Config): Objective | 
 }
 
 /** By what the known answers alone are looked at, token by token: behind reasoning where a task has it. */
-export function answerObjective(objective: Objective | null): Objective {
+export function answerObjective(objective: Objective | null): LikelihoodObjective {
   return objective?.kind === "answer-after-reasoning" ? objective : CROSS_ENTROPY;
 }
 

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
-import { CROSS_ENTROPY } from "../core/objective.ts";
+import { ACCURACY, CROSS_ENTROPY } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import type { Task } from "../core/task.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
@@ -73,7 +73,7 @@ async function readExamples(
   return {
     examples: random.shuffle(examples).slice(0, config.data.testExamples),
     task: {
-      objective: CROSS_ENTROPY,
+      objective: config.objective?.kind === "accuracy" ? ACCURACY : CROSS_ENTROPY,
       options,
       metric,
       grade: await loadGrader(metric),

@@ -6,23 +6,23 @@ import type { Measure } from "../core/measure.ts";
 import type { GradingModel } from "../core/metric.ts";
 import type { Usage } from "../core/model.ts";
 import type { TestResult } from "../core/run-event.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { answerLimits } from "../evaluation/answer.ts";
 import {
   accuracyOf,
   compareResults,
   type Comparison,
   measureFor,
 } from "../evaluation/compare-results.ts";
-import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { preferAnswers, type PreferenceCount } from "../evaluation/prefer-answers.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
 import { findingOf, verdictText } from "../evaluation/verdict-text.ts";
 import { holmAdjusted } from "../statistics/holm.ts";
 import { type ExampleSource, readCompareGround } from "./compare-ground.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
-import { openModels } from "./open-models.ts";
+import { openAnswerer, openModels } from "./open-models.ts";
 
 /** One of the prompts, with what it did. */
 export interface ComparedPrompt {
@@ -63,6 +63,7 @@ export interface CompareSettings {
 /** Prompts held against the first of them on the same examples. */
 export interface ComparedPrompts {
   readonly model: string;
+  readonly mode: ScoringMode;
   /** Null where none was asked which answers are better. */
   readonly judge: string | null;
   readonly measure: Measure;
@@ -84,17 +85,17 @@ export async function comparePrompts(
   const { candidates, examples, leftOut, seed } = ground;
   const metricJudge = judgeOf(ground.task.metric);
   await using models = openModels(config, access);
-  const model = await models.open(config.model);
+  const model = await openAnswerer(config, ground.task.objective, models);
   const grader = await openJudge(metricJudge, config, models);
   const umpire = await openJudge(wanted && (wanted.model ?? metricJudge), config, models);
   const meter = usageMeter(access);
   const task = judgedBy(ground.task, grader);
-  const material = await gatherMaterial(
-    { task, model, start: candidates[0], examples, pool: examples, seed },
+  const evaluator = await evaluatorFor(model, task, examples);
+  const material = await evaluator.prepare(
+    { start: candidates[0], examples, pool: examples, seed },
     meter.call,
   );
-  const limits = await answerLimits(model, examples, task.objective);
-  const test = { task, examples, model, limits, material };
+  const test = { evaluator, examples, material };
   const results: TestResult[] = [];
   for (const [index, candidate] of candidates.entries()) {
     results.push(await testPrompt(test, { id: `p${index}`, candidate }, meter.call));
@@ -105,6 +106,7 @@ export async function comparePrompts(
   const sample = source === "held-out" ? "held-out" : "given";
   return {
     model: config.model,
+    mode: scoringMode(task.objective),
     judge: judge?.model.identity.name ?? null,
     measure,
     examples: examples.length,

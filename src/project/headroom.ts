@@ -4,17 +4,17 @@ import { usageError } from "../core/errors.ts";
 import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { type Headroom, headroomOf } from "../evaluation/headroom.ts";
-import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { variedCandidates } from "../proposers/varied.ts";
 import { unlessRefused } from "../optimizer/refusals.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
 import { buildTask } from "./build-task.ts";
 import { checkFit, obstacleFor } from "./check-fit.ts";
-import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
+import { judgedBy, judgeInTraining, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
-import { openModels } from "./open-models.ts";
+import { openAnswerer, openModels } from "./open-models.ts";
 import { withoutTest } from "./run.ts";
 
 /** A prompt that was tried, with its losses. */
@@ -27,6 +27,7 @@ interface TriedPrompt {
 /** What trying varied prompts showed. */
 export interface MeasuredHeadroom extends Headroom {
   readonly model: string;
+  readonly mode: ScoringMode;
   readonly examples: number;
   /** The start prompt first. */
   readonly prompts: readonly TriedPrompt[];
@@ -49,8 +50,8 @@ export async function measureHeadroom(
     );
   }
   await using models = openModels(config, access);
-  const model = await models.open(config.model);
-  const judge = await openJudge(judgeOfNegatives(whole.metric, whole.objective), config, models);
+  const model = await openAnswerer(config, whole.objective, models);
+  const judge = await openJudge(judgeInTraining(whole.metric, whole.objective), config, models);
   const task = judgedBy(withoutTest(whole), judge);
   const { train } = task.data;
   await checkFit(model, whole);
@@ -58,15 +59,15 @@ export async function measureHeadroom(
   const { seed } = config.optimizer;
   const candidates = await variedCandidates(task, config.optimizer, model, count);
   const meter = usageMeter(access);
-  const material = await gatherMaterial(
-    { task, model, start: task.start, examples: train, pool: train, seed },
-    meter.call,
-  );
-  const scoring = { model, ...task, material };
+  const evaluator = await evaluatorFor(model, task, train);
+  const ground = { start: task.start, examples: train, pool: train, seed };
+  const material = await evaluator.prepare(ground, meter.call);
   const tried = [];
   for (const candidate of candidates) {
     if ((await obstacle(candidate)) !== null) continue;
-    const losses = await unlessRefused(() => scoreCandidate(scoring, candidate, train, meter.call));
+    const losses = await unlessRefused(() =>
+      evaluator.score(candidate, train, material, meter.call),
+    );
     if (losses !== null) tried.push({ candidate, losses });
   }
   if (tried.length < 2) {
@@ -83,6 +84,7 @@ export async function measureHeadroom(
   return {
     ...headroom,
     model: config.model,
+    mode: scoringMode(task.objective),
     examples: train.length,
     prompts: tried.map(({ candidate, losses }) => ({
       candidate,

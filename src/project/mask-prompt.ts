@@ -5,6 +5,7 @@ import { usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { LanguageModel, Usage } from "../core/model.ts";
+import type { LikelihoodObjective } from "../core/objective.ts";
 import { createRandom } from "../core/random.ts";
 import type { PartEffect } from "../core/run-event.ts";
 import { type TextModel, writerOf } from "../core/text-model.ts";
@@ -13,9 +14,9 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { meanInterval } from "../statistics/student.ts";
 import { hasOption } from "./build-task.ts";
-import { chooseObjective } from "./choose-objective.ts";
+import { chooseObjective, likelihoodObjective } from "./choose-objective.ts";
 import { loadGrader } from "./load-metric.ts";
-import { judgedBy, judgeOfNegatives, openJudge } from "./open-judge.ts";
+import { judgedBy, judgeInTraining, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { openModels, openRewriter } from "./open-models.ts";
 import { type PromptOnData, readPromptOnData } from "./prompt-on-data.ts";
@@ -52,11 +53,11 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
     throw usageError("MASK_PROMPT_EMPTY", "The prompt holds no instruction that could be masked");
   }
   const examples = createRandom(seed, "mask").shuffle(input.examples).slice(0, config.data.train);
-  const { objective } = objectiveOf(config, input, examples);
+  const objective = objectiveOf(config, input, examples);
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const rewriter = await openRewriter(config, models);
-  const judge = await openJudge(judgeOfNegatives(input.metric, objective), config, models);
+  const judge = await openJudge(judgeInTraining(input.metric, objective), config, models);
   return await measure(
     config,
     { ...input, examples },
@@ -69,9 +70,10 @@ function objectiveOf(
   config: Config,
   { options }: PromptOnData,
   examples: readonly Example[],
-): ReturnType<typeof chooseObjective> {
+): LikelihoodObjective {
   const closed = examples.every((example) => hasOption(example, options));
-  return chooseObjective(config, config.answers ?? "generated", closed);
+  const { objective } = chooseObjective(config, config.answers ?? "generated", closed);
+  return likelihoodObjective(objective, "pmpo mask");
 }
 
 interface Helpers {

@@ -6,15 +6,15 @@ import type { TestResult } from "../core/run-event.ts";
 import { foldRun, type ScoredCandidate } from "../core/run-state.ts";
 import type { MeasuredSignal, SignalStrength, TestedCandidate } from "../core/signal.ts";
 import { usageMeter } from "../core/usage-meter.ts";
-import { answerLimits } from "../evaluation/answer.ts";
 import { accuracyOf, measureFor } from "../evaluation/compare-results.ts";
-import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
 import { spearman, spearmanTest } from "../statistics/correlation.ts";
 import { readRun } from "../store/run-folder.ts";
 import { writeRunSignal } from "../store/signal-file.ts";
 import { buildTask } from "./build-task.ts";
 import { checkSameData, checkSameMetric } from "./check-same.ts";
+import { likelihoodObjective } from "./choose-objective.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
@@ -43,6 +43,10 @@ export async function measureSignal(
   const began = movedTo(projectFolder, run.manifest);
   const { config } = began;
   const state = foldRun(run.events);
+  const built = await buildTask(config, access);
+  checkSameData(began.dataHashes, built.dataHashes);
+  checkSameMetric(began, built);
+  const objective = likelihoodObjective(built.task.objective, "pmpo signal");
   const chosen = spread(state.candidates, prompts);
   if (chosen.length < FEWEST_CANDIDATES) {
     throw usageError(
@@ -51,34 +55,29 @@ export async function measureSignal(
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }
-  const built = await buildTask(config, access);
-  checkSameData(began.dataHashes, built.dataHashes);
-  checkSameMetric(began, built);
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const judge = await openJudge(judgeOf(built.task.metric), config, models);
-  const task = judgedBy(built.task, judge);
+  const task = judgedBy({ ...built.task, objective }, judge);
   const examples = task.data.test.slice(0, limit);
   const meter = usageMeter(access);
   const { seed } = config.optimizer;
   const { train } = task.data;
-  const material = await gatherMaterial(
-    { task, model, start: task.start, examples, pool: train, seed },
-    meter.call,
-  );
-  const limits = await answerLimits(model, train, task.objective);
-  const test = { task, examples, model, limits, material };
+  const evaluator = await evaluatorFor(model, task, train);
+  const ground = { start: task.start, examples, pool: train, seed };
+  const material = await evaluator.prepare(ground, meter.call);
+  const test = { evaluator, examples, material };
   const results: TestResult[] = [];
   for (const candidate of chosen) results.push(await testPrompt(test, candidate, meter.call));
   const measure = measureFor(task.answers, results);
   const accuracies = results.map((result) => accuracyOf(result, measure));
   const signals = strengths(chosen, accuracies, seed);
-  const [objective] = signals;
+  const [ofObjective] = signals;
   const signal: MeasuredSignal = {
     measure,
     examples: examples.length,
     signals,
-    foretells: (objective?.correlation ?? 0) < 0 && (objective?.pValue ?? 1) < SIGNIFICANT,
+    foretells: (ofObjective?.correlation ?? 0) < 0 && (ofObjective?.pValue ?? 1) < SIGNIFICANT,
     candidates: chosen.map((candidate, index) =>
       testedCandidate(candidate, results[index] as TestResult, accuracies[index] as number),
     ),
@@ -125,7 +124,7 @@ function strengths(
     (of: ScoredCandidate) => number | null,
   ])[] = [
     ["objective", ({ summary }) => summary.loss],
-    ["cross-entropy", ({ summary }) => summary.crossEntropy],
+    ["cross-entropy", ({ summary }) => summary.likelihood?.crossEntropy ?? null],
     ["format loss", ({ summary }) => summary.format],
     ["decision loss", ({ summary }) => summary.decision],
   ];

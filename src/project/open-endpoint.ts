@@ -12,6 +12,7 @@ import {
   endpointSettings,
 } from "../core/endpoint-settings.ts";
 import { modelError, type PmpoError, usageError } from "../core/errors.ts";
+import { ACCURACY_INSTEAD } from "../core/scoring-mode.ts";
 import type { LanguageModel } from "../core/model.ts";
 
 /** A model at a server, and how servers are spoken to. */
@@ -98,7 +99,9 @@ export function onlyWrites(name: string): PmpoError {
   return modelError(
     "MODEL_ONLY_WRITES",
     `${name} only writes texts: it does not say how likely a given answer is`,
-    { hint: "It can be the rewriter or the judge. Which models score: docs/guide/servers.md." },
+    {
+      hint: `${ACCURACY_INSTEAD} It can be the rewriter or the judge, too. Which models score: docs/guide/servers.md.`,
+    },
   );
 }
 

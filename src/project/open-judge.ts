@@ -11,9 +11,10 @@ export function judgeOf(metric: Metric): string | null {
   return metric.kind === "judge" ? metric.model : null;
 }
 
-/** As `judgeOf`, where only the objective's wrong answers are graded; null where it needs none. */
-export function judgeOfNegatives(metric: Metric, objective: Objective): string | null {
-  return objectiveNeeds(objective).negatives ? judgeOf(metric) : null;
+/** As `judgeOf`, where training losses alone are asked for; null where no answer is graded for them. */
+export function judgeInTraining(metric: Metric, objective: Objective): string | null {
+  const isGraded = objective.kind === "accuracy" || objectiveNeeds(objective).negatives;
+  return isGraded ? judgeOf(metric) : null;
 }
 
 /** Opens the judge of that name; null where there is none, or the scored model is the judge. */

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { isEndpointAddress } from "../core/endpoint.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
+import type { Objective } from "../core/objective.ts";
 import { canScore, type TextModel } from "../core/text-model.ts";
 import { openEndpoint } from "./open-endpoint.ts";
 import { findWeights, loadWeights, type ModelAccess, modelChoice } from "./open-model.ts";
@@ -51,6 +52,15 @@ export function openModels(config: Config, access: ModelAccess): OpenModels {
     },
   };
   return models;
+}
+
+/** Opens the model that a prompt is sought for. One that only writes will do where its answers are graded. */
+export function openAnswerer(
+  { model }: Config,
+  { kind }: Objective,
+  models: OpenModels,
+): Promise<LanguageModel | TextModel> {
+  return kind === "accuracy" ? models.openWriter(model) : models.open(model);
 }
 
 /** Opens the rewriter of a configuration; null where the scored model rewrites. */

@@ -2,18 +2,19 @@ import { join } from "node:path";
 import type { Candidate } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import type { ExampleLoss } from "../core/loss.ts";
-import type { LanguageModel } from "../core/model.ts";
 import { candidateOf, foldRun, type RunState } from "../core/run-state.ts";
 import type { TrainingTask } from "../core/task.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
-import { cachedModel } from "../store/cached-model.ts";
 import { readRun } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
+import type { Evaluator } from "../evaluation/evaluator.ts";
 import { buildTask, checkVariables } from "./build-task.ts";
 import { checkSameData, checkSameModel } from "./check-same.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
 import { movedTo } from "./moved-run.ts";
 import type { ModelAccess } from "./open-model.ts";
-import { openModels } from "./open-models.ts";
+import { openJudge, judgeOf, judgedBy } from "./open-judge.ts";
+import { openAnswerer, openModels } from "./open-models.ts";
+import { remembered } from "./remembered.ts";
 import { withoutTest } from "./run.ts";
 
 /** An instruction written by hand, in the place of a candidate's own. */
@@ -52,14 +53,19 @@ export async function openPromptBench(
     cache.close();
   };
   try {
-    const bare = await models.open(began.config.model);
+    const { config } = began;
+    const bare = await openAnswerer(config, task.objective, models);
     checkSameModel("model", manifest.modelIdentity, bare.identity);
-    const model = cachedModel(bare, cache);
+    const model = remembered(bare, config.model, config.prices, cache);
+    const judge = await openJudge(judgeOfScores(task), config, models);
+    const judgeName = judgeOf(task.metric) ?? config.model;
+    const judged = judgedBy(task, judge && remembered(judge, judgeName, config.prices, cache));
+    const evaluator = await evaluatorFor(model, judged, task.data.train);
     return {
       score: async (prompt) => {
         // A run at work goes on: its candidates are read anew.
         const { events } = await readRun(projectFolder, idOrPrefix);
-        return scoreByHand(model, withoutTest(task), foldRun(events), prompt);
+        return scoreByHand(evaluator, withoutTest(task), foldRun(events), prompt);
       },
       [Symbol.asyncDispose]: close,
     };
@@ -70,8 +76,8 @@ export async function openPromptBench(
 }
 
 async function scoreByHand(
-  model: LanguageModel,
-  { objective, options, overflow, length, data: { train } }: TrainingTask,
+  evaluator: Evaluator,
+  { data: { train } }: TrainingTask,
   state: RunState,
   { baseId, instruction }: HandPrompt,
 ): Promise<HandLosses> {
@@ -79,11 +85,18 @@ async function scoreByHand(
   const hand = handCandidate(base, instruction);
   checkVariables(hand.instruction, hand.layout, train);
   const { material } = state;
-  const scoring = { model, objective, options, overflow, length, material };
   return {
-    base: await scoreCandidate(scoring, base, train),
-    hand: await scoreCandidate(scoring, hand, train),
+    base: await evaluator.score(base, train, material, {}),
+    hand: await evaluator.score(hand, train, material, {}),
   };
+}
+
+/** The judge that losses are made of; likelihoods ask none. */
+function judgeOfScores({
+  metric,
+  objective,
+}: Pick<TrainingTask, "metric" | "objective">): string | null {
+  return objective.kind === "accuracy" ? judgeOf(metric) : null;
 }
 
 /** Line ends as files have them that pmpo reads. */

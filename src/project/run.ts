@@ -22,11 +22,12 @@ import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
 import { withCurrentEndpoints } from "./current-endpoints.ts";
 import { estimateKey } from "./estimate/estimate-key.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
 import { movedTo } from "./moved-run.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
-import { type OpenModels, openModels, openRewriter } from "./open-models.ts";
-import { remembered, rememberedModel } from "./remembered.ts";
+import { openAnswerer, type OpenModels, openModels, openRewriter } from "./open-models.ts";
+import { remembered } from "./remembered.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -49,7 +50,7 @@ export interface ReadyRun {
   readonly objectiveReason: string;
   /** Examples with equal inputs and different answers, by id. */
   readonly contradictions: readonly (readonly string[])[];
-  readonly model: LanguageModel;
+  readonly model: LanguageModel | TextModel;
   readonly settings: SearchSettings;
   /** As far as the run had come before. */
   readonly state: RunState;
@@ -141,7 +142,7 @@ async function freezePrompt(config: Config): Promise<Config> {
 
 /** The models of a run by what they do. */
 interface Roles {
-  readonly model: LanguageModel;
+  readonly model: LanguageModel | TextModel;
   /** Null: the model itself. */
   readonly rewriter: LanguageModel | TextModel | null;
   /** Null: the model itself, or none at all. */
@@ -159,9 +160,10 @@ async function work(
 ): Promise<FinishedRun> {
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const { prices } = config;
-  const model = rememberedModel(bareModel, config.model, prices, cache.value);
+  const model = remembered(bareModel, config.model, prices, cache.value);
   const judgeName = judgeOf(bareTask.metric) ?? config.model;
   const task = judgedBy(bareTask, judge && remembered(judge, judgeName, prices, cache.value));
+  const evaluator = await evaluatorFor(model, task, task.data.train);
   const recorder = resumeRecording(run.log);
   const told = tellingRecorder(recorder, services.onEvent);
   const { id, folder } = run;
@@ -181,7 +183,8 @@ async function work(
       task: withoutTest(task),
       obstacle: obstacleFor(bareModel, task),
       settings: config.optimizer,
-      model,
+      evaluator,
+      takesPlainText: writerOf(model).capabilities.plain,
       rewriter: writerOf(
         rewriter === null ? model : remembered(rewriter, config.rewriter, prices, cache.value),
       ),
@@ -194,7 +197,7 @@ async function work(
   told.record(
     await reachVerdict({
       task,
-      model,
+      evaluator,
       start: candidateOf(recorder.state, "c0"),
       best: incumbentOf(recorder.state),
       seed: config.optimizer.seed,
@@ -212,9 +215,13 @@ function finish(run: RunHandle, config: Config, task: Task, state: RunState): Fi
   return { id, folder, state, wasFinished: false, seconds, ...readBesideRun(folder, config) };
 }
 
-async function openRoles(config: Config, { metric }: Task, models: OpenModels): Promise<Roles> {
+async function openRoles(
+  config: Config,
+  { metric, objective }: Task,
+  models: OpenModels,
+): Promise<Roles> {
   return {
-    model: await models.open(config.model),
+    model: await openAnswerer(config, objective, models),
     rewriter: await openRewriter(config, models),
     judge: await openJudge(judgeOf(metric), config, models),
   };

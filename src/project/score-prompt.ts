@@ -4,10 +4,12 @@ import type { Example } from "../core/example.ts";
 import {
   type ChoiceLoss,
   type ChoiceMetrics,
+  type LikelihoodSummary,
   type LossSummary,
+  summariseLikelihood,
   summariseLosses,
 } from "../core/loss.ts";
-import type { Objective } from "../core/objective.ts";
+import type { LikelihoodObjective } from "../core/objective.ts";
 import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import type { ScoredReasoning } from "../scoring/score-after-reasoning.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
@@ -33,8 +35,9 @@ export interface ScoredPrompt {
   readonly model: string;
   readonly candidate: Candidate;
   readonly layout: string;
-  readonly objective: Objective;
+  readonly objective: LikelihoodObjective;
   readonly summary: LossSummary;
+  readonly likelihood: LikelihoodSummary;
   /** Null unless every example has a closed set of answers. */
   readonly choice: ChoiceMetrics | null;
   readonly examples: readonly ScoredExample[];
@@ -71,6 +74,7 @@ export async function scorePrompt(
     layout: layoutName(candidate.layout),
     objective,
     summary: summariseLosses(losses),
+    likelihood: summariseLikelihood(losses),
     choice: choiceMetrics(losses),
     examples: examples.map((example, index) =>
       scoredExample(example, details[index] as DetailedLoss, tokens[index] ?? []),

@@ -7,12 +7,15 @@ import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import type { TextModel } from "../core/text-model.ts";
 import { usageMeter } from "../core/usage-meter.ts";
+import type { Evaluator } from "../evaluation/evaluator.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
 import { startTrials, type TrialListener, type Trials } from "../optimizer/trials.ts";
 import { cachedModel } from "../store/cached-model.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { checkFit, checkJudgeFit, roomForAll } from "./check-fit.ts";
+import { likelihoodObjective } from "./choose-objective.ts";
+import { evaluatorFor } from "./evaluator-for.ts";
 import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import type { OpenModels } from "./open-models.ts";
@@ -36,6 +39,7 @@ interface TrialMeans {
 export interface Workbench {
   readonly task: Task;
   readonly model: LanguageModel;
+  readonly evaluator: Evaluator;
   /** Another model, asked nothing twice. */
   readonly remember: (model: LanguageModel | TextModel) => LanguageModel | TextModel;
   /** The prompt as it was given. */
@@ -55,6 +59,7 @@ export async function tryPrompts<T>(
   access: TrialAccess,
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
+  const objective = likelihoodObjective(asked.objective, "pmpo demos and pmpo compress");
   const bareModel = await models.open(config.model);
   const judge = await openJudge(judgeOf(asked.metric), config, models);
   await checkFit(bareModel, { ...asked, start: { ...candidate, demonstrations: [] } });
@@ -62,8 +67,8 @@ export async function tryPrompts<T>(
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
   const model = cachedModel(bareModel, cache.value);
   const remember: Workbench["remember"] = (bare) => remembered(bare, "", null, cache.value);
-  const task = judgedBy(asked, judge && remember(judge));
-  const { objective, options } = task;
+  const task = judgedBy({ ...asked, objective }, judge && remember(judge));
+  const { options } = task;
   const { train } = task.data;
   const { seed } = config.optimizer;
   const meter = usageMeter(access);
@@ -82,12 +87,13 @@ export async function tryPrompts<T>(
   });
   const original = await trials.score(candidate, "start");
   if (original === null) throw (await room(candidate)) ?? unscorable();
-  return await work({ task, model, remember, original, trials, meter });
+  const evaluator = await evaluatorFor(model, task, train);
+  return await work({ task, model, evaluator, remember, original, trials, meter });
 }
 
 /** Holds a prompt against another on the test examples; what that costs is counted with the trials. */
 export async function holdAgainst(
-  { task, model, meter }: Workbench,
+  { task, evaluator, meter }: Workbench,
   start: ScoredCandidate,
   best: ScoredCandidate,
   seed: number,
@@ -95,7 +101,7 @@ export async function holdAgainst(
   const { signal, onUsage } = meter.call;
   const verdict = await reachVerdict({
     task,
-    model,
+    evaluator,
     start,
     best,
     seed,

@@ -85,12 +85,18 @@ async function askForRewrites(
     { length: count },
     (_, index) => hardCases[index % hardCases.length],
   ).filter((hardCase): hardCase is Example => hardCase !== undefined);
+  const wrongAnswers = new Map(
+    context.incumbent.losses.flatMap(({ exampleId, answer }) =>
+      answer === undefined ? [] : [[exampleId, answer.text] as const],
+    ),
+  );
   const requests = asked.map((hardCase) =>
     rewriteRequest(form, {
       description: context.task.description,
       prompt: context.incumbent.candidate.instruction,
       hardInput: inputText(hardCase.inputs),
       hardTarget: hardCase.target,
+      wrongAnswer: wrongAnswers.get(hardCase.id) ?? null,
       partLines: context.parts.map(partLine),
       variables: templateVariables(context.incumbent.candidate.instruction),
     }),

@@ -5,7 +5,7 @@ import { createRandom } from "../core/random.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import { summariseLosses } from "../core/loss.ts";
 import type { SearchSettings, TrainingTask } from "../core/task.ts";
-import { writerOf } from "../core/text-model.ts";
+import { type TextModel, writerOf } from "../core/text-model.ts";
 import { answerForm, nameAnswers } from "./edits/answers.ts";
 import { changeDemonstrations } from "./edits/demonstrations.ts";
 import { changeLayout } from "./edits/layout.ts";
@@ -31,7 +31,7 @@ const TRIES = 10;
 export async function variedCandidates(
   task: TrainingTask,
   settings: SearchSettings,
-  model: LanguageModel,
+  model: LanguageModel | TextModel,
   count: number,
 ): Promise<readonly Candidate[]> {
   const edits = EDITS.filter((edit) => edit.applies(task));
@@ -54,7 +54,7 @@ export async function variedCandidates(
 function contextOf(
   task: TrainingTask,
   settings: SearchSettings,
-  model: LanguageModel,
+  model: LanguageModel | TextModel,
   candidate: Candidate,
 ): Omit<ProposalContext, "random"> {
   const incumbent: ScoredCandidate = {

@@ -1,10 +1,11 @@
 import { layoutName } from "../core/candidate.ts";
 import { dataError } from "../core/errors.ts";
 import type { RecordedExample } from "../core/example.ts";
-import type { ExampleLoss } from "../core/loss.ts";
+import type { ExampleLoss, LikelihoodLoss } from "../core/loss.ts";
 import { createRandom } from "../core/random.ts";
 import type { PairedDifference, RunEvent } from "../core/run-event.ts";
 import { foldRun, incumbentOf, type RunState } from "../core/run-state.ts";
+import { scoringMode } from "../core/scoring-mode.ts";
 import { pairedBootstrap } from "../statistics/interval.ts";
 import { type ExampleRow, type ExampleSide, inputText } from "./example-rows.ts";
 
@@ -49,15 +50,17 @@ export interface RunComparison {
 /** An example with what the best prompt does on it. */
 interface Outcome {
   readonly example: RecordedExample;
-  readonly loss: ExampleLoss;
+  readonly loss: LikelihoodLoss;
   readonly answer: string | null;
   readonly score: number | null;
 }
 
-/** Compares two runs. Refuses runs on different data, and runs that share no example. */
+/** Compares two runs. Refuses runs on different data or without likelihoods, and runs that share no example. */
 export function compareRuns(first: ComparableRun, second: ComparableRun): RunComparison {
   requireSameData(first, second);
   const states = [foldRun(first.events), foldRun(second.events)] as const;
+  requireLikelihoods(first.id, states[0]);
+  requireLikelihoods(second.id, states[1]);
   const isTested = states.every(({ verdict }) => verdict !== null);
   const outcomesOf = isTested ? testedOutcomes : trainedOutcomes;
   const [before, after] = [outcomesOf(states[0]), outcomesOf(states[1])];
@@ -105,6 +108,21 @@ function requireSameData(first: ComparableRun, second: ComparableRun): void {
   );
 }
 
+function requireLikelihoods(id: string, { started }: RunState): void {
+  if (started === null || scoringMode(started.objective) === "likelihood") return;
+  throw dataError(
+    "RUN_WITHOUT_LIKELIHOODS",
+    `Run ${id} was made in accuracy mode: without log-probabilities, nobody knows the bits per byte of its answers`,
+    "Hold its prompt against another by written answers: pmpo compare.",
+  );
+}
+
+/** What was recorded with log-probabilities. */
+function likelihoodOf(loss: ExampleLoss): LikelihoodLoss {
+  if (loss.answer === undefined) return loss;
+  throw new RangeError(`The loss of example ${loss.exampleId} is of no likelihood`);
+}
+
 function noSharedExamples(first: ComparableRun, second: ComparableRun): Error {
   return dataError(
     "RUNS_SHARE_NO_EXAMPLES",
@@ -117,7 +135,8 @@ function testedOutcomes({ verdict }: RunState): readonly Outcome[] {
   return (verdict?.examples ?? []).flatMap((example, index) => {
     const answer = verdict?.best.answers[index];
     if (answer === undefined) return [];
-    const { loss, text, score } = answer;
+    const { text, score } = answer;
+    const loss = likelihoodOf(answer.loss);
     const isChosen = verdict?.measure === "choice-accuracy" && loss.choice !== undefined;
     return isChosen
       ? [{ example, loss, answer: loss.choice.picked, score: Number(loss.choice.correct) }]
@@ -129,7 +148,9 @@ function trainedOutcomes(state: RunState): readonly Outcome[] {
   const { losses } = incumbentOf(state);
   return (state.started?.examples ?? []).flatMap((example, index) => {
     const loss = losses[index];
-    return loss === undefined ? [] : [{ example, loss, answer: null, score: null }];
+    return loss === undefined
+      ? []
+      : [{ example, loss: likelihoodOf(loss), answer: null, score: null }];
   });
 }
 
@@ -164,7 +185,7 @@ function sideCell({ loss, answer, score }: Outcome): ExampleSide {
 }
 
 /** Does not depend on how a model cuts the answer into tokens. */
-function bitsPerByte({ crossEntropy, targetBytes }: ExampleLoss): number {
+function bitsPerByte({ crossEntropy, targetBytes }: LikelihoodLoss): number {
   return crossEntropy / Math.LN2 / targetBytes;
 }
 

@@ -7,7 +7,7 @@ import type { LabelSuspect } from "./label-suspects.ts";
 
 /** What a prompt does on one example. */
 export interface ExampleSide {
-  /** Nats. */
+  /** Nats, or 1 − score in accuracy mode. */
   readonly loss: number;
   /** Null unless the answers form a closed set. */
   readonly format: number | null;
@@ -113,13 +113,13 @@ export function inputText(inputs: RecordedExample["inputs"]): string {
     : entries.map(([name, text]) => `${name}: ${text}`).join("\n");
 }
 
-function pickedSide({ loss, choice }: ExampleLoss): ExampleSide {
+function pickedSide({ loss, choice, answer }: ExampleLoss): ExampleSide {
   return {
     loss,
     format: choice?.format ?? null,
     decision: choice?.decision ?? null,
-    answer: choice?.picked ?? null,
-    score: choice === undefined ? null : Number(choice.correct),
+    answer: answer?.text ?? choice?.picked ?? null,
+    score: answer?.score ?? (choice === undefined ? null : Number(choice.correct)),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { ExampleLoss } from "../core/loss.ts";
 import type { PairedDifference, RunStarted } from "../core/run-event.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { meanInterval } from "../statistics/student.ts";
 import { type ExampleRow, trainingRows } from "./example-rows.ts";
 
 /** A prompt written by hand beside the candidate that it was made from, on the training examples. */
 export interface HandScore {
+  readonly mode: ScoringMode;
   readonly baseId: string;
-  /** Mean losses, nats. */
+  /** Mean losses. */
   readonly baseLoss: number;
   readonly handLoss: number;
   /** Hand − base, example by example; below 0 the hand's is better. */
@@ -20,7 +22,7 @@ export interface HandScore {
 
 /** Sets the losses of both beside each other; each has one per training example, in their order. */
 export function handScore(
-  started: Pick<RunStarted, "examples">,
+  started: Pick<RunStarted, "examples" | "objective">,
   baseId: string,
   base: readonly ExampleLoss[],
   hand: readonly ExampleLoss[],
@@ -28,6 +30,7 @@ export function handScore(
   const changes = hand.map(({ loss }, index) => loss - (base[index] as ExampleLoss).loss);
   const { mean, interval } = meanInterval(changes);
   return {
+    mode: scoringMode(started.objective),
     baseId,
     baseLoss: meanLoss(base),
     handLoss: meanLoss(hand),

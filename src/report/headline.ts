@@ -1,5 +1,6 @@
 import type { TestResult, VerdictReached } from "../core/run-event.ts";
-import { counted, nats, percent } from "./numbers.ts";
+import { lossUnit } from "./loss-unit.ts";
+import { counted, percent } from "./numbers.ts";
 import { signalText } from "./signal-text.ts";
 import type { RunSummary } from "./summary.ts";
 
@@ -39,7 +40,10 @@ export function headlineOf(
       return {
         tone: "bad",
         text: `The new prompt is worse: from ${before} to ${after} ${examples}.`,
-        next: `Keep the start prompt. ${signal}`,
+        next:
+          summary.mode === "accuracy"
+            ? "Keep the start prompt, and give more training examples: what few of them say is soon chance."
+            : `Keep the start prompt. ${signal}`,
       };
     case "same-prompt":
       return {
@@ -56,10 +60,11 @@ export function headlineOf(
   }
 }
 
-function unfinished({ id, start, best }: Facts, projectFlag: string): Headline {
+function unfinished({ id, start, best, mode }: Facts, projectFlag: string): Headline {
+  const { name, text } = lossUnit(mode);
   return {
     tone: "open",
-    text: `Not finished yet: training loss ${nats(start.training.loss)} → ${nats(best.training.loss)} so far.`,
+    text: `Not finished yet: training ${name} ${text(start.training.loss)} → ${text(best.training.loss)} so far.`,
     next: `Go on with the run: pmpo resume ${id}${projectFlag}`,
   };
 }

@@ -1,4 +1,5 @@
 import { choiceRows } from "./choice-rows.ts";
+import { lossUnit, modeNote } from "./loss-unit.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import { ESTIMATE_HEAD, estimateRows } from "./estimate-rows.ts";
 import { judgeRows } from "./judge-rows.ts";
@@ -15,21 +16,13 @@ export function markdownReport(summary: RunSummary): string {
     `Next: ${oneLine(headline.next)}`,
     `Run \`${summary.id}\`, model \`${summary.model}\`, ${exampleCounts(summary)}, ${counted(summary.iterations, "iteration")}, ${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${duration(summary.seconds)}.`,
     `Objective: ${summary.objectiveReason}.`,
+    ...modeSection(summary),
     table(
       ["", "start", "best"],
       [
-        ["loss on training examples, nats", nats(start.training.loss), nats(best.training.loss)],
-        [
-          "cross-entropy, nats",
-          nats(start.training.crossEntropy),
-          nats(best.training.crossEntropy),
-        ],
-        ["… per token", nats(start.training.perToken), nats(best.training.perToken)],
-        ["… per byte", nats(start.training.perByte), nats(best.training.perByte)],
-        ["format loss", optional(start.training.format), optional(best.training.format)],
-        ["decision loss", optional(start.training.decision), optional(best.training.decision)],
-        ...validationRow(start, best),
-        ["held-out loss", optional(start.test?.meanLoss), optional(best.test?.meanLoss)],
+        ...trainingRows(summary),
+        ...validationRow(summary),
+        ...heldOutLossRow(summary),
         [
           "held-out accuracy",
           percent(start.test?.accuracy ?? null),
@@ -87,16 +80,51 @@ function exampleCounts({ examples }: RunSummary): string {
   return `${train} training, ${demonstrations} demonstration,${validated} and ${test} test examples`;
 }
 
-function validationRow(start: PromptSummary, best: PromptSummary): readonly string[][] {
+function modeSection({ mode }: RunSummary): readonly string[] {
+  const note = modeNote(mode);
+  return note === null ? [] : [`**${note}**`];
+}
+
+function trainingRows({ start, best, mode }: RunSummary): readonly string[][] {
+  const { label, text } = lossUnit(mode);
+  const [before, after] = [start.training, best.training];
+  const total = [`${label} on training examples`, text(before.loss), text(after.loss)];
+  if (before.likelihood === null || after.likelihood === null) return [total];
+  const [first, second] = [before.likelihood, after.likelihood];
+  return [
+    total,
+    ["cross-entropy, nats", nats(first.crossEntropy), nats(second.crossEntropy)],
+    ["… per token", nats(first.perToken), nats(second.perToken)],
+    ["… per byte", nats(first.perByte), nats(second.perByte)],
+    ["format loss", optional(before.format), optional(after.format)],
+    ["decision loss", optional(before.decision), optional(after.decision)],
+  ];
+}
+
+function validationRow({ start, best, mode }: RunSummary): readonly string[][] {
+  const { name, text } = lossUnit(mode);
   return best.validationLoss === null
     ? []
-    : [["validation loss", optional(start.validationLoss), nats(best.validationLoss)]];
+    : [
+        [
+          `validation ${name}`,
+          optional(start.validationLoss, text),
+          optional(best.validationLoss, text),
+        ],
+      ];
+}
+
+/** Where the loss is what is left of accuracy, that says it all. */
+function heldOutLossRow({ start, best, mode }: RunSummary): readonly string[][] {
+  if (mode === "accuracy") return [];
+  return [["held-out loss", optional(start.test?.meanLoss), optional(best.test?.meanLoss)]];
 }
 
 /** From the start prompt to the best; with validation examples, how much better each looks in training. */
-function pathTable({ path, examples }: RunSummary): string {
+function pathTable({ path, examples, mode }: RunSummary): string {
+  const { name, text, change } = lossUnit(mode);
   const gap = ({ validationLoss, training }: PromptSummary): string =>
-    validationLoss === null ? "–" : signedNats(validationLoss - training.loss);
+    validationLoss === null ? "–" : change(validationLoss - training.loss);
   const validated = examples.validation > 0;
   const quoting = path.some(({ quotes }) => quotes !== null);
   return table(
@@ -105,8 +133,8 @@ function pathTable({ path, examples }: RunSummary): string {
       "operator",
       "layout",
       "demonstrations",
-      "loss",
-      ...(validated ? ["validation loss", "gap"] : []),
+      name,
+      ...(validated ? [`validation ${name}`, "gap"] : []),
       ...(quoting ? ["quotes example"] : []),
     ],
     path.map((step) => [
@@ -114,24 +142,25 @@ function pathTable({ path, examples }: RunSummary): string {
       step.operator,
       step.layout,
       String(step.candidate.demonstrations.length),
-      nats(step.training.loss),
-      ...(validated ? [optional(step.validationLoss), gap(step)] : []),
+      text(step.training.loss),
+      ...(validated ? [optional(step.validationLoss, text), gap(step)] : []),
       ...(quoting ? [step.quotes ?? "–"] : []),
     ]),
   );
 }
 
-function frontSection({ front }: RunSummary): readonly string[] {
+function frontSection({ front, mode }: RunSummary): readonly string[] {
   if (front.length < 2) return [];
+  const { name, text } = lossUnit(mode);
   return [
-    "## Length against loss",
+    `## Length against ${name}`,
     "Of the candidates scored on all training examples, those that no other beats in both; the texts are in `prompts/`.",
     table(
-      ["candidate", "prompt tokens", "loss", "layout", "demonstrations"],
+      ["candidate", "prompt tokens", name, "layout", "demonstrations"],
       front.map(({ id, training, layout, candidate }) => [
         id,
         training.promptTokens.toFixed(1),
-        nats(training.loss),
+        text(training.loss),
         layout,
         String(candidate.demonstrations.length),
       ]),
@@ -158,17 +187,18 @@ function signalSection({ signal }: RunSummary): readonly string[] {
   ];
 }
 
-function suspectsSection({ suspects }: RunSummary): readonly string[] {
+function suspectsSection({ suspects, mode }: RunSummary): readonly string[] {
   if (suspects.length === 0) return [];
+  const { label, text, name } = lossUnit(mode);
   return [
     "## Rows to look at",
     "Training examples that stayed among the hardest tenth under nearly every prompt: their known answers may be wrong.",
     table(
-      ["example", "hard under", "lowest loss, nats", "taken for"],
+      ["example", "hard under", `${name === "loss" ? "lowest" : "highest"} ${label}`, "taken for"],
       suspects.map(({ exampleId, hardShare, lowestLoss, pickedInstead }) => [
         exampleId,
         percent(hardShare),
-        nats(lowestLoss),
+        text(lowestLoss),
         pickedInstead ?? "–",
       ]),
     ),
@@ -215,6 +245,6 @@ function oneLine(text: string): string {
   return line.replace(/[|<>\\`*_[\]]/g, (character) => `\\${character}`);
 }
 
-function optional(loss: number | null | undefined): string {
-  return loss === null || loss === undefined ? "–" : nats(loss);
+function optional(loss: number | null | undefined, text: (loss: number) => string = nats): string {
+  return loss === null || loss === undefined ? "–" : text(loss);
 }

@@ -19,6 +19,8 @@ export function objectiveText(objective: Objective): string {
       return `mutual information of input and answer${weighted(objective.crossEntropyWeight, "cross-entropy")}`;
     case "preference":
       return `preference (${objective.form}, beta ${objective.beta}${objective.form === "simpo" ? `, margin ${objective.margin}` : ""})`;
+    case "accuracy":
+      return "accuracy of the answers that the model writes";
     case "answer-after-reasoning": {
       const { samples, reasoningTokens, temperature, cue } = objective;
       return `answer after reasoning (${samples} of at most ${reasoningTokens} tokens at temperature ${temperature}, then ${JSON.stringify(cue)})`;

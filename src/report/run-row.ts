@@ -2,6 +2,7 @@ import { costOf } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { Finding, RunEvent, TestResult, VerdictReached } from "../core/run-event.ts";
 import { foldRun } from "../core/run-state.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 
 /** Whether a process works on a run, it can be gone on with, it has its verdict, or its files are damaged. */
 export type RunCondition = "working" | "stopped" | "finished" | "unreadable";
@@ -18,7 +19,9 @@ export interface RunRow {
   readonly model: string | null;
   readonly iterations: number;
   readonly candidates: number;
-  /** On the training examples, nats. */
+  /** What its losses are; null where none is known. */
+  readonly mode: ScoringMode | null;
+  /** On the training examples. */
   readonly startLoss: number | null;
   readonly bestLoss: number | null;
   readonly verdict: {
@@ -54,6 +57,7 @@ export function runRow(run: RowSource): Omit<RunRow, "condition"> {
     model: state.started?.model ?? run.model,
     iterations: state.iterations,
     candidates: state.candidates.length + state.dropped.length,
+    mode: state.started && scoringMode(state.started.objective),
     startLoss: state.lossHistory[0] ?? null,
     bestLoss: state.lossHistory.at(-1) ?? null,
     verdict: verdict && {
@@ -81,6 +85,7 @@ export function unreadableRow(id: string, problem: string): RunRow {
     model: null,
     iterations: 0,
     candidates: 0,
+    mode: null,
     startLoss: null,
     bestLoss: null,
     verdict: null,

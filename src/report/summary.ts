@@ -8,6 +8,7 @@ import { costOf, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
 import type { MeasuredSignal } from "../core/signal.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import {
   candidateOf,
@@ -46,6 +47,7 @@ export interface RunSummary {
   readonly taskName: string;
   readonly model: string;
   readonly objectiveReason: string;
+  readonly mode: ScoringMode;
   readonly examples: {
     readonly train: number;
     readonly demonstrations: number;
@@ -115,6 +117,7 @@ export function summariseRun(
     taskName: started.taskName,
     model: started.model,
     objectiveReason: started.objectiveReason,
+    mode: scoringMode(started.objective),
     examples: {
       train: started.trainIds.length,
       demonstrations: started.demonstrationIds.length,

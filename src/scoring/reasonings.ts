@@ -2,6 +2,7 @@ import type { Candidate } from "../core/candidate.ts";
 import { RESULT_MARK } from "../core/metric.ts";
 import type { CallOptions, Generation, LanguageModel } from "../core/model.ts";
 import type { AfterReasoningObjective, Objective } from "../core/objective.ts";
+import { type TextModel, writerOf } from "../core/text-model.ts";
 import { deriveSeed } from "../core/random.ts";
 import { encodeExamples, type Encoding, type ExampleToEncode } from "./encode-examples.ts";
 import { sampleTexts } from "./sample-texts.ts";
@@ -79,8 +80,11 @@ export function finalAnswer(solution: string, cue: string): string {
 }
 
 /** Tokens between a prompt and its answer, at most: of reasoning and cue; none without. */
-export async function reasoningRoom(model: LanguageModel, objective: Objective): Promise<number> {
+export async function reasoningRoom(
+  model: LanguageModel | TextModel,
+  objective: Objective,
+): Promise<number> {
   if (objective.kind !== "answer-after-reasoning") return 0;
-  const [cue] = await model.encode([{ prompt: { kind: "text", text: objective.cue } }]);
-  return objective.reasoningTokens + (cue?.context.length ?? 0);
+  const [cueTokens = 0] = await writerOf(model).countTokens([objective.cue]);
+  return objective.reasoningTokens + cueTokens;
 }

@@ -1,8 +1,8 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { ExampleLoss } from "../core/loss.ts";
+import type { LikelihoodLoss } from "../core/loss.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
-import type { Objective, ObjectiveMaterial } from "../core/objective.ts";
+import type { LikelihoodObjective, ObjectiveMaterial } from "../core/objective.ts";
 import type { Overflow, PromptLength } from "../core/task.ts";
 import { type AnswerLoss, exampleLoss, objectiveNeeds } from "../objectives/objective.ts";
 import { answersToScore } from "./answers-to-score.ts";
@@ -12,7 +12,7 @@ import { scoreAnswers, type ScoredAnswers } from "./score-answers.ts";
 /** How candidates of one task are scored. */
 export interface Scoring {
   readonly model: LanguageModel;
-  readonly objective: Objective;
+  readonly objective: LikelihoodObjective;
   /** The closed set shared by all examples; an example's own options come first. */
   readonly options: readonly string[] | null;
   /** What the objective holds answers against; none by default. */
@@ -28,7 +28,7 @@ export interface Scoring {
 
 /** An example's loss together with the log-probabilities it came from. */
 export interface DetailedLoss {
-  readonly loss: ExampleLoss;
+  readonly loss: LikelihoodLoss;
   readonly target: Int32Array;
   /** Natural-log probability of each target token, nats; behind reasonings, their means. */
   readonly logProbs: Float64Array;
@@ -42,7 +42,7 @@ export async function scoreCandidate(
   candidate: Candidate,
   examples: readonly Example[],
   call: CallOptions = {},
-): Promise<readonly ExampleLoss[]> {
+): Promise<readonly LikelihoodLoss[]> {
   const detailed = await scoreInDetail(scoring, candidate, examples, call);
   return detailed.map(({ loss }) => loss);
 }

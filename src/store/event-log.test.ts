@@ -90,7 +90,7 @@ describe("recording", () => {
     nowMs += 1500;
     log.emit(ended(1));
     expect(readFileSync(path, "utf8")).toMatch(
-      /^\{"v":5,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
+      /^\{"v":6,"seq":1,"seconds":1\.5,"at":"2026-01-02T03:04:06\.500Z","event":\{"type":"iteration-ended",.*\},"crc":"[0-9a-f]{8}"\}\n$/,
     );
     log.close();
   });
@@ -283,15 +283,27 @@ describe("a log that cannot be written", () => {
     });
   });
 
+  test("goes on behind lines of format 5, which are read as they are", () => {
+    const body = `{"v":5,"seq":1,"seconds":0,"at":"2026-01-02T03:04:05.000Z","event":${JSON.stringify(ended(1))}`;
+    appendFileSync(path, `${body},"crc":"${crc32(`${body}}`).toString(16).padStart(8, "0")}"}\n`);
+    const log = openEventLog(path, { clock: () => 0 });
+    log.emit(ended(2));
+    log.close();
+    expect(readEventLog(path).records.map(({ v, event }) => [v, event])).toEqual([
+      [5, ended(1)],
+      [6, ended(2)],
+    ]);
+  });
+
   test.each([
-    [6, "RUN_TOO_NEW", "a newer pmpo (format 6; this one reads 5)"],
-    [1, "RUN_TOO_OLD", "an older pmpo (format 1; this one reads 5)"],
+    [7, "RUN_TOO_NEW", "a newer pmpo (format 7; this one reads 6)"],
+    [4, "RUN_TOO_OLD", "an older pmpo (format 4; this one reads 5 to 6)"],
   ])("says that another pmpo wrote format %i", (version, code, writer) => {
     const body = `{"v":${version},"seq":1,"seconds":0,"at":"2026-01-02T03:04:05.000Z","event":{"type":"new"}`;
     appendFileSync(path, `${body},"crc":"${crc32(`${body}}`).toString(16).padStart(8, "0")}"}\n`);
     expect(failureOf(() => readEventLog(path))).toEqual({
       code,
-      message: `${path} ${version > 3 ? "line 1 " : ""}was written by ${writer}`,
+      message: `${path} ${code === "RUN_TOO_NEW" ? "line 1 " : ""}was written by ${writer}`,
     });
   });
 });

@@ -4,7 +4,10 @@ import { dataError, PmpoError } from "../core/errors.ts";
 import type { RunEvent } from "../core/run-event.ts";
 
 /** Raised with every change that an older pmpo would misread, new kinds of events included. */
-const LOG_VERSION = 5;
+const LOG_VERSION = 6;
+
+/** The oldest that is read as it is: 6 only knows losses that 5 did not. */
+const OLDEST_LOG_VERSION = 5;
 
 /** One line of events.jsonl, without its checksum. */
 export interface LogRecord {
@@ -47,7 +50,7 @@ const NEWLINE = 0x0a;
 const CHECKSUM_FIELD = /,"crc":"([0-9a-f]{8})"\}$/;
 
 const recordSchema = z.object({
-  v: z.literal(LOG_VERSION),
+  v: z.int().min(OLDEST_LOG_VERSION).max(LOG_VERSION),
   seq: z.int().positive(),
   seconds: z.number().nonnegative(),
   at: z.iso.datetime(),
@@ -132,10 +135,10 @@ function parseRecord(text: string, lineNumber: number, path: string): LogRecord 
       "Update pmpo.",
     );
   }
-  if (versioned.success && versioned.data.v < LOG_VERSION) {
+  if (versioned.success && versioned.data.v < OLDEST_LOG_VERSION) {
     throw dataError(
       "RUN_TOO_OLD",
-      `${path} was written by an older pmpo (format ${versioned.data.v}; this one reads ${LOG_VERSION})`,
+      `${path} was written by an older pmpo (format ${versioned.data.v}; this one reads ${OLDEST_LOG_VERSION} to ${LOG_VERSION})`,
       "Use that pmpo for this run, or start a new one.",
     );
   }

@@ -292,6 +292,7 @@ describe("the list of runs", () => {
       model: "smollm2-135m",
       candidates: 1,
       iterations: 1,
+      mode: null,
       startLoss: 2,
       bestLoss: 2,
       stopReason: "patience",

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { PmpoError, usageError } from "../core/errors.ts";
 import type { RunEvent, StopReason } from "../core/run-event.ts";
 import { foldRun } from "../core/run-state.ts";
+import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
 import { diskError, errorNumberCode } from "./disk-error.ts";
 import { type Clock, type EventLog, openEventLog, readEventLog } from "./event-log.ts";
@@ -56,6 +57,8 @@ export interface RunSummaryRow {
   readonly model: string | null;
   readonly candidates: number;
   readonly iterations: number;
+  /** What its losses are: of likelihoods in nats, or 1 − accuracy. */
+  readonly mode: ScoringMode | null;
   readonly startLoss: number | null;
   readonly bestLoss: number | null;
   /** Null while the search can go on. */
@@ -179,6 +182,7 @@ const UNREADABLE: Omit<RunSummaryRow, "id" | "folder"> = {
   model: null,
   candidates: 0,
   iterations: 0,
+  mode: null,
   startLoss: null,
   bestLoss: null,
   stopReason: null,
@@ -197,6 +201,7 @@ function summaryOf(run: RecordedRun): RunSummaryRow {
     model: run.manifest.modelIdentity.name,
     candidates: state.candidates.length + state.dropped.length,
     iterations: state.iterations,
+    mode: state.started && scoringMode(state.started.objective),
     startLoss: state.lossHistory[0] ?? null,
     bestLoss: state.lossHistory.at(-1) ?? null,
     stopReason: state.stopReason,

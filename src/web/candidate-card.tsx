@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import type { CandidateView } from "../report/candidate-views.ts";
-import { counted, nats, signedNats } from "../report/numbers.ts";
+import type { LossUnit } from "../report/loss-unit.ts";
+import { counted } from "../report/numbers.ts";
+import { useLossUnit } from "./use-loss-unit.ts";
 import { WordDiff } from "./word-diff.tsx";
 
 /** What is known of the candidate that was picked in a chart: where it comes from and what it changed. */
@@ -11,6 +13,7 @@ export function CandidateCard({
   readonly candidate: CandidateView;
   readonly parent: CandidateView | null;
 }): JSX.Element {
+  const { text, change, unit, name } = useLossUnit();
   const changes = parent === null ? [] : otherChanges(parent, candidate);
   return (
     <div class="card">
@@ -20,11 +23,11 @@ export function CandidateCard({
       </p>
       <p class="card-numbers">
         {candidate.droppedAfter === null ? "" : "about "}
-        {nats(candidate.loss)} nats
+        {text(candidate.loss)} {name === "loss" ? unit : name}
         {parent === null ? null : (
           <span class="quiet">
             {" "}
-            {signedNats(candidate.loss - parent.loss)} against its parent {parent.id}
+            {change(candidate.loss - parent.loss)} against its parent {parent.id}
           </span>
         )}
       </p>
@@ -39,8 +42,8 @@ export function CandidateCard({
 }
 
 /** A candidate in one line, for those who hear it. */
-export function spokenCandidate(candidate: CandidateView): string {
-  return `${candidate.id}, ${candidate.operator}, loss ${nats(candidate.loss)}, ${stateOf(candidate)}`;
+export function spokenCandidate(candidate: CandidateView, { name, text }: LossUnit): string {
+  return `${candidate.id}, ${candidate.operator}, ${name} ${text(candidate.loss)}, ${stateOf(candidate)}`;
 }
 
 function stateOf({ isAccepted, droppedAfter, iteration, parentId }: CandidateView): string {

@@ -5,6 +5,7 @@ import { Drawing } from "./chart.tsx";
 import type { Family } from "./family.ts";
 import { PointPicker } from "./point-picker.tsx";
 import type { Point } from "./points.tsx";
+import { useLossUnit } from "./use-loss-unit.ts";
 
 interface CandidateExplorerProps {
   readonly family: Family;
@@ -26,6 +27,7 @@ interface CandidateExplorerProps {
 export function CandidateExplorer(props: CandidateExplorerProps): JSX.Element {
   const { family, points, picked, name, label, place, width, height, children } = props;
   const { pickedMarks } = props;
+  const unit = useLossUnit();
   const shown = family.member(picked.value);
   const chosen = points.find(({ id }) => id === shown.id);
   return (
@@ -35,7 +37,7 @@ export function CandidateExplorer(props: CandidateExplorerProps): JSX.Element {
           points={points}
           picked={picked}
           label={name}
-          describe={(id) => spokenCandidate(family.member(id))}
+          describe={(id) => spokenCandidate(family.member(id), unit)}
         >
           <Drawing width={width} height={height} label={label}>
             {children}

@@ -35,6 +35,15 @@ test("validation losses and the ends of the band lie on the scale", () => {
   for (const end of reached) expect(y(end)).toBe(unclamped(end));
 });
 
+test("of accuracies the higher are on top, and intervals end where shares do", () => {
+  const report = reportWith({ validationLoss: 0.25, reach: 2.5 });
+  const graded = { ...report, summary: { ...report.summary, mode: "accuracy" as const } };
+  const { y } = drawLosses(graded, PLOT);
+  expect("base" in y).toBe(false);
+  expect(y(0)).toBeLessThan(y(1));
+  expect([y(-0.5), y(1.5)]).toEqual([y(-1.5), y(2)]);
+});
+
 const PLOT = plotOf(600, 340);
 
 /** A start prompt at 1 nat and a better one at 0.5, of which so much is known. */

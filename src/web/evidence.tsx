@@ -8,6 +8,7 @@ import { GapTable } from "./gap-table.tsx";
 import { operatorOrder } from "./operator-order.ts";
 import { ScatterChart } from "./scatter-chart.tsx";
 import { Section } from "./section.tsx";
+import { useLossUnit } from "./use-loss-unit.ts";
 
 /** What speaks for and against trusting the losses. */
 export function EvidenceSection({ report }: { readonly report: RunReport }): JSX.Element {
@@ -15,13 +16,19 @@ export function EvidenceSection({ report }: { readonly report: RunReport }): JSX
   const { lossAgainstAccuracy, calibration } = evidence;
   const { signal } = summary;
   const operators = operatorOrder(report);
+  const { name, label, better } = useLossUnit();
+  const isGraded = name === "accuracy";
   const whole = candidates.filter(({ droppedAfter }) => droppedAfter === null);
   const front = new Set(summary.front.map(({ id }) => id));
   return (
     <Section
       id="evidence"
       title="Evidence"
-      lead="Does a lower loss mean better answers here, does it hold on examples the search never saw, and what does length buy?"
+      lead={
+        isGraded
+          ? "Does the accuracy hold on examples the search never saw, and what does length buy?"
+          : "Does a lower loss mean better answers here, does it hold on examples the search never saw, and what does length buy?"
+      }
     >
       <div class="small-multiples">
         {lossAgainstAccuracy === null ? null : (
@@ -44,19 +51,19 @@ export function EvidenceSection({ report }: { readonly report: RunReport }): JSX
         )}
         {signal === null ? null : <SignalFigure signal={signal} operators={operators} />}
         <Figure
-          title="Length against loss"
-          note="The line joins the prompts that no other beats in both: each shorter one costs loss."
+          title={`Length against ${name}`}
+          note={`The line joins the prompts that no other beats in both: each shorter one costs ${name}.`}
         >
           <ScatterChart
             operators={operators}
             marks={whole.map((each) => ({
               ...each,
               x: each.promptTokens ?? 0,
-              y: each.loss,
+              y: isGraded ? 100 * (1 - each.loss) : each.loss,
               isOnFront: front.has(each.id),
             }))}
             xLabel="prompt tokens, input included"
-            yLabel="training loss, nats"
+            yLabel={`training ${label}`}
             isLossX={false}
           />
         </Figure>
@@ -70,7 +77,7 @@ export function EvidenceSection({ report }: { readonly report: RunReport }): JSX
         )}
         <Figure
           title="Training against held out"
-          note="A prompt that only learned the training examples has a much higher loss on others."
+          note={`A prompt that only learned the training examples has a much ${better === "lower" ? "higher" : "lower"} ${name} on others.`}
         >
           <GapTable report={report} />
         </Figure>

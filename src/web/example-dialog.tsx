@@ -1,24 +1,25 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
-import { nats, signedNats } from "../report/numbers.ts";
 import { Mark, partsOf } from "./example-table.tsx";
 import { TintedAnswer, TokenTable } from "./tinted-answer.tsx";
+import { useLossUnit } from "./use-loss-unit.ts";
 
 /** All of one example, over the page. */
 export function ExampleDialog({
   row,
   names = { start: "Start", best: "Best" },
-  unit = "nats",
+  unit,
   onClose,
 }: {
   readonly row: ExampleRow | null;
   readonly names?: { readonly start: string; readonly best: string };
-  /** Of the losses. */
+  /** Of the losses, where they are not shown as the run's. */
   readonly unit?: string;
   readonly onClose: () => void;
 }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
+  const shown = useLossUnit();
   useEffect(() => {
     if (row !== null && ref.current?.open === false) ref.current.showModal();
   }, [row]);
@@ -48,7 +49,7 @@ export function ExampleDialog({
             <div>
               <dt>Change</dt>
               <dd>
-                {signedNats(row.best.loss - row.start.loss)} {unit}
+                {shown.change(row.best.loss - row.start.loss)} {unit ?? shown.unit}
               </dd>
             </div>
           </dl>
@@ -66,8 +67,9 @@ function Side({
 }: {
   readonly name: string;
   readonly side: ExampleSide;
-  readonly unit: string;
+  readonly unit: string | undefined;
 }): JSX.Element {
+  const shown = useLossUnit();
   return (
     <div>
       <dt>{name}</dt>
@@ -76,7 +78,7 @@ function Side({
         {side.answer ?? "–"}
       </dd>
       <dd class="quiet">
-        {nats(side.loss)} {unit} {partsOf(side)}
+        {shown.text(side.loss)} {unit ?? (shown.name === "loss" ? shown.unit : "")} {partsOf(side)}
       </dd>
     </div>
   );

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
-import { nats, signedNats } from "../report/numbers.ts";
+import { nats } from "../report/numbers.ts";
 import type { RowOrder } from "./example-order.ts";
 import { LiveButton } from "./live-button.tsx";
 import { TintedAnswer } from "./tinted-answer.tsx";
 import { useIsLive } from "./use-is-live.ts";
+import { useLossUnit } from "./use-loss-unit.ts";
 import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
 const COLUMNS = ["input", "target", "start", "best", "change"] as const;
@@ -108,6 +109,7 @@ function Row({
   readonly index: number;
   readonly onOpen: (row: ExampleRow) => void;
 }): JSX.Element {
+  const unit = useLossUnit();
   const change = row.best.loss - row.start.loss;
   return (
     <tr aria-rowindex={FIRST_ROW_INDEX + index}>
@@ -124,7 +126,7 @@ function Row({
       </td>
       <SideCell side={row.start} column="start" />
       <SideCell side={row.best} column="best" />
-      <td class={`column-change number ${directionOf(change)}`}>{signedNats(change)}</td>
+      <td class={`column-change number ${directionOf(change)}`}>{unit.change(change)}</td>
     </tr>
   );
 }
@@ -148,6 +150,7 @@ function SideCell({
   readonly side: ExampleSide;
   readonly column: Column;
 }): JSX.Element {
+  const unit = useLossUnit();
   return (
     <td class={`column-${column}`}>
       <span class="answer">
@@ -155,7 +158,7 @@ function SideCell({
         {side.answer}
       </span>
       <span class="quiet number">
-        {nats(side.loss)}
+        {unit.text(side.loss)}
         <span class="loss-parts">{shortPartsOf(side)}</span>
       </span>
     </td>

@@ -10,6 +10,7 @@ import { ExampleTable } from "./example-table.tsx";
 import { Section } from "./section.tsx";
 import { TintLegend } from "./tinted-answer.tsx";
 import { useFollowing } from "./use-following.ts";
+import { useLossUnit } from "./use-loss-unit.ts";
 import { ROWS_IN_FULL } from "./virtual-rows.tsx";
 
 const FILTERS: readonly (readonly [RowFilter, string])[] = [
@@ -29,6 +30,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
   const search = useSignal("");
   const opened = useSignal<ExampleRow | null>(null);
   const rows = isTest.value ? test : training;
+  const unit = useLossUnit();
   const hasParts = rows.some(({ best }) => best.format !== null);
   const shown = useMemo(
     () => arrange(rows, order.value, filter.value, search.value),
@@ -38,7 +40,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
     <Section
       id="examples"
       title="Examples"
-      lead={`The hardest under the best prompt first. Losses are in nats: lower is likelier${hasParts ? "; each is format + decision, saying any of the answers and picking the right one" : ""}. An example opens with all of its text.`}
+      lead={`The hardest under the best prompt first. ${unit.name === "accuracy" ? "Each answer is the model's own, with its grade" : `Losses are in nats: lower is likelier${hasParts ? "; each is format + decision, saying any of the answers and picking the right one" : ""}`}. An example opens with all of its text.`}
     >
       <div class="controls scripted">
         {test.length === 0 ? null : (

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { nats, signedNats } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
+import { useLossUnit } from "./use-loss-unit.ts";
 
 /** Losses of every accepted prompt on the examples that were searched on, and on others. */
 export function GapTable({
@@ -8,6 +8,7 @@ export function GapTable({
 }: {
   readonly report: RunReport;
 }): JSX.Element {
+  const { text, change } = useLossUnit();
   const tested = new Map(
     [summary.start, summary.best].map(({ id, test }) => [id, test?.meanLoss ?? null]),
   );
@@ -33,11 +34,11 @@ export function GapTable({
             <th scope="row">
               {id} <span class="quiet">{operator}</span>
             </th>
-            <td class="number">{nats(loss)}</td>
-            {hasValidation ? <td class="number">{optional(validationLoss, nats)}</td> : null}
-            <td class="number">{optional(testLoss, nats)}</td>
+            <td class="number">{text(loss)}</td>
+            {hasValidation ? <td class="number">{optional(validationLoss, text)}</td> : null}
+            <td class="number">{optional(testLoss, text)}</td>
             <td class="number">
-              {optional(differenceOf(testLoss ?? validationLoss, loss), signedNats)}
+              {optional(differenceOf(testLoss ?? validationLoss, loss), change)}
             </td>
           </tr>
         ))}

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { counted, nats } from "../report/numbers.ts";
+import { counted } from "../report/numbers.ts";
 import { CandidateExplorer } from "./candidate-explorer.tsx";
 import { LeftAxis, plotOf } from "./chart.tsx";
 import type { Choice } from "./choice.ts";
@@ -12,7 +12,9 @@ import { familyOf } from "./family.ts";
 import { OperatorLegend } from "./operator-legend.tsx";
 import { operatorOrder } from "./operator-order.ts";
 import { Dots, type Point } from "./points.tsx";
+import { tickText } from "./scales.ts";
 import { Section } from "./section.tsx";
+import { useLossUnit } from "./use-loss-unit.ts";
 import { useWidth } from "./use-width.ts";
 
 const HEIGHT = 340;
@@ -25,6 +27,7 @@ interface LossProps extends Choice {
 export function LossSection({ report, picked, highlighted }: LossProps): JSX.Element {
   const { ref, width } = useWidth();
   const { candidates, summary } = report;
+  const unit = useLossUnit();
   const family = useMemo(() => familyOf(candidates), [candidates]);
   const drawn = useMemo(() => drawLosses(report, plotOf(width, HEIGHT)), [report, width]);
   const operators = operatorOrder(report);
@@ -33,7 +36,12 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
     () => (
       <>
         <IterationBands candidates={candidates} drawn={drawn} />
-        <LeftAxis plot={drawn.plot} scale={drawn.y} label="training loss, nats" />
+        <LeftAxis
+          plot={drawn.plot}
+          scale={drawn.y}
+          label={`training ${unit.label}`}
+          {...(unit.name === "accuracy" ? { format: accuracyTick } : {})}
+        />
         <BestSoFar drawn={drawn} />
         <Dots points={drawn.points} operators={operators} highlighted={highlighted.value} />
         <StartDot points={drawn.points} />
@@ -45,16 +53,16 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
   return (
     <Section
       id="loss"
-      title="Loss over the run"
-      lead="Each dot is a prompt; lower is better. The line is the best so far, the band its 95 % interval against the start."
+      title={`${unit.name === "loss" ? "Loss" : "Accuracy"} over the run`}
+      lead={`Each dot is a prompt; ${unit.better} is better. The line is the best so far, the band its 95 % interval against the start.`}
     >
       <OperatorLegend operators={operators} highlighted={highlighted} />
       <CandidateExplorer
         family={family}
         points={drawn.points}
         picked={picked}
-        name="Loss of every candidate."
-        label={`Training loss of ${counted(candidates.length, "candidate")}, from ${nats(summary.start.training.loss)} nats at the start to ${nats(summary.best.training.loss)} for the best.`}
+        name={`${unit.name === "loss" ? "Loss" : "Accuracy"} of every candidate.`}
+        label={`Training ${unit.label} of ${counted(candidates.length, "candidate")}, from ${unit.text(summary.start.training.loss)} at the start to ${unit.text(summary.best.training.loss)} for the best.`}
         place={ref}
         width={width}
         height={HEIGHT}
@@ -65,24 +73,36 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
   );
 }
 
+/** Of a loss that is what is left of accuracy. */
+function accuracyTick(loss: number): string {
+  return tickText(100 * (1 - loss));
+}
+
 function StartDot({ points: [start] }: { readonly points: readonly Point[] }): JSX.Element | null {
   return start === undefined ? null : <circle class="start-dot" cx={start.x} cy={start.y} r="5" />;
 }
 
 /** The line of the best so far in steps, in a band that says how sure its distance from the start is. */
-function BestSoFar({ drawn: { steps, plot, y } }: { readonly drawn: DrawnLosses }): JSX.Element {
+function BestSoFar({
+  drawn: { steps, plot, y: place },
+}: {
+  readonly drawn: DrawnLosses;
+}): JSX.Element {
   const ends = [...steps.map(({ x }) => x), plot.right];
   const stair = line<number>(
     (_, index) => ends[index] as number,
-    (loss) => y(loss),
+    (loss) => place(loss),
   ).curve(curveStepAfter);
   const losses = steps.map(({ loss }) => loss);
   return (
     <g class="best-line">
       {steps.map(({ id, x, interval }, index) => {
-        const [low, high] = [y(interval[0]), y(interval[1])];
+        const [low, high] = [place(interval[0]), place(interval[1])];
         const width = Math.max(0, (ends[index + 1] as number) - x);
-        return <rect key={id} class="band" x={x} width={width} y={high} height={low - high} />;
+        const y = Math.min(low, high);
+        return (
+          <rect key={id} class="band" x={x} width={width} y={y} height={Math.abs(low - high)} />
+        );
       })}
       <path d={stair([...losses, ...losses.slice(-1)]) ?? ""} />
     </g>
@@ -128,6 +148,7 @@ function HeldOut({
 }: {
   readonly drawn: DrawnLosses;
 }): JSX.Element {
+  const { name: measure, text, unit } = useLossUnit();
   const place = new Map(points.map(({ id, x }) => [id, x]));
   return (
     <g class="held-out">
@@ -135,7 +156,7 @@ function HeldOut({
         const x = Math.min(plot.right - 6, (place.get(id) ?? 0) + 10);
         return (
           <path key={`${name} ${id}`} d={`M${x},${y(loss) - 6}l5,6l-5,6l-5,-6z`}>
-            <title>{`${name} of ${id}: ${nats(loss)} nats`}</title>
+            <title>{`${name} ${measure} of ${id}: ${text(loss)}${measure === "loss" ? ` ${unit}` : ""}`}</title>
           </path>
         );
       })}

@@ -1,13 +1,15 @@
 import type { JSX } from "preact";
-import { grouped, nats } from "../report/numbers.ts";
+import { grouped } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { operatorOrder } from "./operator-order.ts";
 import { colourClass } from "./points.tsx";
 import { Section } from "./section.tsx";
+import { useLossUnit } from "./use-loss-unit.ts";
 
 /** What each operator brought, and for how many tokens. */
 export function OperatorsSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { operators } = report;
+  const { unit, amount } = useLossUnit();
   const order = operatorOrder(report);
   const most = Math.max(1e-9, ...operators.map((each) => each.gainPerThousandTokens ?? 0));
   return (
@@ -30,7 +32,7 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
               <th scope="col">tried</th>
               <th scope="col">better</th>
               <th scope="col">taken</th>
-              <th scope="col">gain, nats</th>
+              <th scope="col">gain, {unit}</th>
               <th scope="col">tokens</th>
               <th scope="col">gain per 1,000 tokens</th>
             </tr>
@@ -51,13 +53,13 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
                 <td class="number">{each.tried}</td>
                 <td class="number">{each.better}</td>
                 <td class="number">{each.accepted}</td>
-                <td class="number">{each.accepted === 0 ? "–" : nats(each.gain)}</td>
+                <td class="number">{each.accepted === 0 ? "–" : amount(each.gain)}</td>
                 <td class="number">{grouped(each.tokens)}</td>
                 <td class="number">
                   <Bar share={(each.gainPerThousandTokens ?? 0) / most} />
                   {each.accepted === 0 || each.gainPerThousandTokens === null
                     ? "–"
-                    : nats(each.gainPerThousandTokens)}
+                    : amount(each.gainPerThousandTokens)}
                 </td>
               </tr>
             ))}

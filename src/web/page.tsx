@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { RunReport } from "../report/run-report.ts";
+import { lossUnit } from "../report/loss-unit.ts";
 import { BudgetSection } from "./budget.tsx";
 import { EvidenceSection } from "./evidence.tsx";
 import { ExamplesSection } from "./examples.tsx";
@@ -9,6 +10,7 @@ import { LossSection } from "./loss-chart.tsx";
 import { OperatorsSection } from "./operators.tsx";
 import { PromptSection } from "./prompts.tsx";
 import { useFollowing } from "./use-following.ts";
+import { LossUnitContext } from "./use-loss-unit.ts";
 import { VerdictSection } from "./verdict.tsx";
 
 const SECTIONS = [
@@ -42,12 +44,12 @@ export function Page({ report, live }: PageProps): JSX.Element {
   const highlighted = useSignal<string | null>(null);
   const choice = { picked, highlighted };
   return (
-    <>
+    <LossUnitContext.Provider value={lossUnit(report.summary.mode)}>
       <TopBar home={live === undefined ? "#verdict" : "/"}>
         <nav aria-label="Sections">
           {SECTIONS.filter(([id]) => live !== undefined || id !== "by-hand").map(([id, name]) => (
             <a key={id} href={`#${id}`}>
-              {name}
+              {id === "loss" && report.summary.mode === "accuracy" ? "Accuracy" : name}
             </a>
           ))}
         </nav>
@@ -64,7 +66,7 @@ export function Page({ report, live }: PageProps): JSX.Element {
         <EvidenceSection report={report} />
         <BudgetSection report={report} />
       </main>
-    </>
+    </LossUnitContext.Provider>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { IncumbentView } from "../report/incumbents.ts";
-import { counted, nats } from "../report/numbers.ts";
+import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { inputText } from "../report/example-rows.ts";
 import { LIST_STEPS, nextPlace } from "./arrow-keys.ts";
@@ -9,6 +9,7 @@ import { CopyButton } from "./copy-button.tsx";
 import { PartsTable, TintedPrompt } from "./parts.tsx";
 import { Section } from "./section.tsx";
 import { useFollowing } from "./use-following.ts";
+import { useLossUnit } from "./use-loss-unit.ts";
 import { WordDiff } from "./word-diff.tsx";
 
 /** The start prompt beside the best, and any prompt that was the best on the way. */
@@ -23,7 +24,11 @@ export function PromptSection({ report }: { readonly report: RunReport }): JSX.E
     <Section
       id="prompt"
       title="Prompt"
-      lead="Parts are tinted by what masking them does to the loss, where that was measured: blue ones help, orange ones hurt."
+      lead={
+        report.summary.mode === "accuracy"
+          ? "Every prompt that was the best on the way."
+          : "Parts are tinted by what masking them does to the loss, where that was measured: blue ones help, orange ones hurt."
+      }
     >
       <Stepper
         incumbents={incumbents}
@@ -103,6 +108,7 @@ function PromptPanel({
   readonly report: RunReport;
 }): JSX.Element {
   const parts = incumbent?.parts ?? [];
+  const { name, text } = useLossUnit();
   return (
     <article class="panel">
       <header class="panel-head">
@@ -110,7 +116,7 @@ function PromptPanel({
         <CopyButton text={candidate.instruction} />
       </header>
       <p class="quiet">
-        loss {nats(candidate.loss)} · layout {candidate.layout} ·{" "}
+        {name} {text(candidate.loss)} · layout {candidate.layout} ·{" "}
         {counted(candidate.demonstrationIds.length, "demonstration")}
       </p>
       <TintedPrompt text={candidate.instruction} parts={parts} />

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { lossUnit, modeNote } from "../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent, points } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { signalText } from "../report/signal-text.ts";
@@ -10,6 +11,7 @@ const BADGES = { good: "Better", bad: "Worse", open: "Open" } as const;
 export function VerdictSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { summary } = report;
   const { headline, signal } = summary;
+  const note = modeNote(summary.mode);
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
       <p class="eyebrow">
@@ -18,6 +20,7 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
         <span>{summary.model}</span>
       </p>
       <h1 id="verdict-title">{headline.text}</h1>
+      {note === null ? null : <p class="fine">{note}</p>}
       <Comparison summary={summary} />
       {summary.verdict === null ? null : <p class="fine">{summary.verdict.text}</p>}
       {signal === null || signal.foretells ? null : (
@@ -39,10 +42,11 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
 }
 
 function factsOf(summary: RunSummary): readonly (readonly [string, string])[] {
-  const { start, best, verdict, usage, money } = summary;
+  const { start, best, verdict, usage, money, mode } = summary;
+  const { label, text } = lossUnit(mode);
   return [
-    ["Training loss, nats", `${nats(start.training.loss)} → ${nats(best.training.loss)}`],
-    ...(verdict === null
+    [`Training ${label}`, `${text(start.training.loss)} → ${text(best.training.loss)}`],
+    ...(verdict === null || mode === "accuracy"
       ? []
       : [
           [

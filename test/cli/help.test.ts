@@ -58,6 +58,7 @@ test("help loads nothing but the parser of the command line", () => {
     "src/cli/server-commands.ts",
     "src/cli/terminal/style.ts",
     "src/config/config.ts",
+    "src/config/objective-names.ts",
     "src/core/candidate.ts",
     "src/core/endpoint.ts",
     "src/core/errors.ts",

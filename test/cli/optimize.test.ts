@@ -42,7 +42,8 @@ beforeAll(async () => {
 test("the document has start, best, verdict, tokens and seconds", () => {
   expect({ exitCode: first.exitCode, stderr: first.stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(first.stdout.split("\n")).toHaveLength(2);
-  expect(Object.keys(document)).toEqual(["run", "start", "best", "verdict", "tokens", "seconds"]);
+  const keys = ["run", "mode", "start", "best", "verdict", "tokens", "seconds"];
+  expect(Object.keys(document)).toEqual(keys);
   expect(document.run).toMatch(/^\d{8}-\d{6}-reviews-[0-9a-f]{4}$/);
   expect(document.start.prompt).toBe("You read reviews. Say what the writer felt.");
   expect(document.best.loss).toBeLessThanOrEqual(document.start.loss);

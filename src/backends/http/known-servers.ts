@@ -1,5 +1,6 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
 import type { ScoringApiName } from "../../core/endpoint.ts";
+import { ACCURACY_INSTEAD } from "../../core/scoring-mode.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
@@ -57,6 +58,6 @@ export function cannotScore(
   { label, says, instead }: Extract<KnownServer, { readonly api: null }>,
 ): PmpoError {
   return modelError("ENDPOINT_CANNOT_SCORE", `${url} is ${label}: it says ${says}`, {
-    hint: `${instead} As rewriter or judge it serves as it is.`,
+    hint: `${instead} ${ACCURACY_INSTEAD} As rewriter or judge it serves as it is.`,
   });
 }

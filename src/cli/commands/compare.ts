@@ -6,6 +6,7 @@ import {
   type CompareSettings,
 } from "../../project/compare-prompts.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
+import { modeNote } from "../../report/loss-unit.ts";
 import { counted, grouped, nats, percent, points, pValueText } from "../../report/numbers.ts";
 import { comparedTask, type ComparedTaskFlags } from "../compared-task.ts";
 import type { CliContext } from "../context.ts";
@@ -56,9 +57,10 @@ function judgeWanted(
 }
 
 function compareDocument(compared: ComparedPrompts, names: readonly string[]): object {
-  const { model, judge, measure, examples, leftOut, prompts, usage } = compared;
+  const { model, mode, judge, measure, examples, leftOut, prompts, usage } = compared;
   return {
     model,
+    mode,
     judge,
     measure,
     examples,
@@ -92,25 +94,27 @@ function compareDocument(compared: ComparedPrompts, names: readonly string[]): o
 }
 
 function compareText(
-  { judge, examples, leftOut, prompts, usage }: ComparedPrompts,
+  { mode, judge, examples, leftOut, prompts, usage }: ComparedPrompts,
   names: readonly string[],
   { paint }: CliContext,
 ): string {
+  const hasLosses = mode === "likelihood";
+  const note = modeNote(mode);
   const table = renderTable(
     [
       { head: "prompt" },
-      { head: "loss, nats", align: "right" },
+      ...(hasLosses ? [{ head: "loss, nats", align: "right" } as const] : []),
       { head: "accuracy", align: "right" },
-      { head: "by choice", align: "right" },
+      ...(hasLosses ? [{ head: "by choice", align: "right" } as const] : []),
       { head: "against the first", align: "right" },
       { head: "95 % interval" },
       { head: prompts.length > 2 ? "p (Holm)" : "p", align: "right" },
     ],
     prompts.map((prompt, index) => [
       names[index] ?? prompt.path,
-      nats(prompt.meanLoss),
+      ...(hasLosses ? [nats(prompt.meanLoss)] : []),
       percent(prompt.accuracy),
-      percent(prompt.choiceAccuracy),
+      ...(hasLosses ? [percent(prompt.choiceAccuracy)] : []),
       ...againstCells(prompt),
     ]),
   );
@@ -125,6 +129,7 @@ function compareText(
   return [
     table,
     "",
+    ...(note === null ? [] : [note, ""]),
     ...choiceTables(prompts, names),
     ...sentences,
     "",

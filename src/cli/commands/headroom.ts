@@ -1,5 +1,6 @@
 import { measureHeadroom, type MeasuredHeadroom } from "../../project/headroom.ts";
-import { duration, grouped, nats, signedNats } from "../../report/numbers.ts";
+import { lossUnit, modeNote } from "../../report/loss-unit.ts";
+import { duration, grouped } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
@@ -29,9 +30,11 @@ export async function runHeadroom(
 }
 
 function headroomDocument(measured: MeasuredHeadroom, seconds: number): object {
-  const { model, examples, startLoss, bestLoss, spread, noise, gain, gainInterval } = measured;
+  const { model, mode, examples, startLoss, bestLoss, spread, noise, gain, gainInterval } =
+    measured;
   return {
     model,
+    mode,
     examples,
     startLoss,
     bestLoss,
@@ -55,8 +58,11 @@ function headroomDocument(measured: MeasuredHeadroom, seconds: number): object {
 }
 
 /** What to do, in plain words. */
-function recommendation({ worthwhile, gain, gainInterval, prompts }: MeasuredHeadroom): string {
-  const numbers = `the prompt picked as best of ${prompts.length} lowers the loss by ${nats(gain)} nats on examples it was not picked on (95 % interval ${gainInterval.map(signedNats).join(" to ")})`;
+function recommendation(measured: MeasuredHeadroom): string {
+  const { mode, worthwhile, gain, gainInterval, prompts } = measured;
+  const { name, change, unit, amount } = lossUnit(mode);
+  const [low, high] = gainInterval.map((each) => change(name === "loss" ? each : -each));
+  const numbers = `the prompt picked as best of ${prompts.length} ${name === "loss" ? "lowers" : "raises"} the ${name} by ${amount(gain)} ${unit} on examples it was not picked on (95 % interval ${low} to ${high})`;
   return worthwhile
     ? `There is room: ${numbers}. A search is likely to find at least that.`
     : `No room seen: ${numbers}, which may be chance. Stop here, or change the model, the data or what the search may vary.`;
@@ -67,14 +73,16 @@ function headroomText(
   seconds: number,
   { paint, stdout }: CliContext,
 ): string {
-  const { prompts, examples, spread, noise, usage, worthwhile } = measured;
+  const { mode, prompts, examples, spread, noise, usage, worthwhile } = measured;
+  const { label, text, change, unit, amount } = lossUnit(mode);
+  const note = modeNote(mode);
   const width = Math.max(20, (stdout.columns ?? 160) - 75);
   const start = prompts[0]?.losses.loss ?? 0;
   const rows = prompts
     .toSorted((a, b) => a.losses.loss - b.losses.loss)
     .map(({ candidate, layout, losses }) => [
-      nats(losses.loss),
-      signedNats(losses.loss - start),
+      text(losses.loss),
+      change(losses.loss - start),
       layout,
       String(candidate.demonstrations.length),
       clipped(candidate.instruction, width),
@@ -82,7 +90,7 @@ function headroomText(
   return [
     renderTable(
       [
-        { head: "loss, nats", align: "right" },
+        { head: label, align: "right" },
         { head: "against start", align: "right" },
         { head: "layout" },
         { head: "shown", align: "right" },
@@ -91,7 +99,8 @@ function headroomText(
       rows,
     ),
     "",
-    `spread of the prompts ${nats(spread)} nats, chance ${nats(noise)} nats (${examples} training examples)`,
+    ...(note === null ? [] : [note]),
+    `spread of the prompts ${amount(spread)} ${unit}, chance ${amount(noise)} ${unit} (${examples} training examples)`,
     paint(worthwhile ? "green" : "yellow", recommendation(measured)),
     "",
     `${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated, ${duration(seconds)}`,

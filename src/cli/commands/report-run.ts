@@ -7,6 +7,7 @@ import { choiceRows } from "../../report/choice-rows.ts";
 import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
+import { lossUnit, modeNote } from "../../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
 import { signalText } from "../../report/signal-text.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
@@ -49,6 +50,7 @@ function resultDocument(summary: RunSummary): object {
   const { start, best, verdict, usage } = summary;
   return {
     run: summary.id,
+    mode: summary.mode,
     start: promptDocument(start),
     best: promptDocument(best),
     verdict:
@@ -115,6 +117,7 @@ function resultText(
     "",
     comparison(summary),
     "",
+    ...noteLines(summary),
     paint(verdictColour, verdict?.text ?? headline.text),
     ...signalWarning(signal),
     `Next: ${headline.next}`,
@@ -145,17 +148,23 @@ function againstEstimate(summary: RunSummary): readonly string[] {
   return ["", "Against its estimate:", renderTable(columns, rows), ""];
 }
 
-function comparison({ start, best, verdict }: RunSummary): string {
+function noteLines({ mode }: RunSummary): readonly string[] {
+  const note = modeNote(mode);
+  return note === null ? [] : [note, ""];
+}
+
+function comparison({ start, best, verdict, mode }: RunSummary): string {
+  const { label, text } = lossUnit(mode);
   const rows: readonly (readonly string[])[] = [
-    ["training loss, nats", nats(start.training.loss), nats(best.training.loss)],
+    [`training ${label}`, text(start.training.loss), text(best.training.loss)],
     ...lossParts(start, best),
     ...(best.validationLoss === null
       ? []
       : [
           [
-            "validation loss, nats",
-            start.validationLoss === null ? "–" : nats(start.validationLoss),
-            nats(best.validationLoss),
+            `validation ${label}`,
+            start.validationLoss === null ? "–" : text(start.validationLoss),
+            text(best.validationLoss),
           ],
         ]),
     ["prompt tokens", grouped(start.training.promptTokens), grouped(best.training.promptTokens)],

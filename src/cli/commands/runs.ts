@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { listRuns, type RunSummaryRow } from "../../store/run-folder.ts";
-import { duration, nats } from "../../report/numbers.ts";
+import { lossUnit } from "../../report/loss-unit.ts";
+import { duration } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
 
@@ -16,7 +17,13 @@ export async function runRuns(
     stdout.write(
       `No runs in ${folder} yet. Start one: pmpo optimize. Runs lie in their task's folder: --project names another.\n`,
     );
-  else stdout.write(`${runsTable(runs, paint)}\n`);
+  else stdout.write(`${[runsTable(runs, paint), ...noteUnder(runs)].join("\n")}\n`);
+}
+
+function noteUnder(runs: readonly RunSummaryRow[]): readonly string[] {
+  return runs.some(({ mode }) => mode === "accuracy")
+    ? ["", "Runs with accuracies in place of losses are in accuracy mode: no log-probabilities."]
+    : [];
 }
 
 function runsTable(runs: readonly RunSummaryRow[], paint: CliContext["paint"]): string {
@@ -34,12 +41,17 @@ function runsTable(runs: readonly RunSummaryRow[], paint: CliContext["paint"]): 
       run.id,
       clipped(run.model ?? "?", 32),
       String(run.iterations),
-      run.startLoss === null ? "–" : nats(run.startLoss),
-      run.bestLoss === null ? "–" : nats(run.bestLoss),
+      lossCell(run, run.startLoss),
+      lossCell(run, run.bestLoss),
       duration(run.elapsedSeconds),
       resultOf(run, paint),
     ]),
   );
+}
+
+/** In nats, or as a percentage of right answers. */
+function lossCell({ mode }: RunSummaryRow, loss: number | null): string {
+  return loss === null || mode === null ? "–" : lossUnit(mode).text(loss);
 }
 
 function resultOf({ problem, verdict }: RunSummaryRow, paint: CliContext["paint"]): string {

@@ -39,6 +39,7 @@ function scoreDocument({
   model,
   layout,
   summary,
+  likelihood,
   choice: choices,
   examples,
 }: ScoredPrompt): object {
@@ -53,8 +54,8 @@ function scoreDocument({
       ...(reasonings.length === 0 ? {} : { reasonings }),
     })),
     layout,
-    perToken: summary.perToken,
-    perByte: summary.perByte,
+    perToken: likelihood.perToken,
+    perByte: likelihood.perByte,
     format: summary.format,
     decision: summary.decision,
     choiceAccuracy: summary.choiceAccuracy,
@@ -76,7 +77,7 @@ const CHOICE_COLUMNS = [
 ] as const;
 
 function scoreText(
-  { model, layout, objective, summary, choice, examples }: ScoredPrompt,
+  { model, layout, objective, summary, likelihood, choice, examples }: ScoredPrompt,
   context: CliContext,
 ): string {
   const closed = summary.format !== null;
@@ -96,7 +97,7 @@ function scoreText(
     table,
     "",
     `${model}, layout ${layout}, ${examples.length} ${examples.length === 1 ? "example" : "examples"}`,
-    `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(summary.perToken)} per token, ${nats(summary.perByte)} per byte)`,
+    `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(likelihood.perToken)} per token, ${nats(likelihood.perByte)} per byte)`,
     ...choiceMeans(summary, choice),
     ...reasoningLines(objective, examples),
     "",

@@ -3,9 +3,12 @@ import { cpus, loadavg } from "node:os";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
+import { type ScoringMode, scoringMode } from "../../core/scoring-mode.ts";
+import { canScore } from "../../core/text-model.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
 import { objectiveText } from "../../report/objective-text.ts";
-import { duration, grouped, lossText, signedNats } from "../../report/numbers.ts";
+import { lossUnit, modeNote, scoreText } from "../../report/loss-unit.ts";
+import { duration, grouped } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
 import { clipped } from "./table.ts";
@@ -56,7 +59,7 @@ export function watchRun(context: CliContext): Pick<RunServices, "onReady" | "on
 function openingLines(run: ReadyRun): readonly string[] {
   const { task, model, objectiveReason, state } = run;
   const { train, demonstrations, validation, test } = task.data;
-  const sharing = model.capabilities.prefixSharingNote;
+  const sharing = canScore(model) ? model.capabilities.prefixSharingNote : undefined;
   return [
     `run ${run.id}${state.iterations > 0 ? `, going on after iteration ${state.iterations}` : ""}`,
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
@@ -66,14 +69,24 @@ function openingLines(run: ReadyRun): readonly string[] {
     ...fewExamplesNote(train.length, test.length),
     ...contradictionNote(run.contradictions),
     `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
+    ...noteOf(scoringMode(task.objective)),
   ];
+}
+
+function noteOf(mode: ScoringMode): readonly string[] {
+  const note = modeNote(mode);
+  return note === null ? [] : [note];
+}
+
+function modeOf({ started }: RunState): ScoringMode {
+  return started === null ? "likelihood" : scoringMode(started.objective);
 }
 
 /** Engine threads wait for one another: beside other work each iteration takes several times as long. */
 function busyNote({ model }: ReadyRun): readonly string[] {
   const [load = 0] = loadavg();
   const { name, engine } = model.identity;
-  const isUnaffected = isEndpointAddress(name) || engine.includes("threads 1,");
+  const isUnaffected = !canScore(model) || isEndpointAddress(name) || engine.includes("threads 1,");
   return load < 1.5 * cpus().length || isUnaffected
     ? []
     : [`the machine is busy (load ${load.toFixed(1)}): --threads 1 may be several times faster`];
@@ -107,20 +120,22 @@ function eventLines(
     case "candidate-scored":
       return event.iteration === 0
         ? [
-            `start   loss ${lossText(candidateOf(state, event.candidateId).summary)}  ${quoted(event, width - 60)}`,
+            `start   ${scoreText(candidateOf(state, event.candidateId).summary)}  ${quoted(event, width - 60)}`,
           ]
         : [];
     case "iteration-ended": {
       const label = `iteration ${String(event.iteration).padStart(2)}`;
       if (event.acceptedId === null) {
-        return [paint("dim", `${label}  keep    loss ${lossText(incumbentOf(state).summary)}`)];
+        return [paint("dim", `${label}  keep    ${scoreText(incumbentOf(state).summary)}`)];
       }
       const accepted = candidateOf(state, event.acceptedId);
       const before = state.lossHistory.at(-2) ?? event.loss;
       const { layout, demonstrations } = accepted.candidate;
+      const { change, name, unit } = lossUnit(modeOf(state));
+      const gain = `${change(event.loss - before)}${name === "loss" ? "" : ` ${unit}`}`;
       const shape = `${layoutName(layout)}, demonstrations: ${demonstrations.length}`;
       return [
-        `${label}  ${paint("green", "accept")}  loss ${lossText(accepted.summary)}, ${signedNats(event.loss - before)} by ${accepted.operator}: ${shape}`,
+        `${label}  ${paint("green", "accept")}  ${scoreText(accepted.summary)}, ${gain} by ${accepted.operator}: ${shape}`,
       ];
     }
     case "search-ended":
@@ -148,7 +163,7 @@ function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
   return [
     `iteration ${state.iterations + 1}`,
     `${inIteration} candidates`,
-    `loss ${lossText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
+    `${scoreText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
     `${grouped(evaluated / seconds)} tokens/s`,
     timeLeft(state, seconds, ready),
   ].join(" · ");

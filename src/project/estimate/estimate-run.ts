@@ -5,6 +5,7 @@ import { machineCost, type Prices } from "../../core/prices.ts";
 import type { Task } from "../../core/task.ts";
 import type { TextModel } from "../../core/text-model.ts";
 import { buildTask } from "../build-task.ts";
+import { likelihoodObjective } from "../choose-objective.ts";
 import { checkFit, checkJudgeFit } from "../check-fit.ts";
 import { judgeOf, openJudge } from "../open-judge.ts";
 import type { ModelAccess } from "../open-model.ts";
@@ -38,7 +39,10 @@ export async function estimateRun(
   { simulations, clock }: EstimateSettings,
   access: ModelAccess,
 ): Promise<KeyedEstimate> {
-  const { task, dataHashes } = await buildTask(config, access);
+  const { task: asked, dataHashes } = await buildTask(config, access);
+  const bound = `In accuracy mode a run writes ${mostAnswers(config, asked)} answers at most, a rewriter's texts not counted; racing leaves many out, and budget.tokens bounds them all.`;
+  const objective = likelihoodObjective(asked.objective, "pmpo estimate", bound);
+  const task = { ...asked, objective };
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const rewriter = await openRewriter(config, models);
@@ -67,6 +71,13 @@ export async function estimateRun(
   const estimate = summarise(config, runs, measurements.pace);
   const isSampled = task.objective.kind === "answer-after-reasoning";
   return { estimate: isSampled ? { ...estimate, start: null } : estimate, key };
+}
+
+/** Of a search in which every candidate is scored on every example. */
+function mostAnswers({ optimizer }: Config, { data: { train, validation, test } }: Task): number {
+  const { maxIterations, hardCases, rewritesPerHardCase } = optimizer;
+  const candidates = maxIterations * hardCases * rewritesPerHardCase;
+  return (1 + candidates) * (train.length + validation.length) + 2 * test.length;
 }
 
 function judgeIn(

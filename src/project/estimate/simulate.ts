@@ -13,6 +13,7 @@ import { type Recorder, resumeRecording } from "../../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../../proposers/all.ts";
 import type { ScoreCache } from "../../store/score-cache.ts";
 import { obstacleFor } from "../check-fit.ts";
+import { evaluatorFor } from "../evaluator-for.ts";
 import { judgedBy } from "../open-judge.ts";
 import { remembered, rememberedModel } from "../remembered.ts";
 import { startedEvent, withoutTest } from "../run.ts";
@@ -69,6 +70,7 @@ export async function simulateRun(given: Simulated, seed: number): Promise<Simul
   const { train, validation, test } = task.data;
   await supposed.expect(task.start, [...train, ...validation, ...test]);
   const obstacle = obstacleFor(given.model, withLongestOnly(task));
+  const evaluator = await evaluatorFor(model, task, train);
   await searchPrompts(
     {
       task: withoutTest(task),
@@ -78,7 +80,8 @@ export async function simulateRun(given: Simulated, seed: number): Promise<Simul
         return found;
       },
       settings: config.optimizer,
-      model,
+      evaluator,
+      takesPlainText: true,
       rewriter: writerOf(rewriter),
       proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder,
@@ -90,7 +93,7 @@ export async function simulateRun(given: Simulated, seed: number): Promise<Simul
   recorder.record(
     await reachVerdict({
       task,
-      model,
+      evaluator,
       start: candidateOf(recorder.state, "c0"),
       best: incumbentOf(recorder.state),
       seed: config.optimizer.seed,

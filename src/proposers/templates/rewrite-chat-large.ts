@@ -3,7 +3,9 @@ import type { RewriteElements } from "./rewrite.ts";
 
 /** For capable models: a diagnosis first, then freely chosen edits. */
 export function rewriteChatLarge(elements: RewriteElements): HelpRequest {
-  const { description, prompt, hardInput, hardTarget, partLines, variables } = elements;
+  const { description, prompt, hardInput, hardTarget, wrongAnswer, partLines, variables } =
+    elements;
+  const isLikelihood = wrongAnswer === null;
   const parts =
     partLines.length === 0
       ? ""
@@ -12,7 +14,7 @@ export function rewriteChatLarge(elements: RewriteElements): HelpRequest {
     variables.length === 0
       ? ""
       : `\nKeep these placeholders exactly as they are: ${variables.map((name) => `{{${name}}}`).join(", ")}.`;
-  const content = `You improve the prompt of a language model. A prompt is good when it makes the known good answers likely.
+  const content = `You improve the prompt of a language model. ${isLikelihood ? "A prompt is good when it makes the known good answers likely." : "A prompt is good when the model answers right under it, in the form that is expected."}
 
 <task>
 ${description}
@@ -23,9 +25,9 @@ ${prompt}
 </current-prompt>
 
 <hard-example>
-The current prompt makes this answer unlikely.
+${isLikelihood ? "The current prompt makes this answer unlikely." : "Under the current prompt this is not answered right."}
 Input: ${hardInput}
-Good answer: ${hardTarget}
+Good answer: ${hardTarget}${isLikelihood ? "" : `\nThe model's answer: ${wrongAnswer}`}
 </hard-example>
 ${parts}
 First say in two or three sentences what in the prompt, or missing from it, makes this example hard. Then choose the edits that mend it, any of: give the prompt a clearer structure; add a rule or a criterion; remove what misleads; rephrase; simplify; expand a point that is too terse; merge what is said twice; change the register; try something different in kind.

@@ -3,7 +3,9 @@ import type { RewriteElements } from "./rewrite.ts";
 
 /** For small chat models: a short form to fill in, with little to go wrong. */
 export function rewriteChatSmall(elements: RewriteElements): HelpRequest {
-  const { description, prompt, hardInput, hardTarget, partLines, variables } = elements;
+  const { description, prompt, hardInput, hardTarget, wrongAnswer, partLines, variables } =
+    elements;
+  const given = wrongAnswer === null ? "" : `\nAnswer given: ${wrongAnswer}`;
   const parts = partLines.length === 0 ? "" : `\nParts of the prompt:\n${partLines.join("\n")}\n`;
   const keep =
     variables.length === 0
@@ -16,7 +18,7 @@ Prompt now: ${prompt}
 ${parts}
 It fails on this example.
 Input: ${hardInput}
-Answer: ${hardTarget}
+Answer: ${hardTarget}${given}
 
 Rules:
 - Keep what helps, change or drop what hurts.

@@ -10,6 +10,8 @@ export interface RewriteElements {
   readonly prompt: string;
   readonly hardInput: string;
   readonly hardTarget: string;
+  /** What the model answers instead; null where it was not let. */
+  readonly wrongAnswer: string | null;
   /** The mask analysis as lines: "helps (+0.41 nats): Answer with one word." */
   readonly partLines: readonly string[];
   readonly variables: readonly string[];

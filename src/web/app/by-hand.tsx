@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { HandScore } from "../../report/hand-score.ts";
 import type { ExampleRow } from "../../report/example-rows.ts";
-import { counted, nats, signedNats } from "../../report/numbers.ts";
+import { lossUnit } from "../../report/loss-unit.ts";
+import { counted } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/run-report.ts";
 import { ExampleDialog } from "../example-dialog.tsx";
 import { arrange, type RowOrder } from "../example-order.ts";
@@ -96,10 +97,13 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
   );
 }
 
-function resultText({ baseId, baseLoss, handLoss, difference, better, worse }: HandScore): string {
+function resultText(score: HandScore): string {
+  const { baseId, baseLoss, handLoss, difference, better, worse } = score;
+  const { name, text, change, unit } = lossUnit(score.mode);
+  const [fewer, more] = name === "loss" ? ["lower", "higher"] : ["higher", "lower"];
   const [low, high] = difference.interval;
   const word = high < 0 ? "Better" : low > 0 ? "Worse" : "No clear difference";
-  return `${word}: mean training loss ${nats(baseLoss)} under ${baseId}, ${nats(handLoss)} under yours. ${signedNats(difference.difference)} nats, 95 % interval ${signedNats(low)} to ${signedNats(high)}; lower on ${counted(better, "example")}, higher on ${worse}.`;
+  return `${word}: mean training ${name} ${text(baseLoss)} under ${baseId}, ${text(handLoss)} under yours. ${change(difference.difference)} ${unit}, 95 % interval ${change(name === "loss" ? low : high)} to ${change(name === "loss" ? high : low)}; ${fewer} on ${counted(better, "example")}, ${more} on ${worse}.`;
 }
 
 function HandTable({ score: { rows, baseId } }: { readonly score: HandScore }): JSX.Element {

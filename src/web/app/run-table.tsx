@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
+import { lossUnit } from "../../report/loss-unit.ts";
+import { counted, duration, grouped, moneyText, percent } from "../../report/numbers.ts";
 import type { RunRow } from "../../report/run-row.ts";
 import { runAddress } from "./addresses.ts";
 
@@ -40,7 +41,7 @@ export function RunTable({ runs, picked, onPick }: RunTableProps): JSX.Element {
             <th scope="col">Run</th>
             <th scope="col">State</th>
             <th scope="col">Held out</th>
-            <th scope="col">Training loss</th>
+            <th scope="col">Training</th>
             <th scope="col">Cost</th>
           </tr>
         </thead>
@@ -72,7 +73,7 @@ function Row({
   readonly isPicked: boolean;
   readonly onPick: (isPicked: boolean) => void;
 }): JSX.Element {
-  const canCompare = run.startLoss !== null;
+  const canCompare = run.startLoss !== null && run.mode === "likelihood";
   return (
     <tr>
       <td>
@@ -110,7 +111,12 @@ function Row({
           </>
         )}
       </td>
-      <td class="number">{lossText(run)}</td>
+      <td class="number">
+        {lossText(run)}
+        {run.mode === "accuracy" ? (
+          <span class="quiet block">accuracy mode: no log-probabilities</span>
+        ) : null}
+      </td>
       <td class="number">
         {duration(run.seconds)}
         <span class="quiet block">
@@ -122,8 +128,10 @@ function Row({
   );
 }
 
-function lossText({ startLoss, bestLoss }: RunRow): string {
-  return startLoss === null || bestLoss === null ? "–" : `${nats(startLoss)} → ${nats(bestLoss)}`;
+function lossText({ mode, startLoss, bestLoss }: RunRow): string {
+  if (mode === null || startLoss === null || bestLoss === null) return "–";
+  const { name, text } = lossUnit(mode);
+  return `${name} ${text(startLoss)} → ${text(bestLoss)}`;
 }
 
 function timeText(createdAt: string): string {
