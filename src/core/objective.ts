@@ -1,3 +1,5 @@
+import type { Estimated } from "./model.ts";
+
 /**
  * What the search minimises on one example. Every kind is a function of log-probabilities alone
  * (folder objectives); lower is better.
@@ -110,6 +112,8 @@ export interface AnswerScore {
   readonly tokens: number;
   /** UTF-8 bytes. */
   readonly bytes: number;
+  /** Present where the number is an estimate. */
+  readonly estimate?: Estimated;
 }
 
 /** All that an objective may look at for one example. */

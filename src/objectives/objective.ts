@@ -1,5 +1,11 @@
-import type { ChoiceLoss, ExampleLoss } from "../core/loss.ts";
-import { CROSS_ENTROPY, DECISION, type ExampleScores, type Objective } from "../core/objective.ts";
+import { type ChoiceLoss, estimatedIn, type ExampleLoss } from "../core/loss.ts";
+import {
+  type AnswerScore,
+  CROSS_ENTROPY,
+  DECISION,
+  type ExampleScores,
+  type Objective,
+} from "../core/objective.ts";
 import type { AnswerMode } from "../core/task.ts";
 import { choiceLoss } from "./choice.ts";
 import { contrastLoss, pointwiseMutualInformation } from "./contrast.ts";
@@ -42,6 +48,7 @@ export type AnswerLoss = Omit<ExampleLoss, "exampleId" | "promptTokens">;
 export function exampleLoss(objective: Objective, scores: ExampleScores): AnswerLoss {
   const { target } = scores;
   const choice = choiceOf(objective, scores);
+  const estimate = estimatedIn(answersIn(scores));
   const contrast = scores.negatives.length === 0 ? undefined : contrastLoss(scores);
   return {
     loss: lossOf(objective, scores, choice),
@@ -50,7 +57,19 @@ export function exampleLoss(objective: Objective, scores: ExampleScores): Answer
     targetBytes: target.bytes,
     ...(choice === undefined ? {} : { choice }),
     ...(contrast === undefined ? {} : { contrast }),
+    ...(estimate === null ? {} : { estimate }),
   };
+}
+
+/** Each once. */
+function answersIn({
+  target,
+  accepted,
+  options,
+  negatives,
+}: ExampleScores): readonly AnswerScore[] {
+  const all = [target, ...accepted, ...(options ?? []), ...negatives];
+  return [...new Map(all.map((answer) => [answer.text, answer])).values()];
 }
 
 function lossOf(

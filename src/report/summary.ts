@@ -1,8 +1,8 @@
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
-import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
+import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
 import type { RunEstimate } from "../core/estimate.ts";
-import { costOf, type Usage } from "../core/model.ts";
+import { costOf, type Estimated, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
 import { paretoFront } from "../statistics/pareto.ts";
@@ -76,6 +76,8 @@ export interface RunSummary {
     readonly lossInterval: readonly [number, number];
     readonly choice: ChoiceDifferences | null;
   } | null;
+  /** What the losses of the best prompt on the training examples were estimated from; null where they are exact. */
+  readonly bounds: Estimated | null;
   readonly usage: Usage;
   readonly seconds: number;
   /** Made before the run; null where none was. */
@@ -141,6 +143,7 @@ export function summariseRun(
             lossInterval: verdict.loss.interval,
             choice: verdict.choice,
           },
+    bounds: estimatedIn(best.losses),
     usage: state.usage,
     seconds,
     estimate,

@@ -1,0 +1,102 @@
+/** A token that may come next, by its bytes; null where the server could not say them whole. */
+export interface ListedToken {
+  readonly bytes: Uint8Array | null;
+  /** As the server writes it: empty, or a name, for control tokens. */
+  readonly text: string;
+  readonly logProb: number;
+}
+
+/** The likeliest next tokens, likeliest first: at least as likely as all that are not there. */
+export type NextTokens = readonly ListedToken[];
+
+/** One token of an answer. */
+export interface Step {
+  /** Of the text that is left, how many UTF-16 units it takes. */
+  readonly length: number;
+  /** Nats; a bound: the true number is this or lower. */
+  readonly logProb: number;
+  readonly isBounded: boolean;
+}
+
+/**
+ * What a text goes on with: the longest listed token that it begins with, which is where usual
+ * tokenizers cut it. Where none is listed, the next word has a bound.
+ */
+export function nextStep(listed: NextTokens, rest: string): Step {
+  const bytes = Buffer.from(rest);
+  const fitting = listed.filter((token) => isStart(token, bytes));
+  const whole = longest(fitting.filter(isWhole));
+  if (whole !== null) {
+    return { length: textLength(rest, whole), logProb: ceiled(whole.logProb), isBounded: false };
+  }
+  const word = WORD.exec(rest)?.[0] ?? rest;
+  // Half a character cannot be gone on from: all of it is at most as likely as its likeliest half.
+  const isAscii = Buffer.byteLength(word) === word.length;
+  const unsure = isAscii ? [] : listed.filter(({ bytes: own }) => own === null);
+  const logProbs = [...fitting, ...unsure].map(({ logProb }) => logProb);
+  const half = longest(fitting);
+  return {
+    length: half === null ? word.length : textLength(rest, half),
+    logProb: ceiled(Math.max(unlistedBound(listed), ...logProbs)),
+    isBounded: true,
+  };
+}
+
+/** The end of a turn: the likeliest control token. Servers write it by its name, or as nothing. */
+export function endOfTurn(listed: NextTokens): Step {
+  const found = listed.find(({ text }) => text === "" || CONTROL_NAME.test(text));
+  return found === undefined
+    ? { length: 0, logProb: unlistedBound(listed), isBounded: true }
+    : { length: 0, logProb: ceiled(found.logProb), isBounded: false };
+}
+
+const CONTROL_NAME = /^(<[|｜][^<>]+[|｜]>|<\/s>|<eos>|<end_of_turn>|<turn\|>|\[EOS\])$/;
+
+/** What rounding may have taken from the sum of what is listed. */
+const ROUNDING = 1e-6;
+
+/** No token that is not listed is likelier than the last one that is, nor than all that is left together. */
+export function unlistedBound(listed: NextTokens): number {
+  const last = listed.at(-1);
+  if (last === undefined) return 0;
+  const sum = listed.reduce((total, { logProb }) => total + Math.exp(logProb), 0);
+  return Math.min(0, last.logProb, Math.log(Math.max(0, 1 - sum) + ROUNDING));
+}
+
+function longest(tokens: NextTokens): ListedToken | null {
+  return tokens.reduce<ListedToken | null>(
+    (best, token) => (sizeOf(token) > (best === null ? 0 : sizeOf(best)) ? token : best),
+    null,
+  );
+}
+
+function sizeOf({ bytes }: ListedToken): number {
+  return bytes?.length ?? 0;
+}
+
+function isStart({ bytes }: ListedToken, text: Uint8Array): boolean {
+  if (bytes === null || bytes.length === 0) return false;
+  return bytes.every((byte, place) => byte === text[place]);
+}
+
+function isWhole({ bytes }: ListedToken): boolean {
+  return bytes !== null && !Buffer.from(bytes).toString("utf8").includes("\uFFFD");
+}
+
+/** UTF-16 units at the start of a text that a token takes: of a half character, all. */
+function textLength(text: string, token: ListedToken): number {
+  let length = 0;
+  for (const character of text) {
+    if (Buffer.byteLength(text.slice(0, length)) >= sizeOf(token)) break;
+    length += character.length;
+  }
+  return length;
+}
+
+/** Rounding may lift a certain token a little above 0. */
+function ceiled(logProb: number): number {
+  return Math.min(0, logProb);
+}
+
+/** Where usual tokenizers cut before they look for tokens. */
+const WORD = /^(?: ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)/u;
