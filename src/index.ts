@@ -84,12 +84,8 @@ export { preferAnswers, type PreferenceCount } from "./evaluation/prefer-answers
 export { scoreCandidate, scoreInDetail, type Scoring } from "./scoring/score-candidate.ts";
 export { splitIntoParts } from "./analysis/parts.ts";
 export { maskParts, measureParts } from "./analysis/mask.ts";
-export {
-  type AnswerChange,
-  answerChange,
-  type AnswerToken,
-  tokenContributions,
-} from "./analysis/attribute.ts";
+export { type AnswerChange, answerChange, tokenContributions } from "./analysis/attribute.ts";
+export type { AnswerToken } from "./core/answer-token.ts";
 export { readDataset } from "./datasets/read-dataset.ts";
 export { splitExamples } from "./datasets/split.ts";
 export { resolveModel } from "./models/resolve.ts";

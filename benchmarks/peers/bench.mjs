@@ -91,8 +91,12 @@ const PEERS = {
     : {
         "vLLM on the CPU": async () => {
           const options = { url: vllm, model: null, name: "vllm", api: "vllm", key: null };
-          await using server = await createHttpModel(options);
-          return await scored(server, [requests]);
+          const server = await createHttpModel(options);
+          try {
+            return await scored(server, [requests]);
+          } finally {
+            await server[Symbol.asyncDispose]();
+          }
         },
       }),
 };

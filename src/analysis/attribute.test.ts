@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerChange, type AnswerToken, tokenContributions } from "./attribute.ts";
+import type { AnswerToken } from "../core/answer-token.ts";
+import { answerChange, tokenContributions } from "./attribute.ts";
 
 const tokens = (...pairs: readonly (readonly [string, number])[]): readonly AnswerToken[] =>
   pairs.map(([text, logProb]) => ({ text, logProb }));

@@ -1,9 +1,4 @@
-/** A token of an answer and how likely a prompt makes it. */
-export interface AnswerToken {
-  readonly text: string;
-  /** Natural logarithm, nats. */
-  readonly logProb: number;
-}
+import type { AnswerToken } from "../core/answer-token.ts";
 
 /** A stretch of an answer under two prompts: one token, or several where their tokens differ. */
 export interface TokenChange {

@@ -9,7 +9,7 @@ import { stepwiseReporter } from "./terminal/stepwise-notes.ts";
 export function modelAccess(
   { environment, signal, stderr }: CliContext,
   prices: Prices | null = null,
-): Required<ModelAccess> {
+): Required<Omit<ModelAccess, "recorded">> {
   return {
     environment,
     signal,

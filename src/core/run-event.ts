@@ -1,6 +1,8 @@
+import type { AnswerToken } from "./answer-token.ts";
 import type { Candidate } from "./candidate.ts";
 import type { RecordedExample } from "./example.ts";
 import type { ChoiceMetrics, ExampleLoss } from "./loss.ts";
+import type { Measure } from "./measure.ts";
 import type { Objective, ObjectiveMaterial } from "./objective.ts";
 import type { Usage } from "./model.ts";
 
@@ -161,6 +163,8 @@ export interface TestResult {
     /** By the task's metric, from 0 (wrong) to 1 (right). */
     readonly score: number;
     readonly loss: ExampleLoss;
+    /** Of the known answer, the one that ends it included; absent in logs of older runs. */
+    readonly tokens?: readonly AnswerToken[];
   }[];
   /** Mean score: the share of right answers where each is right or wrong. */
   readonly accuracy: number;
@@ -197,7 +201,7 @@ export interface VerdictReached {
   readonly start: TestResult;
   readonly best: TestResult;
   /** What the sentence is about: the accuracy that fits how answers are read. */
-  readonly measure: "accuracy" | "choice-accuracy";
+  readonly measure: Measure;
   /** best − start of that accuracy. */
   readonly accuracy: PairedDifference;
   /** Exact McNemar test where answers are right or wrong, else a permutation of signs. */

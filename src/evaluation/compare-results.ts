@@ -1,4 +1,5 @@
 import type { ChoiceLoss } from "../core/loss.ts";
+import type { Measure } from "../core/measure.ts";
 import { createRandom } from "../core/random.ts";
 import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
@@ -9,9 +10,6 @@ import {
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
 import { mcnemarExact, signFlipTest } from "../statistics/paired.ts";
 import { choicesOf } from "./choice-metrics.ts";
-
-/** Which accuracy a comparison is about: of answers that the model writes, or picks by likelihood. */
-export type Measure = "accuracy" | "choice-accuracy";
 
 /** Two prompts on the same examples: the second minus the first. */
 export interface Comparison {

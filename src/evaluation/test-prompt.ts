@@ -6,7 +6,8 @@ import type { TestResult } from "../core/run-event.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import type { Task } from "../core/task.ts";
 import { overflowingExamples } from "../scoring/encode-examples.ts";
-import { scoreCandidate } from "../scoring/score-candidate.ts";
+import { answerTokens } from "../scoring/answer-tokens.ts";
+import { scoreInDetail } from "../scoring/score-candidate.ts";
 import { type AnswerLimits, generateAnswers } from "./answer.ts";
 import { choiceMetrics, choicesOf } from "./choice-metrics.ts";
 
@@ -33,20 +34,25 @@ export async function testPrompt(
   const prompts = examples.map((example) => ({ example, targets: [] }));
   const shortenedIds = await overflowingExamples(model, candidate, prompts, fitting);
   const scoring = { model, objective, options, material, length, ...fitting };
-  const losses = await scoreCandidate(scoring, candidate, examples, call);
+  const details = await scoreInDetail(scoring, candidate, examples, call);
+  const losses = details.map(({ loss }) => loss);
+  const tokens = await answerTokens(model, details);
   const answers = await generateAnswers(model, candidate, examples, limits, call);
   const texts = examples.map((_, index) => answers[index]?.text ?? "");
   const grades = await task.grade(
     examples.map((example, index) => ({ example, answer: texts[index] as string })),
     { model, call },
   );
-  const results = examples.map((example, index) => {
-    const loss = losses[index];
+  const results = details.map(({ loss }, index) => {
     const grade = grades[index];
-    if (loss === undefined || grade === undefined) {
-      throw new RangeError(`No loss or grade for example ${example.id}`);
-    }
-    return { exampleId: example.id, text: texts[index] as string, score: grade.score, loss };
+    if (grade === undefined) throw new RangeError(`No grade for example ${loss.exampleId}`);
+    return {
+      exampleId: loss.exampleId,
+      text: texts[index] as string,
+      score: grade.score,
+      loss,
+      tokens: (tokens[index] ?? []).map(({ text, logProb }) => ({ text, logProb })),
+    };
   });
   const choices = choicesOf(losses);
   return {

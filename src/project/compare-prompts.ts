@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { ChoiceMetrics } from "../core/loss.ts";
+import type { Measure } from "../core/measure.ts";
 import type { GradingModel } from "../core/metric.ts";
 import type { Usage } from "../core/model.ts";
 import type { TestResult } from "../core/run-event.ts";
@@ -11,7 +12,6 @@ import {
   accuracyOf,
   compareResults,
   type Comparison,
-  type Measure,
   measureFor,
 } from "../evaluation/compare-results.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";

@@ -4,13 +4,15 @@ import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { foldRun, type ScoredCandidate } from "../core/run-state.ts";
+import type { MeasuredSignal, SignalStrength, TestedCandidate } from "../core/signal.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { answerLimits } from "../evaluation/answer.ts";
-import { accuracyOf, type Measure, measureFor } from "../evaluation/compare-results.ts";
+import { accuracyOf, measureFor } from "../evaluation/compare-results.ts";
 import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
 import { spearman, spearmanTest } from "../statistics/correlation.ts";
 import { readRun } from "../store/run-folder.ts";
+import { writeRunSignal } from "../store/signal-file.ts";
 import { buildTask } from "./build-task.ts";
 import { checkSameData, checkSameMetric } from "./check-same.ts";
 import { movedTo } from "./moved-run.ts";
@@ -18,49 +20,25 @@ import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { openModels } from "./open-models.ts";
 
-/** A candidate of the run with what it does on held-out examples. */
-interface TestedCandidate {
-  readonly id: string;
-  readonly layout: string;
-  readonly demonstrations: number;
-  readonly instruction: string;
-  readonly trainingLoss: number;
-  readonly testLoss: number;
-  readonly accuracy: number;
-}
-
-/** How well one number on the training examples foretells held-out accuracy. */
-interface SignalStrength {
-  readonly name: "objective" | "cross-entropy" | "format loss" | "decision loss";
-  /** Spearman's rank correlation with accuracy; below 0 where a lower loss goes with better answers. Null: nothing varies. */
-  readonly correlation: number | null;
-  /** Two-sided, by permutation. */
-  readonly pValue: number;
-}
-
-/** Whether the loss of a run foretells what its prompts are good for. */
-export interface MeasuredSignal {
+/** What was measured, with what it cost. */
+export interface RunSignal extends MeasuredSignal {
   readonly run: string;
-  readonly measure: Measure;
-  readonly examples: number;
-  readonly signals: readonly SignalStrength[];
-  /** Whether a lower objective goes with better answers beyond chance. */
-  readonly foretells: boolean;
-  /** By training loss. */
-  readonly candidates: readonly TestedCandidate[];
   readonly usage: Usage;
 }
 
 const FEWEST_CANDIDATES = 4;
 const SIGNIFICANT = 0.05;
 
-/** Answers held-out examples under candidates of a run, spread over its losses, and correlates. */
+/**
+ * Answers held-out examples under candidates of a run, spread over its losses, and correlates. What
+ * comes of it is kept beside the run's log, for its reports.
+ */
 export async function measureSignal(
   projectFolder: string,
   idOrPrefix: string,
   { prompts, examples: limit }: { readonly prompts: number; readonly examples: number },
   access: ModelAccess,
-): Promise<MeasuredSignal> {
+): Promise<RunSignal> {
   const run = await readRun(projectFolder, idOrPrefix);
   const began = movedTo(projectFolder, run.manifest);
   const { config } = began;
@@ -96,22 +74,33 @@ export async function measureSignal(
   const accuracies = results.map((result) => accuracyOf(result, measure));
   const signals = strengths(chosen, accuracies, seed);
   const [objective] = signals;
-  return {
-    run: run.id,
+  const signal: MeasuredSignal = {
     measure,
     examples: examples.length,
     signals,
     foretells: (objective?.correlation ?? 0) < 0 && (objective?.pValue ?? 1) < SIGNIFICANT,
-    candidates: chosen.map(({ id, candidate, summary }, index) => ({
-      id,
-      layout: layoutName(candidate.layout),
-      demonstrations: candidate.demonstrations.length,
-      instruction: candidate.instruction,
-      trainingLoss: summary.loss,
-      testLoss: results[index]?.meanLoss ?? Number.NaN,
-      accuracy: accuracies[index] as number,
-    })),
-    usage: meter.total(),
+    candidates: chosen.map((candidate, index) =>
+      testedCandidate(candidate, results[index] as TestResult, accuracies[index] as number),
+    ),
+  };
+  writeRunSignal(run.folder, signal);
+  return { run: run.id, ...signal, usage: meter.total() };
+}
+
+function testedCandidate(
+  { id, operator, candidate, summary }: ScoredCandidate,
+  { meanLoss }: TestResult,
+  accuracy: number,
+): TestedCandidate {
+  return {
+    id,
+    operator,
+    layout: layoutName(candidate.layout),
+    demonstrations: candidate.demonstrations.length,
+    instruction: candidate.instruction,
+    trainingLoss: summary.loss,
+    testLoss: meanLoss,
+    accuracy,
   };
 }
 

@@ -1,9 +1,9 @@
-import { convertGguf, createLlamaCppModel } from "../backends/llama-cpp/model.ts";
+import { convertGguf, createLlamaCppModel, threadsOf } from "../backends/llama-cpp/model.ts";
 import type { Config } from "../config/config.ts";
 import { isEndpointAddress } from "../core/endpoint.ts";
 import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { LocalModel } from "../core/local-model.ts";
-import type { LanguageModel } from "../core/model.ts";
+import type { LanguageModel, ModelIdentity } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
 import type { StepwisePlan } from "../core/stepwise.ts";
 import { modelsFolder } from "../models/models-folder.ts";
@@ -12,6 +12,7 @@ import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 import { weightsSha256 } from "../models/weights-hash.ts";
 import { onlyWrites, openEndpoint } from "./open-endpoint.ts";
 import type { ReadData } from "./read-data.ts";
+import { threadMemory } from "./thread-memory.ts";
 
 /** Which model, and how the engine runs it. */
 export interface ModelChoice {
@@ -43,6 +44,8 @@ export interface ModelAccess {
   /** Told once what scoring is about to send to a model that is asked for each token of an answer. */
   readonly onStepwise?: (plan: StepwisePlan) => void;
   readonly signal?: AbortSignal;
+  /** Models that a run began with: the same weights are computed with as many threads again. */
+  readonly recorded?: readonly ModelIdentity[];
 }
 
 /** The whole file of a model on disk; with `pull` it is fetched where it is not there. */
@@ -75,7 +78,7 @@ interface Weights extends ResolvedModel {
 /** Opens the model at its server, or loads it into the embedded engine, fetched where it is not on disk. */
 export async function openModel(choice: ModelChoice, access: ModelAccess): Promise<LanguageModel> {
   if (isEndpointAddress(choice.name)) return openEndpoint(choice, access);
-  return loadWeights(await findWeights(choice.name, access), choice);
+  return loadWeights(await findWeights(choice.name, access), choice, access);
 }
 
 /** The weights of a model; fetched where they are not on disk. */
@@ -94,14 +97,18 @@ export async function findWeights(name: string, access: ModelAccess): Promise<We
 export function loadWeights(
   { path, header, sha256 }: Weights,
   { name, gpu, threads, contextTokens }: ModelChoice,
+  { environment, recorded = [] }: Pick<ModelAccess, "environment" | "recorded">,
 ): Promise<LocalModel> {
+  const before = recorded.find(({ weights }) => weights === sha256);
+  const count = threads ?? (before === undefined ? null : threadsOf(before));
   return createLlamaCppModel({
     path,
     name,
     weightsSha256: sha256,
     gpu,
+    threadMemory: threadMemory(modelsFolder(environment), sha256),
     mapWeights: UNPACKED_FORMATS.has(header.fileType ?? ""),
-    ...(threads === null ? {} : { threads }),
+    ...(count === null ? {} : { threads: count }),
     ...(contextTokens === null ? {} : { contextTokens }),
   });
 }

@@ -31,7 +31,7 @@ export function openModels(config: Config, access: ModelAccess): OpenModels {
       const weights = await findWeights(name, access);
       const known = bySha256.get(weights.sha256);
       if (known !== undefined) return calledBy(name, known);
-      const model = await loadWeights(weights, modelChoice(config, name));
+      const model = await loadWeights(weights, modelChoice(config, name), access);
       bySha256.set(weights.sha256, model);
       return model;
     },

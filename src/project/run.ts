@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
-import type { RunEstimate } from "../core/estimate.ts";
 import { recordedExamples } from "../core/example.ts";
-import type { LanguageModel } from "../core/model.ts";
-import type { Prices } from "../core/prices.ts";
+import type { LanguageModel, ModelIdentity } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
@@ -14,10 +12,11 @@ import { searchPrompts } from "../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
-import { keptEstimate, readRunEstimate, writeRunEstimate } from "../store/estimate-file.ts";
+import { keptEstimate, writeRunEstimate } from "../store/estimate-file.ts";
 import type { JsonValue } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
+import { type BesideRun, readBesideRun } from "./beside-run.ts";
 import { type BuiltTask, buildTask, readInstruction } from "./build-task.ts";
 import { checkFit, checkJudgeFit, obstacleFor } from "./check-fit.ts";
 import { checkSameData, checkSameMetric, checkSameModel } from "./check-same.ts";
@@ -59,7 +58,7 @@ export interface ReadyRun {
 }
 
 /** A finished run. */
-export interface FinishedRun {
+export interface FinishedRun extends BesideRun {
   readonly id: string;
   readonly folder: string;
   readonly state: RunState;
@@ -67,9 +66,6 @@ export interface FinishedRun {
   readonly wasFinished: boolean;
   /** Of work, in all sessions of the run. */
   readonly seconds: number;
-  /** Made before the run by `pmpo estimate`; null where none was. */
-  readonly estimate: RunEstimate | null;
-  readonly prices: Prices | null;
 }
 
 /** Optimises the prompt of a task from the beginning. Bad input is refused before anything is written. */
@@ -124,12 +120,17 @@ export async function resumeRun(
     return { ...finish(run, config, built.task, state), wasFinished: true };
   }
   checkSameMetric(began, built);
-  await using models = openModels(config, services);
+  await using models = openModels(config, { ...services, recorded: recordedModels(run) });
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
   checkSameModel("judge", run.manifest.judgeIdentity, judge?.identity ?? null);
   return await work(run, config, { ...built, model, rewriter, judge }, services);
+}
+
+function recordedModels({ manifest }: RunHandle): readonly ModelIdentity[] {
+  const { modelIdentity, rewriterIdentity, judgeIdentity } = manifest;
+  return [modelIdentity, rewriterIdentity, judgeIdentity].filter((each) => each !== null);
 }
 
 /** The prompt's file may change later: the run keeps the text it began with. */
@@ -203,13 +204,12 @@ async function work(
   return finish(run, config, task, recorder.state);
 }
 
-function finish(run: RunHandle, { prices }: Config, task: Task, state: RunState): FinishedRun {
+function finish(run: RunHandle, config: Config, task: Task, state: RunState): FinishedRun {
   const { candidate } = incumbentOf(state);
   run.writeBest(`${candidate.instruction}\n`, bestDocument(candidate, task));
   const { id, folder, log } = run;
-  const estimate = readRunEstimate(folder);
   const seconds = log.recordedSeconds();
-  return { id, folder, state, wasFinished: false, seconds, estimate, prices };
+  return { id, folder, state, wasFinished: false, seconds, ...readBesideRun(folder, config) };
 }
 
 async function openRoles(config: Config, { metric }: Task, models: OpenModels): Promise<Roles> {

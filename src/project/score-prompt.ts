@@ -13,7 +13,7 @@ import type { Objective } from "../core/objective.ts";
 import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import type { ScoredReasoning } from "../scoring/score-after-reasoning.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
-import { answerTokens, type ScoredToken } from "./answer-tokens.ts";
+import { answerTokens, type ScoredToken } from "../scoring/answer-tokens.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { answerObjective, writtenObjective } from "./choose-objective.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";

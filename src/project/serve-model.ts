@@ -48,7 +48,7 @@ export async function serveModel(choice: ServeChoice, access: ServeAccess): Prom
   // Before a large model is loaded in vain.
   checkReach(choice.host, key);
   const name = choice.servedName ?? shortName(choice.name);
-  const model = await loadWeights(await findWeights(choice.name, access), choice);
+  const model = await loadWeights(await findWeights(choice.name, access), choice, access);
   try {
     const { host, port, maximumBodyBytes, maximumWaiting } = choice;
     const { clock, onFailure, version } = access;

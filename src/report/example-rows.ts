@@ -1,3 +1,4 @@
+import { answerChange, type TokenChange } from "../analysis/attribute.ts";
 import type { RecordedExample } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import type { RunStarted, TestResult, VerdictReached } from "../core/run-event.ts";
@@ -17,6 +18,15 @@ export interface ExampleSide {
   readonly score: number | null;
 }
 
+/** A token of the known answer, or a few where both prompts cut it otherwise. */
+export interface RowToken {
+  /** Null: it ends the answer. */
+  readonly text: string | null;
+  /** Log-probabilities under the start prompt and the best one, nats. */
+  readonly start: number;
+  readonly best: number;
+}
+
 /** An example under the start prompt and the best one. */
 export interface ExampleRow {
   readonly id: string;
@@ -26,6 +36,8 @@ export interface ExampleRow {
   readonly best: ExampleSide;
   /** Whether its known answer may be wrong. */
   readonly isSuspect: boolean;
+  /** What became of the known answer's tokens; absent where they were not recorded. */
+  readonly tokens?: readonly RowToken[];
 }
 
 /** The training examples, in the data's order. */
@@ -61,9 +73,27 @@ export function testRows({
         start: sideOf(before),
         best: sideOf(after),
         isSuspect: false,
+        ...tokenChanges(before, after),
       },
     ];
   });
+}
+
+type TestedAnswer = TestResult["answers"][number];
+
+function tokenChanges(before: TestedAnswer, after: TestedAnswer): Pick<ExampleRow, "tokens"> {
+  return before.tokens === undefined || after.tokens === undefined
+    ? {}
+    : { tokens: answerChange(before.exampleId, before.tokens, after.tokens).tokens.map(rowToken) };
+}
+
+/** To what is shown: a page holds these for every token of every test example. */
+function rowToken({ text, isEnd, before, after }: TokenChange): RowToken {
+  return {
+    text: isEnd ? null : text,
+    start: Number(before.toFixed(3)),
+    best: Number(after.toFixed(3)),
+  };
 }
 
 function textOf({
@@ -94,10 +124,10 @@ function pickedSide({ loss, choice }: ExampleLoss): ExampleSide {
 }
 
 /** Where the verdict counts choices, what was written alone does not matter. */
-function chosenSide({ loss }: TestResult["answers"][number]): ExampleSide {
+function chosenSide({ loss }: TestedAnswer): ExampleSide {
   return pickedSide(loss);
 }
 
-function answeredSide({ text, score, loss }: TestResult["answers"][number]): ExampleSide {
+function answeredSide({ text, score, loss }: TestedAnswer): ExampleSide {
   return { ...pickedSide(loss), answer: text, score };
 }

@@ -1,6 +1,9 @@
 import type { TestResult, VerdictReached } from "../core/run-event.ts";
-import type { RunSummary } from "./summary.ts";
 import { counted, nats, percent } from "./numbers.ts";
+import { signalText } from "./signal-text.ts";
+import type { RunSummary } from "./summary.ts";
+
+type Facts = Omit<RunSummary, "headline">;
 
 /** What a run comes to, for those who read one sentence. */
 export interface Headline {
@@ -12,7 +15,7 @@ export interface Headline {
 
 /** Says in one sentence what came of the run, and in another what to do. */
 export function headlineOf(
-  summary: RunSummary,
+  summary: Facts,
   verdict: VerdictReached | null,
   projectFlag: string,
 ): Headline {
@@ -20,7 +23,10 @@ export function headlineOf(
   const [before, after] = [verdict.start, verdict.best].map((tested) =>
     accuracyOf(tested, verdict),
   );
-  const signal = `pmpo signal ${summary.id}${projectFlag}`;
+  const signal =
+    summary.signal === null
+      ? `Whether the loss foretells accuracy on this task: pmpo signal ${summary.id}${projectFlag}`
+      : signalText(summary.signal);
   const examples = `${isGraded(verdict) ? "in mean score" : "right"} on ${counted(summary.examples.test, "held-out example")}`;
   switch (verdict.finding) {
     case "better":
@@ -33,7 +39,7 @@ export function headlineOf(
       return {
         tone: "bad",
         text: `The new prompt is worse: from ${before} to ${after} ${examples}.`,
-        next: `Keep the start prompt. Whether the loss foretells accuracy on this task: ${signal}`,
+        next: `Keep the start prompt. ${signal}`,
       };
     case "same-prompt":
       return {
@@ -50,7 +56,7 @@ export function headlineOf(
   }
 }
 
-function unfinished({ id, start, best }: RunSummary, projectFlag: string): Headline {
+function unfinished({ id, start, best }: Facts, projectFlag: string): Headline {
   return {
     tone: "open",
     text: `Not finished yet: training loss ${nats(start.training.loss)} → ${nats(best.training.loss)} so far.`,
@@ -60,7 +66,7 @@ function unfinished({ id, start, best }: RunSummary, projectFlag: string): Headl
 
 function nextWithoutProof({ loss, accuracy }: VerdictReached, signal: string): string {
   return loss.interval[1] < 0 && accuracy.difference <= 0
-    ? `The answers became likelier, but not right more often. Whether the loss foretells accuracy here: ${signal}`
+    ? `The answers became likelier, but not right more often. ${signal}`
     : "Give more held-out examples, which find smaller differences, or search longer: optimizer.maxIterations";
 }
 

@@ -3,14 +3,17 @@ import { choiceRows } from "./choice-rows.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import { ESTIMATE_HEAD, estimateRows } from "./estimate-rows.ts";
 import { judgeRows } from "./judge-rows.ts";
+import { SIGNAL_HEAD, signalRows, signalText } from "./signal-text.ts";
 import type { PromptSummary, RunSummary } from "./summary.ts";
 
 /** The report of a run as a Markdown document. */
 export function markdownReport(summary: RunSummary): string {
-  const { start, best, verdict, usage } = summary;
+  const { headline, start, best, verdict, usage } = summary;
   return [
     `# ${oneLine(summary.taskName)}`,
-    `**${verdict === null ? "Not finished." : oneLine(verdict.text)}**`,
+    `**${oneLine(headline.text)}**`,
+    ...(verdict === null ? [] : [oneLine(verdict.text)]),
+    `Next: ${oneLine(headline.next)}`,
     `Run \`${summary.id}\`, model \`${summary.model}\`, ${exampleCounts(summary)}, ${counted(summary.iterations, "iteration")}, ${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${duration(summary.seconds)}.`,
     `Objective: ${summary.objectiveReason}.`,
     table(
@@ -42,6 +45,7 @@ export function markdownReport(summary: RunSummary): string {
       ],
     ),
     ...choiceSection(summary),
+    ...signalSection(summary),
     "## Start prompt",
     promptText(start),
     "## Best prompt",
@@ -156,6 +160,15 @@ function choiceSection({ start, best, verdict }: RunSummary): readonly string[] 
     "## Choice among the options",
     "On the test examples, by the options' likelihood: how often the right one is the likeliest, by how much, and how well its share of the probability tells how often that is right.",
     table(["", "start", "best", "difference (95 % interval)"], rows),
+  ];
+}
+
+function signalSection({ signal }: RunSummary): readonly string[] {
+  if (signal === null) return [];
+  return [
+    "## Does the loss foretell accuracy?",
+    `${signalText(signal)} Measured with ${counted(signal.candidates.length, "candidate")} on ${counted(signal.examples, "held-out example")}.`,
+    table(SIGNAL_HEAD, signalRows(signal)),
   ];
 }
 

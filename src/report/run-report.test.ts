@@ -118,6 +118,7 @@ function report(events: readonly RunEvent[]): RunReport {
     eventSeconds,
     seconds: eventSeconds.at(-1) ?? 0,
     estimate: null,
+    signal: null,
     prices: null,
   });
 }
@@ -168,20 +169,20 @@ test("phases add up to the whole run", () => {
 });
 
 test("before the verdict there are training examples only, and the next step is to go on", () => {
-  const { examples, headline } = report(SEARCH);
+  const { examples, summary } = report(SEARCH);
   expect(examples.test).toEqual([]);
   expect(examples.training.map(({ id, start, best }) => [id, start.loss, best.loss])).toEqual([
     ["a", 4, 2],
     ["b", 2, 1],
   ]);
-  expect(headline).toMatchObject({
+  expect(summary.headline).toMatchObject({
     tone: "open",
     next: expect.stringContaining("pmpo resume run"),
   });
 });
 
 test("after it, test examples come with both answers, and several inputs with their names", () => {
-  const { examples, headline } = report([...SEARCH, VERDICT]);
+  const { examples, summary } = report([...SEARCH, VERDICT]);
   expect(examples.test).toEqual([
     {
       id: "t",
@@ -192,8 +193,8 @@ test("after it, test examples come with both answers, and several inputs with th
       isSuspect: false,
     },
   ]);
-  expect(headline.tone).toBe("good");
-  expect(headline.text).toContain("from 0.0 % to 100.0 % right on 1 held-out example");
+  expect(summary.headline.tone).toBe("good");
+  expect(summary.headline.text).toContain("from 0.0 % to 100.0 % right on 1 held-out example");
 });
 
 test("where answers may be half right, the headline speaks of a mean score", () => {
@@ -201,15 +202,20 @@ test("where answers may be half right, the headline speaks of a mean score", () 
     ...VERDICT.best,
     answers: VERDICT.best.answers.map((each) => ({ ...each, score: 0.5 })),
   };
-  const { headline } = report([...SEARCH, { ...VERDICT, best: { ...half, accuracy: 0.5 } }]);
+  const { headline } = report([
+    ...SEARCH,
+    { ...VERDICT, best: { ...half, accuracy: 0.5 } },
+  ]).summary;
   expect(headline.text).toContain("from 0.0 % to 50.0 % in mean score on 1 held-out example");
 });
 
 test("without proof, answers that are right more often ask for more examples, others for the signal", () => {
   const unproven = { ...VERDICT, finding: "no-evidence" } as const;
   const equal = { ...unproven, accuracy: { difference: 0, interval: [-1, 1] } } as const;
-  expect(report([...SEARCH, unproven]).headline.next).toMatch(/^Give more held-out examples/);
-  expect(report([...SEARCH, equal]).headline.next).toMatch(
+  expect(report([...SEARCH, unproven]).summary.headline.next).toMatch(
+    /^Give more held-out examples/,
+  );
+  expect(report([...SEARCH, equal]).summary.headline.next).toMatch(
     /not right more often.*: pmpo signal run$/,
   );
 });

@@ -1,18 +1,16 @@
 import type { Demonstration } from "../core/example.ts";
 import type { RunEvent } from "../core/run-event.ts";
-import { candidateOf, foldRun, incumbentOf } from "../core/run-state.ts";
+import { candidateOf, foldRun, incumbentOf, type RunState } from "../core/run-state.ts";
 import { type CandidateView, candidateViews, shownDemonstrations } from "./candidate-views.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { type ExampleRow, testRows, trainingRows } from "./example-rows.ts";
-import { type Headline, headlineOf } from "./headline.ts";
 import { type IncumbentView, incumbentViews } from "./incumbents.ts";
 import { type OperatorGain, operatorGains } from "./operator-gains.ts";
 import { type PhaseCost, phaseCosts } from "./phases.ts";
-import { type RunCosts, type RunSummary, summariseRun } from "./summary.ts";
+import { type BesideEvents, type RunSummary, summariseRun } from "./summary.ts";
 
 /** Everything that a page shows of a run: plain JSON, derived from its events. */
 export interface RunReport {
-  readonly headline: Headline;
   /** What terminal and Markdown say. */
   readonly summary: RunSummary;
   readonly candidates: readonly CandidateView[];
@@ -29,25 +27,25 @@ export interface RunReport {
 }
 
 /** A run as its log tells it. */
-export interface RecordedEvents extends RunCosts {
+export interface RecordedEvents extends BesideEvents {
   readonly id: string;
   readonly events: readonly RunEvent[];
   /** Seconds of work up to each event. */
   readonly eventSeconds: readonly number[];
-  /** What commands on the run need to find it: ` --project FOLDER`, or nothing. */
-  readonly projectFlag: string;
 }
 
-/** Derives the report. Throws when the start prompt was not scored yet. */
-export function runReport(run: RecordedEvents): RunReport {
+/**
+ * Derives the report. Throws when the start prompt was not scored yet.
+ *
+ * @param state what the events fold to, for those who know it
+ */
+export function runReport(run: RecordedEvents, state: RunState = foldRun(run.events)): RunReport {
   const { id, events, eventSeconds } = run;
-  const state = foldRun(events);
   const summary = summariseRun(id, state, run);
   const { started, verdict } = state;
   if (started === null) throw new RangeError("The run has not started");
   const candidates = candidateViews(events, state);
   return {
-    headline: headlineOf(summary, verdict, run.projectFlag),
     summary,
     candidates,
     demonstrations: shownDemonstrations(state),

@@ -1,10 +1,13 @@
+import { type Headline, headlineOf } from "./headline.ts";
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
 import type { RunEstimate } from "../core/estimate.ts";
+import type { Measure } from "../core/measure.ts";
 import { costOf, type Estimated, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
+import type { MeasuredSignal } from "../core/signal.ts";
 import { paretoFront } from "../statistics/pareto.ts";
 import {
   candidateOf,
@@ -39,6 +42,7 @@ export interface PromptSummary {
 /** Everything that the terminal, the Markdown report and JSON say about a run: plain data, derived from its events. */
 export interface RunSummary {
   readonly id: string;
+  readonly headline: Headline;
   readonly taskName: string;
   readonly model: string;
   readonly objectiveReason: string;
@@ -67,7 +71,7 @@ export interface RunSummary {
   readonly verdict: {
     readonly text: string;
     readonly finding: Finding;
-    readonly measure: "accuracy" | "choice-accuracy";
+    readonly measure: Measure;
     readonly difference: number;
     readonly pValue: number;
     readonly minimumDetectable: number | null;
@@ -78,6 +82,8 @@ export interface RunSummary {
   } | null;
   /** What the losses of the best prompt on the training examples were estimated from; null where they are exact. */
   readonly bounds: Estimated | null;
+  /** Whether the loss foretells accuracy here; null where nobody measured it. */
+  readonly signal: MeasuredSignal | null;
   readonly usage: Usage;
   readonly seconds: number;
   /** Made before the run; null where none was. */
@@ -87,23 +93,26 @@ export interface RunSummary {
 }
 
 /** What is known about a run beside its events. */
-export interface RunCosts {
+export interface BesideEvents {
   readonly seconds: number;
   readonly estimate: RunEstimate | null;
+  readonly signal: MeasuredSignal | null;
   readonly prices: Prices | null;
+  /** What commands on the run need to find it: ` --project FOLDER`, or nothing. */
+  readonly projectFlag: string;
 }
 
 /** Derives the summary. Throws when the start prompt was not scored yet. */
 export function summariseRun(
   id: string,
   state: RunState,
-  { seconds, estimate, prices }: RunCosts,
+  { seconds, estimate, signal, prices, projectFlag }: BesideEvents,
 ): RunSummary {
   const best = incumbentOf(state);
   const { started, verdict } = state;
   if (started === null) throw new RangeError("The run has not started");
   const path = pathTo(state, best);
-  return {
+  const summary: Omit<RunSummary, "headline"> = {
     id,
     taskName: started.taskName,
     model: started.model,
@@ -144,6 +153,7 @@ export function summariseRun(
             choice: verdict.choice,
           },
     bounds: estimatedIn(best.losses),
+    signal,
     usage: state.usage,
     seconds,
     estimate,
@@ -152,6 +162,7 @@ export function summariseRun(
       amount: costOf(state.usage) + machineCost(prices, seconds),
     },
   };
+  return { ...summary, headline: headlineOf(summary, verdict, projectFlag) };
 }
 
 function promptSummary(

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { MoneyEstimate, Range, RunEstimate } from "../core/estimate.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
 import { diskError } from "./disk-error.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 const RUN_FILE = "estimate.json";
 
@@ -44,37 +44,24 @@ export function keepEstimate(projectFolder: string, key: string, estimate: RunEs
   } catch (error) {
     throw diskError(folder, error);
   }
-  write(join(folder, `${key}.json`), estimate);
+  writeJsonFile(join(folder, `${key}.json`), estimate);
 }
 
 /** The last estimate kept under that key; null where there is none that can be read. */
 export function keptEstimate(projectFolder: string, key: string): RunEstimate | null {
-  return read(join(estimatesFolder(projectFolder), `${key}.json`));
+  return readJsonFile(join(estimatesFolder(projectFolder), `${key}.json`), estimateSchema);
 }
 
 /** Puts an estimate beside the log of the run that it is of. */
 export function writeRunEstimate(runFolder: string, estimate: RunEstimate): void {
-  write(join(runFolder, RUN_FILE), estimate);
+  writeJsonFile(join(runFolder, RUN_FILE), estimate);
 }
 
 /** What was estimated of a run before it began; null where nothing was, or it cannot be read. */
 export function readRunEstimate(runFolder: string): RunEstimate | null {
-  return read(join(runFolder, RUN_FILE));
+  return readJsonFile(join(runFolder, RUN_FILE), estimateSchema);
 }
 
 function estimatesFolder(projectFolder: string): string {
   return join(projectFolder, ".pmpo", "estimates");
-}
-
-function write(path: string, estimate: RunEstimate): void {
-  writeFileAtomic(path, `${JSON.stringify(estimate, null, 2)}\n`);
-}
-
-/** An estimate is only shown beside what a run took: a damaged one is no reason to stop anything. */
-function read(path: string): RunEstimate | null {
-  try {
-    return estimateSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -31,6 +31,10 @@ export function frontEnd(readBuilt: (name: string) => string): ServerParts["file
     "/runs/:id": page,
     "/compare": page,
     "/app.js": { type: "text/javascript; charset=utf-8", text: readBuilt("app.js") },
+    "/feed-worker.js": {
+      type: "text/javascript; charset=utf-8",
+      text: readBuilt("feed-worker.js"),
+    },
     "/app.css": { type: "text/css; charset=utf-8", text: readBuilt("app.css") },
   };
 }

@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from "hono";
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "font-src data:",
   "img-src data:",

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../core/errors.ts";
+import { readBesideRun } from "../project/beside-run.ts";
 import { movedTo } from "../project/moved-run.ts";
 import type { LiveCondition, LiveRecord, RunFacts } from "../report/live.ts";
-import { readRunEstimate } from "../store/estimate-file.ts";
 import { followLog } from "../store/follow-log.ts";
 import { readManifest } from "../store/manifest.ts";
 import { EVENTS_FILE } from "../store/run-folder.ts";
@@ -60,8 +60,8 @@ export async function* runFeed(options: FeedOptions): AsyncGenerator<FeedMessage
 }
 
 function factsOf({ project, id, projectFlag }: FeedOptions, folder: string): RunFacts {
-  const { prices } = movedTo(project, readManifest(folder)).config;
-  return { id, estimate: readRunEstimate(folder), prices, projectFlag };
+  const { config } = movedTo(project, readManifest(folder));
+  return { id, ...readBesideRun(folder, config), projectFlag };
 }
 
 function conditionOf(

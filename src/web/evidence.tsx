@@ -1,5 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
+import type { MeasuredSignal } from "../core/signal.ts";
+import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
+import { signalText } from "../report/signal-text.ts";
 import { CalibrationChart } from "./calibration-chart.tsx";
 import { GapTable } from "./gap-table.tsx";
 import { operatorOrder } from "./operator-order.ts";
@@ -10,6 +13,7 @@ import { Section } from "./section.tsx";
 export function EvidenceSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { candidates, evidence, summary } = report;
   const { lossAgainstAccuracy, calibration } = evidence;
+  const { signal } = summary;
   const operators = operatorOrder(report);
   const whole = candidates.filter(({ droppedAfter }) => droppedAfter === null);
   const front = new Set(summary.front.map(({ id }) => id));
@@ -38,6 +42,7 @@ export function EvidenceSection({ report }: { readonly report: RunReport }): JSX
             />
           </Figure>
         )}
+        {signal === null ? null : <SignalFigure signal={signal} operators={operators} />}
         <Figure
           title="Length against loss"
           note="The line joins the prompts that no other beats in both: each shorter one costs loss."
@@ -71,6 +76,35 @@ export function EvidenceSection({ report }: { readonly report: RunReport }): JSX
         </Figure>
       </div>
     </Section>
+  );
+}
+
+/** What `pmpo signal` found. */
+function SignalFigure({
+  signal,
+  operators,
+}: {
+  readonly signal: MeasuredSignal;
+  readonly operators: readonly string[];
+}): JSX.Element {
+  return (
+    <Figure
+      title="Loss against held-out accuracy"
+      note={`${signalText(signal)} Each was tested on ${counted(signal.examples, "held-out example")}.`}
+    >
+      <ScatterChart
+        operators={operators}
+        marks={signal.candidates.map(({ trainingLoss, accuracy, ...each }) => ({
+          ...each,
+          x: trainingLoss,
+          y: 100 * accuracy,
+          isOnFront: false,
+        }))}
+        xLabel="training loss, nats"
+        yLabel="held-out accuracy, %"
+        isLossX
+      />
+    </Figure>
   );
 }
 

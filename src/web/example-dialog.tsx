@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
 import { Mark, partsOf } from "./example-table.tsx";
+import { TintedAnswer, TokenTable } from "./tinted-answer.tsx";
 
 /** All of one example, over the page. */
 export function ExampleDialog({
@@ -38,7 +39,9 @@ export function ExampleDialog({
           <dl class="facts">
             <div>
               <dt>Known answer</dt>
-              <dd class="prompt-text">{row.target}</dd>
+              <dd class="prompt-text">
+                <TintedAnswer {...row} />
+              </dd>
             </div>
             <Side name={names.start} side={row.start} unit={unit} />
             <Side name={names.best} side={row.best} unit={unit} />
@@ -49,6 +52,7 @@ export function ExampleDialog({
               </dd>
             </div>
           </dl>
+          {row.tokens === undefined ? null : <TokenTable tokens={row.tokens} />}
         </>
       )}
     </dialog>

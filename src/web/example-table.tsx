@@ -3,6 +3,7 @@ import type { ExampleRow, ExampleSide } from "../report/example-rows.ts";
 import { nats, signedNats } from "../report/numbers.ts";
 import type { RowOrder } from "./example-order.ts";
 import { LiveButton } from "./live-button.tsx";
+import { TintedAnswer } from "./tinted-answer.tsx";
 import { useIsLive } from "./use-is-live.ts";
 import { FIRST_ROW_INDEX, VirtualRows } from "./virtual-rows.tsx";
 
@@ -16,6 +17,8 @@ const NAMES: Readonly<Record<Column, string>> = {
   best: "Best",
   change: "Change",
 };
+
+const TOKENS_IN_CELL = 40;
 
 interface ExampleTableProps {
   readonly label?: string;
@@ -115,13 +118,20 @@ function Row({
         </LiveButton>
       </td>
       <td class="column-target">
-        <span class="clamp">{row.target}</span>
+        <span class="clamp">
+          <TintedAnswer {...shortened(row)} />
+        </span>
       </td>
       <SideCell side={row.start} column="start" />
       <SideCell side={row.best} column="best" />
       <td class={`column-change number ${directionOf(change)}`}>{signedNats(change)}</td>
     </tr>
   );
+}
+
+/** A known answer with as many tokens as a cell can show. */
+function shortened({ target, tokens }: ExampleRow): Pick<ExampleRow, "target" | "tokens"> {
+  return tokens === undefined ? { target } : { target, tokens: tokens.slice(0, TOKENS_IN_CELL) };
 }
 
 /** Nothing where the digits shown say that nothing changed. */

@@ -8,6 +8,7 @@ import { ExampleDialog } from "./example-dialog.tsx";
 import { arrange, filterFor, passes, type RowFilter, type RowOrder } from "./example-order.ts";
 import { ExampleTable } from "./example-table.tsx";
 import { Section } from "./section.tsx";
+import { TintLegend } from "./tinted-answer.tsx";
 import { useFollowing } from "./use-following.ts";
 import { ROWS_IN_FULL } from "./virtual-rows.tsx";
 
@@ -59,6 +60,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
         />
         <FilterChips rows={rows} filter={filter.value} onFilter={(to) => (filter.value = to)} />
       </div>
+      {rows.some(({ tokens }) => tokens !== undefined) ? <TintLegend /> : null}
       <ExampleTable
         rows={shown}
         isLong={rows.length > ROWS_IN_FULL}

@@ -1,13 +1,15 @@
 import type { JSX } from "preact";
 import { counted, duration, grouped, moneyText, nats, percent, points } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
+import { signalText } from "../report/signal-text.ts";
 import type { PromptSummary, RunSummary } from "../report/summary.ts";
 
 const BADGES = { good: "Better", bad: "Worse", open: "Open" } as const;
 
 /** One sentence, the numbers behind it, what they cost and what to do. */
 export function VerdictSection({ report }: { readonly report: RunReport }): JSX.Element {
-  const { headline, summary } = report;
+  const { summary } = report;
+  const { headline, signal } = summary;
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
       <p class="eyebrow">
@@ -18,6 +20,9 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
       <h1 id="verdict-title">{headline.text}</h1>
       <Comparison summary={summary} />
       {summary.verdict === null ? null : <p class="fine">{summary.verdict.text}</p>}
+      {signal === null || signal.foretells ? null : (
+        <p class="fine warning">{signalText(signal)}</p>
+      )}
       <dl class="facts">
         {factsOf(summary).map(([name, value]) => (
           <div key={name}>

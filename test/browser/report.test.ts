@@ -89,6 +89,28 @@ test("examples are searched, sorted, filtered and opened", async () => {
   expect(await page.getByRole("dialog").count()).toBe(0);
 });
 
+test("the tokens of held-out answers are tinted, and an opened example has them in numbers", async () => {
+  const { page } = await openFile(report);
+  const answers = page.locator("#examples tbody .column-target");
+  expect(
+    await answers.locator("mark.token[class*=helps], mark.token[class*=hurts]").count(),
+  ).toBeGreaterThan(0);
+  const [answer = ""] = await answers.allTextContents();
+  expect(answer).toMatch(/^(billing|technical|shipping|account)⏎$/);
+  await page.locator("#examples tbody tr button").first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Token by token").click();
+  const tokens = await dialog.locator("tbody th").allTextContents();
+  expect(tokens.at(-1)).toBe("end of the answer");
+  expect(
+    tokens
+      .slice(0, -1)
+      .map((text) => String(JSON.parse(text)))
+      .join(""),
+  ).toBe(answer.slice(0, -1));
+  expect(await axeViolations(page)).toEqual([]);
+});
+
 test.each([360, 768, 3840])("a screen of %i pixels needs no sideways scrolling", async (width) => {
   const { page } = await openFile(report, { width });
   await page.waitForTimeout(100);

@@ -42,6 +42,26 @@ test("candidates of a run, from the lowest loss to the highest, are tested and c
   expect(text).toMatch(foretells ? /^The loss foretells/ : /^The loss does not foretell/);
 });
 
+test("what was measured stands in every report of the run", async () => {
+  const { text } = JSON.parse(
+    (await pmpo(["signal", "--prompts", "5", "--json"], { folder })).stdout,
+  ) as Document;
+  const [shown, markdown, page] = await Promise.all([
+    pmpo(["show", "--json"], { folder }),
+    pmpo(["show", "--markdown"], { folder }),
+    pmpo(["report", "--out", "report.html"], { folder }),
+  ]);
+  expect(page.stderr).toBe("");
+  const { signal } = JSON.parse(shown.stdout) as { readonly signal: Omit<Document, "text"> };
+  expect(signal.candidates).toHaveLength(5);
+  const plain = text.replace(/[<>&]/g, "").slice(0, 40);
+  expect(markdown.stdout).toContain("## Does the loss foretell accuracy?");
+  expect(markdown.stdout).toContain(plain);
+  const html = readFileSync(join(folder, "report.html"), "utf8");
+  expect(html).toContain("Loss against held-out accuracy");
+  expect(html).toContain(plain);
+});
+
 test("the tables name candidates and signals", async () => {
   const { stdout } = await pmpo(["signal", "--prompts", "4", "--limit", "2"], { folder });
   expect(stdout).toMatch(

@@ -26,6 +26,7 @@ export interface Library {
   modelFree(model: Pointer): void;
   contextInit(model: Pointer, params: NativeStruct): Pointer;
   contextFree(context: Pointer): void;
+  setThreads(context: Pointer, threads: number, batchThreads: number): void;
   contextSize(context: Pointer): number;
   modelVocab(model: Pointer): Pointer;
   modelTrainedContext(model: Pointer): number;
@@ -250,6 +251,7 @@ function bind(
     modelFree: prototype("void llama_model_free(void*)"),
     contextInit: prototype("void* llama_init_from_model(void*, llama_context_params)"),
     contextFree: prototype("void llama_free(void*)"),
+    setThreads: prototype("void llama_set_n_threads(void*, int32, int32)"),
     contextSize: prototype("uint32 llama_n_ctx(void*)"),
     modelVocab: prototype("void* llama_model_get_vocab(void*)"),
     modelTrainedContext: prototype("int32 llama_model_n_ctx_train(void*)"),

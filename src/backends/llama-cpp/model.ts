@@ -28,7 +28,7 @@ import type { GenerateResult } from "./generate.ts";
 import type { LoadedFacts } from "./protocol.ts";
 import type { ConvertFormat } from "./quantise.ts";
 import type { WriteProgress } from "./ranked.ts";
-import { defaultThreads } from "./threads.ts";
+import { processors, threadCandidates } from "./threads.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 /** How to open a GGUF file in the embedded engine. */
@@ -38,8 +38,10 @@ export interface LlamaCppOptions {
   readonly name: string;
   /** sha256 of the file, for the identity. */
   readonly weightsSha256: string;
-  /** Default: one per physical core. */
+  /** Default: the fastest that is remembered, else one per physical core. */
   readonly threads?: number;
+  /** Where the fastest thread count is remembered; without it none is measured. */
+  readonly threadMemory?: ThreadMemory;
   /** Default `auto`: a GPU is used when a package for it is installed. */
   readonly gpu?: "auto" | "off";
   /**
@@ -51,30 +53,52 @@ export interface LlamaCppOptions {
   readonly contextTokens?: number;
 }
 
+/** Remembers how many threads are the fastest for one model on one machine. */
+export interface ThreadMemory {
+  recall(): number | null;
+  /** Whether the machine is idle enough for a measurement to mean something. */
+  isWorthMeasuring(): boolean;
+  keep(threads: number): void;
+}
+
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /** Changes whenever the engine's batching or rounding changes, because that changes last digits. */
-const BATCHING_VERSION = 5;
+const BATCHING_VERSION = 6;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LocalModel> {
-  const threads = options.threads ?? defaultThreads();
+  const known = options.threads ?? options.threadMemory?.recall() ?? null;
+  const candidates = threadCandidates(processors());
   const gpu = options.gpu ?? "auto";
   const contextTokens = options.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
   const client = new WorkerClient();
   try {
     const facts = await client.call("load", {
       path: options.path,
-      threads,
+      threads: known ?? candidates[0],
       gpu,
       contextTokens,
       mapWeights: options.mapWeights ?? true,
     });
+    const threads = known ?? (await measuredThreads(client, candidates, options.threadMemory));
     return new LlamaCppModel(client, facts, identityOf(options, facts, threads));
   } catch (error) {
     await client[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The fastest count, measured once where there is a choice and someone remembers it; else the usual one. */
+async function measuredThreads(
+  client: WorkerClient,
+  candidates: ReturnType<typeof threadCandidates>,
+  memory: ThreadMemory | undefined,
+): Promise<number> {
+  if (candidates.length === 1 || memory?.isWorthMeasuring() !== true) return candidates[0];
+  const threads = await client.call("chooseThreads", candidates);
+  memory.keep(threads);
+  return threads;
 }
 
 /** Converts a GGUF file to another number format in a thread of its own. */
@@ -209,6 +233,12 @@ function writingUsage(
   const promptTokens = requests.reduce((sum, { context }) => sum + context.length, 0);
   const requestedTokens = promptTokens + generatedTokens;
   return { ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, generatedTokens };
+}
+
+/** With how many threads a model was computed; null where that is not said. */
+export function threadsOf({ engine }: ModelIdentity): number | null {
+  const [, count] = /, threads (\d+),/.exec(engine) ?? [];
+  return count === undefined ? null : Number(count);
 }
 
 function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: number): ModelIdentity {

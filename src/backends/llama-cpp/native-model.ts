@@ -78,6 +78,11 @@ export class NativeModel implements Disposable {
     this.#library.modelFree(this.#model);
   }
 
+  /** Computes with so many threads from now on. */
+  useThreads(count: number): void {
+    this.#library.setThreads(this.#context, count, count);
+  }
+
   /** Token ids of a text. No BOS is added. */
   tokenize(text: string, { readControls = false }: TokenizeOptions = {}): TokenIds {
     const bytes = Buffer.from(text, "utf8");

@@ -3,8 +3,8 @@ import { checkScoreRequest } from "../request-checks.ts";
 import { commonPrefix, comparePaths } from "./plan.ts";
 import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
 
-/** Few unrelated sequences at a time: attention costs every cell in use. */
-const SCORE_LIMITS = { sequences: 16, newTokens: 512, reservedPerSequence: 0 };
+/** Few unrelated tokens at a time: attention costs every cell in use. */
+const SCORE_LIMITS = { sequences: 32, newTokens: 512, reservedPerSequence: 0 };
 
 /** What is evaluated for requests, and in which order. Throws where one is empty or too long. */
 export function planScoring(

@@ -24,6 +24,11 @@ export function cancelSlot(id: number): number {
 /** What the worker can be asked; each call is answered by one reply of the same id. */
 export interface WorkerCalls {
   readonly load: { readonly arguments: NativeModelOptions; readonly result: LoadedFacts };
+  /** Measures which of these thread counts is the fastest, and takes it. */
+  readonly chooseThreads: {
+    readonly arguments: readonly [usual: number, ...others: number[]];
+    readonly result: number;
+  };
   /** Nothing in the texts is read as a control token. */
   readonly tokenize: {
     readonly arguments: readonly string[];

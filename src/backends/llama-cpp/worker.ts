@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { interruptedError, messageOf, PmpoError } from "../../core/errors.ts";
+import { fastestThreads } from "./fastest-threads.ts";
 import { generateTexts } from "./generate.ts";
 import { loadLibrary } from "./library.ts";
 import { NativeModel } from "./native-model.ts";
@@ -82,6 +83,8 @@ function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown
   switch (request.name) {
     case "load":
       return load((request as WorkerRequest<"load">).arguments);
+    case "chooseThreads":
+      return fastestThreads(loaded(), (request as WorkerRequest<"chooseThreads">).arguments);
     case "tokenize":
       return (request as WorkerRequest<"tokenize">).arguments.map((text) =>
         loaded().tokenize(text),

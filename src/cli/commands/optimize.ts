@@ -28,5 +28,5 @@ export async function runOptimize(
   const finished = await workOnRun(config.folder, json, context, (services) =>
     startRun(config, { ...services, onStepwise }),
   );
-  reportFinishedRun(finished, json, context);
+  reportFinishedRun(finished, config.folder, json, context);
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { usageError } from "../../core/errors.ts";
+import { readBesideRun } from "../../project/beside-run.ts";
 import { movedTo } from "../../project/moved-run.ts";
 import type { ComparableRun } from "../../report/compare-runs.ts";
 import type { RecordedEvents } from "../../report/run-report.ts";
-import { readRunEstimate } from "../../store/estimate-file.ts";
 import { readRun } from "../../store/run-folder.ts";
 import type { CliContext } from "../context.ts";
 import { projectFlag, resumeCommand } from "./work-on-run.ts";
@@ -11,8 +11,6 @@ import { projectFlag, resumeCommand } from "./work-on-run.ts";
 /** A recorded run with all that reports are made of. */
 export interface StartedRun extends RecordedEvents, ComparableRun {
   readonly folder: string;
-  /** The command that goes on with it. */
-  readonly resume: string;
 }
 
 /** Reads a run of a project. Refuses one of which there is nothing to show yet. */
@@ -26,16 +24,13 @@ export async function readStartedRun(
     project,
     wanted,
   );
-  const resume = resumeCommand(id, project, workingFolder);
   if (!events.some(({ type }) => type === "candidate-scored")) {
     throw usageError(
       "RUN_EMPTY",
       `Run ${id} ended before its start prompt was scored`,
-      `Go on with: ${resume}`,
+      `Go on with: ${resumeCommand(id, project, workingFolder)}`,
     );
   }
-  const { prices } = movedTo(project, manifest).config;
-  const estimate = readRunEstimate(folder);
   return {
     id,
     folder,
@@ -43,9 +38,7 @@ export async function readStartedRun(
     eventSeconds,
     dataHashes: manifest.dataHashes,
     seconds: elapsedSeconds,
-    estimate,
-    prices,
-    resume,
+    ...readBesideRun(folder, movedTo(project, manifest).config),
     projectFlag: projectFlag(project, workingFolder),
   };
 }

@@ -9,15 +9,23 @@ import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
+import { signalText } from "../../report/signal-text.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
+import { projectFlag } from "./work-on-run.ts";
 
 const REPORT_FILE = "report.md";
 
 /** Writes the run's report, and prints the result as text or as one JSON document. */
-export function reportFinishedRun(finished: FinishedRun, json: boolean, context: CliContext): void {
-  const summary = summariseRun(finished.id, finished.state, finished);
+export function reportFinishedRun(
+  finished: FinishedRun,
+  project: string,
+  json: boolean,
+  context: CliContext,
+): void {
+  const flag = projectFlag(project, context.workingFolder);
+  const summary = summariseRun(finished.id, finished.state, { ...finished, projectFlag: flag });
   writeFileSync(join(finished.folder, REPORT_FILE), markdownReport(summary));
   printRun(summary, finished.folder, json ? "json" : "text", context);
 }
@@ -59,6 +67,7 @@ function resultDocument(summary: RunSummary): object {
       cached: usage.cachedTokens,
       generated: usage.generatedTokens,
     },
+    ...(summary.signal === null ? {} : { signal: summary.signal }),
     seconds: summary.seconds,
     ...(summary.bounds === null ? {} : { bounds: summary.bounds }),
     ...(summary.money === null ? {} : { money: summary.money }),
@@ -95,7 +104,7 @@ function resultText(
   folder: string,
   { paint, workingFolder }: CliContext,
 ): string {
-  const { best, verdict, usage } = summary;
+  const { headline, best, verdict, signal, usage } = summary;
   const verdictColour = verdict?.finding === "better" ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
@@ -108,7 +117,9 @@ function resultText(
     "",
     comparison(summary),
     "",
-    paint(verdictColour, verdict?.text ?? "No verdict yet: the run is not finished."),
+    paint(verdictColour, verdict?.text ?? headline.text),
+    ...signalWarning(signal),
+    `Next: ${headline.next}`,
     "",
     `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,
     ...(summary.bounds === null
@@ -120,6 +131,10 @@ function resultText(
     ...fileLine("whole prompt", "best.json"),
     "",
   ].join("\n");
+}
+
+function signalWarning(signal: RunSummary["signal"]): readonly string[] {
+  return signal === null || signal.foretells ? [] : [signalText(signal)];
 }
 
 function moneySpent({ money }: RunSummary): string {

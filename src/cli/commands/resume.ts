@@ -18,5 +18,5 @@ export async function runResume(
   if (finished.wasFinished && !json) {
     context.stderr.write(`run ${finished.id} was finished already; this is its result\n`);
   }
-  reportFinishedRun(finished, json, context);
+  reportFinishedRun(finished, folder, json, context);
 }

@@ -15,10 +15,6 @@ export async function runShow(
     throw usageError("OPTIONS_CONFLICT", "--json and --markdown exclude each other");
   }
   const run = await readStartedRun(wanted, options.project, context);
-  const state = foldRun(run.events);
   const form = options.json === true ? "json" : options.markdown === true ? "markdown" : "text";
-  printRun(summariseRun(run.id, state, run), run.folder, form, context);
-  if (form === "text" && state.verdict === null) {
-    context.stdout.write(`Go on with: ${run.resume}\n`);
-  }
+  printRun(summariseRun(run.id, foldRun(run.events), run), run.folder, form, context);
 }

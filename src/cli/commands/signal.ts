@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { measureSignal, type MeasuredSignal } from "../../project/measure-signal.ts";
-import { grouped, nats, percent, pValueText } from "../../report/numbers.ts";
+import { measureSignal, type RunSignal } from "../../project/measure-signal.ts";
+import { grouped, nats, percent } from "../../report/numbers.ts";
+import { SIGNAL_HEAD, signalRows, signalText } from "../../report/signal-text.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
@@ -30,32 +31,16 @@ export async function runSignal(
   const { usage, ...rest } = measured;
   const document = {
     ...rest,
-    text: conclusion(measured),
+    text: signalText(measured),
     tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
   };
   context.stdout.write(
-    options.json === true ? `${JSON.stringify(document)}\n` : signalText(measured, context),
+    options.json === true ? `${JSON.stringify(document)}\n` : signalReport(measured, context),
   );
 }
 
-function conclusion({ foretells, signals }: MeasuredSignal): string {
-  const [objective] = signals;
-  if (objective?.correlation === null) {
-    return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
-  }
-  const numbers = `rank correlation ${correlationText(objective?.correlation ?? null)}, p ${pValueText(objective?.pValue ?? 1)}`;
-  return foretells
-    ? `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`
-    : `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
-}
-
-function correlationText(correlation: number | null): string {
-  if (correlation === null) return "none";
-  return `${correlation < 0 ? "−" : "+"}${Math.abs(correlation).toFixed(2)}`;
-}
-
-function signalText(measured: MeasuredSignal, { paint, stdout }: CliContext): string {
-  const { candidates, examples, signals, foretells, usage } = measured;
+function signalReport(measured: RunSignal, { paint, stdout }: CliContext): string {
+  const { candidates, examples, foretells, usage } = measured;
   const width = Math.max(20, (stdout.columns ?? 160) - 85);
   return [
     renderTable(
@@ -80,19 +65,11 @@ function signalText(measured: MeasuredSignal, { paint, stdout }: CliContext): st
     ),
     "",
     renderTable(
-      [
-        { head: "signal on the training examples" },
-        { head: "rank correlation with accuracy", align: "right" },
-        { head: "p", align: "right" },
-      ],
-      signals.map(({ name, correlation, pValue }) => [
-        name,
-        correlation === null ? "–" : correlationText(correlation),
-        pValueText(pValue),
-      ]),
+      SIGNAL_HEAD.map((head, index) => (index === 0 ? { head } : { head, align: "right" })),
+      signalRows(measured),
     ),
     "",
-    paint(foretells ? "green" : "yellow", conclusion(measured)),
+    paint(foretells ? "green" : "yellow", signalText(measured)),
     "",
     `${examples} held-out examples; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",

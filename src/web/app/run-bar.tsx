@@ -2,19 +2,19 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { counted } from "../../report/numbers.ts";
 import { post, type Refused } from "./api.ts";
-import type { Feed } from "./feed.ts";
+import type { FeedStatus } from "./feed.ts";
 import { Problem } from "./problem.tsx";
 
 interface RunBarProps {
   readonly id: string;
-  readonly feed: Feed;
+  readonly status: FeedStatus;
 }
 
 /** What a run is doing, and buttons to stop it and to go on. */
-export function RunBar({ id, feed }: RunBarProps): JSX.Element {
+export function RunBar({ id, status }: RunBarProps): JSX.Element {
   const refused = useSignal<Refused | null>(null);
   const isAsking = useSignal(false);
-  const { condition } = feed;
+  const { condition, events } = status;
   const ask = async (what: "stop" | "resume"): Promise<void> => {
     isAsking.value = true;
     refused.value = null;
@@ -29,10 +29,10 @@ export function RunBar({ id, feed }: RunBarProps): JSX.Element {
   return (
     <div class="run-bar">
       <p role="status">
-        <span class={`lamp ${lampOf(feed)}`} aria-hidden="true" />
-        {statusText(feed)}
+        <span class={`lamp ${lampOf(status)}`} aria-hidden="true" />
+        {statusText(status)}
       </p>
-      <span class="quiet number">{counted(feed.records.length, "event")}</span>
+      <span class="quiet number">{counted(events, "event")}</span>
       {isOwn ? (
         <button
           type="button"
@@ -61,11 +61,11 @@ function asRefusal(problem: string | null): { message: string; hint: null } | nu
   return problem === null || problem === "" ? null : { message: problem, hint: null };
 }
 
-function lampOf({ connection, condition }: Feed): string {
+function lampOf({ connection, condition }: FeedStatus): string {
   return connection === "open" ? (condition?.condition ?? "") : "unreadable";
 }
 
-function statusText({ connection, condition }: Feed): string {
+function statusText({ connection, condition }: FeedStatus): string {
   if (connection === "lost") return "No connection; trying again …";
   if (connection === "refused") return "The server has ended. Start pmpo ui again.";
   switch (condition?.condition) {

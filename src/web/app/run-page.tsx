@@ -1,30 +1,39 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { RunReport } from "../../report/run-report.ts";
 import { Page, TopBar } from "../page.tsx";
 import { ByHand } from "./by-hand.tsx";
-import { EMPTY_FEED, type Feed, followRun, reportOf } from "./feed.ts";
+import { type FeedStatus, type FollowedChange, UNKNOWN_STATUS } from "./feed.ts";
 import { RunBar } from "./run-bar.tsx";
 
 /** One run, drawn anew as its log grows. */
 export function RunPage({ id }: { readonly id: string }): JSX.Element {
-  const feed = useSignal<Feed>(EMPTY_FEED);
-  useEffect(() => followRun(id, (now) => (feed.value = now)), [id]);
-  const { facts, records, condition } = feed.value;
-  const report = useMemo(() => reportOf(feed.value), [facts, records]);
+  const status = useSignal<FeedStatus>(UNKNOWN_STATUS);
+  const known = useSignal<RunReport | null>(null);
+  useEffect(() => {
+    const worker = new Worker("/feed-worker.js", { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<FollowedChange>) => {
+      if (data.type === "status") status.value = data.status;
+      else known.value = data.report;
+    });
+    worker.postMessage(id);
+    return () => worker.terminate();
+  }, [id]);
+  const { condition } = status.value;
+  const report = known.value;
   const name = report?.summary.taskName ?? id;
   useEffect(() => {
     document.title = `${condition?.condition === "working" ? "● " : ""}${name} · pmpo`;
   }, [name, condition?.condition]);
-  const bar = <RunBar id={id} feed={feed.value} />;
+  const bar = <RunBar id={id} status={status.value} />;
   if (report === null) {
     return (
       <>
         <TopBar home="/" />
         <main class="list">
           {bar}
-          <h1>{waitingText(feed.value)}</h1>
+          <h1>{waitingText(status.value)}</h1>
         </main>
       </>
     );
@@ -37,7 +46,7 @@ export function RunPage({ id }: { readonly id: string }): JSX.Element {
   );
 }
 
-function waitingText({ condition }: Feed): string {
+function waitingText({ condition }: FeedStatus): string {
   if (condition?.condition === "working") return "The start prompt is being scored …";
   if (condition?.condition === "stopped") return "This run was stopped before its first score.";
   return condition === null ? "One moment …" : "There is nothing to show of this run.";
@@ -45,10 +54,11 @@ function waitingText({ condition }: Feed): string {
 
 /** What to do about a run that is not finished is to wait. */
 function atWork(report: RunReport): RunReport {
-  if (report.summary.verdict !== null) return report;
+  const { summary } = report;
+  if (summary.verdict !== null) return report;
   const next =
-    report.summary.stopReason === null
+    summary.stopReason === null
       ? "The run is at work; this page shows what it finds as it finds it."
       : "The search has ended; both prompts are being tested on the held-out examples.";
-  return { ...report, headline: { ...report.headline, next } };
+  return { ...report, summary: { ...summary, headline: { ...summary.headline, next } } };
 }

@@ -1,6 +1,6 @@
-import type { AnswerToken } from "../analysis/attribute.ts";
+import type { AnswerToken } from "../core/answer-token.ts";
 import type { LanguageModel } from "../core/model.ts";
-import type { DetailedLoss } from "../scoring/score-candidate.ts";
+import type { DetailedLoss } from "./score-candidate.ts";
 
 /** A token of an answer with its id in the model's vocabulary. */
 export interface ScoredToken extends AnswerToken {

@@ -1,0 +1,84 @@
+/**
+ * Does a long search take memory that grows? Runs one of so many iterations with the small
+ * model in this process, and prints its resident memory as it goes on.
+ *
+ *   npm run build && node benchmarks/memory/iterations.mjs [--iterations 500] [--threads 1] [--json]
+ *
+ * The growth is the slope of a straight line through the second half of the iterations, when caches
+ * are full: bytes an iteration. With --json the last line is {"iterations":…,"peakBytes":…,
+ * "halfwayBytes":…,"endBytes":…,"growthBytesPerIteration":…}.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadConfig, startRun } from "pmpo";
+
+const { values: flags } = parseArgs({
+  options: {
+    iterations: { type: "string", default: "500" },
+    threads: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
+});
+const say = (line) => (flags.json ? console.error(line) : console.log(line));
+const iterations = Number(flags.iterations);
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+const folder = mkdtempSync(join(tmpdir(), "pmpo-iterations-"));
+const rows = Array.from({ length: 24 }, (_, index) => ({
+  input: `Message ${index}: ${index % 2 === 0 ? "the parcel is lost" : "the invoice is wrong"}`,
+  target: index % 2 === 0 ? "shipping" : "billing",
+}));
+writeFileSync(join(folder, "data.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+writeFileSync(
+  join(folder, "pmpo.yaml"),
+  JSON.stringify({
+    name: "memory",
+    prompt: {
+      text: "Say which team answers the message. One word. Be exact. Do not explain.",
+    },
+    data: { file: "data.jsonl", train: 8, demonstrations: 4, testExamples: 4 },
+    threads: Number(flags.threads),
+    optimizer: { maxIterations: iterations, patience: iterations },
+  }),
+);
+
+/** Resident bytes after each iteration. */
+const resident = [];
+try {
+  await startRun(await loadConfig(folder), {
+    environment: process.env,
+    clock: Date.now,
+    pmpoVersion: "0.0.0",
+    suffix: "0000",
+    onEvent: ({ type, iteration }) => {
+      if (type !== "iteration-ended") return;
+      resident.push(process.memoryUsage.rss());
+      if (iteration % 50 === 0) say(`iteration ${iteration}: ${megabytes(resident.at(-1))}`);
+    },
+  });
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Slope of the least-squares line, bytes an iteration. */
+function slope(values) {
+  const [n, mean] = [values.length, values.reduce((sum, value) => sum + value, 0) / values.length];
+  const middle = (n - 1) / 2;
+  const products = values.reduce((sum, value, x) => sum + (x - middle) * (value - mean), 0);
+  return products / values.reduce((sum, _, x) => sum + (x - middle) ** 2, 0);
+}
+
+const half = resident.slice(Math.floor(resident.length / 2));
+const found = {
+  iterations: resident.length,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  halfwayBytes: half[0],
+  endBytes: half.at(-1),
+  growthBytesPerIteration: slope(half),
+};
+say(
+  `${found.iterations} iterations: ${megabytes(found.halfwayBytes)} half-way, ${megabytes(found.endBytes)} at the end, peak ${megabytes(found.peakBytes)}; ${(found.growthBytesPerIteration / 1024).toFixed(1)} KiB an iteration in the second half`,
+);
+if (flags.json) console.log(JSON.stringify(found));

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { MeasuredSignal } from "../core/signal.ts";
+import { signalRows, signalText } from "./signal-text.ts";
+
+const measured = (correlation: number | null, pValue: number): MeasuredSignal => ({
+  measure: "accuracy",
+  examples: 50,
+  signals: [
+    { name: "objective", correlation, pValue },
+    { name: "format loss", correlation: null, pValue: 1 },
+  ],
+  foretells: (correlation ?? 0) < 0 && pValue < 0.05,
+  candidates: [],
+});
+
+test("a loss that goes with accuracy is said to foretell it", () => {
+  expect(signalText(measured(-0.8, 0.0004))).toBe(
+    "The loss foretells accuracy here: prompts with a lower loss answer better (rank correlation −0.80, p < 0.001).",
+  );
+});
+
+test("one that does not is a warning, whether it is chance or the wrong way round", () => {
+  expect(signalText(measured(-0.3, 0.2))).toMatch(/^The loss does not foretell.*−0\.30, p 0\.200/);
+  expect(signalText(measured(0.9, 0.001))).toMatch(/^The loss does not foretell.*\+0\.90/);
+});
+
+test("where accuracy does not vary, nothing can be told", () => {
+  expect(signalText(measured(null, 1))).toMatch(/^Whether .* cannot be told/);
+});
+
+test("the rows have a dash where nothing varies", () => {
+  expect(signalRows(measured(-0.8, 0.0004))).toEqual([
+    ["objective", "−0.80", "< 0.001"],
+    ["format loss", "–", "1.000"],
+  ]);
+});
