@@ -7,6 +7,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "CHAT_TEMPLATE_REFUSES",
   "CHAT_TEMPLATE_REWRITES",
   "NO_CHAT_TEMPLATE",
+  "CHAT_ONLY",
 ]);
 
 /** The result of work on a candidate; null where the candidate cannot be scored, with the reason told. */

@@ -55,7 +55,7 @@ test("an estimate says first what it will send and cost, and then how much of it
   expect(exitCode, stderr).toBe(0);
   expect(stderr).toContain("counts with a bound");
   expect(stderr).toMatch(
-    /3 answers to score now: about [\d,]+ requests with [\d,]+ tokens of prompts, about USD \d/,
+    /6 answers to score now: about [\d,]+ requests with [\d,]+ tokens of prompts, about USD \d/,
   );
   expect(stderr).toContain("--trial");
   const { estimate, examples } = JSON.parse(stdout) as {

@@ -19,15 +19,16 @@ const chat = (content: string, target: string): EncodeRequest => ({
 });
 
 const PLAIN = [
-  text("The capital of France is", " Paris"),
   text("One, two, three,", " four, five, six"),
+  { ...text("The capital of France is", " Paris"), scoreEnd: false },
+  { ...text("Monday, Tuesday, Wednesday,", " Thursday, Friday, Saturday"), scoreEnd: false },
   text("Review: A dull plot\nSentiment:", " negative"),
   text("Name a colour.\nColour:", " a spoon of purple 東京 🦊"),
 ];
 const CHATS = [
-  chat("I love this film", "positive"),
-  chat("Boring to the end", "negative"),
   chat("It was fine, I think", "The review is positive."),
+  chat("It was fine", "I'm glad you enjoyed it!"),
+  chat("Boring to the end", "negative"),
   chat("Never again", "Größe 東京 🦊"),
 ];
 

@@ -1,5 +1,5 @@
 import type { RenderedPrompt } from "../../../core/candidate.ts";
-import { modelError } from "../../../core/errors.ts";
+import { chatOnly, modelError } from "../../../core/errors.ts";
 import type { TokenIds } from "../../../core/model.ts";
 import type { Writing } from "../../encoding/encode-pieces.ts";
 import { chatAnswer, controlPiece, plainAnswer, plainContext } from "../../encoding/pieces.ts";
@@ -26,7 +26,7 @@ export interface BegunPrompt {
 export function characterWriting(takes: "chat" | "text"): Writing {
   return {
     context: (prompt) => {
-      refuseOther(prompt, takes);
+      if (prompt.kind === "chat" && takes === "text") refuseChat();
       return Promise.resolve(
         prompt.kind === "text"
           ? plainContext(prompt.text)
@@ -53,19 +53,17 @@ export function characterWriting(takes: "chat" | "text"): Writing {
   };
 }
 
-function refuseOther({ kind }: RenderedPrompt, takes: "chat" | "text"): void {
-  if (kind === takes) return;
-  throw kind === "chat"
-    ? modelError(
-        "NO_CHAT_TEMPLATE",
-        "This interface takes plain texts, and writes no conversations",
-        {
-          hint: "Use the layout `plain`, or `api: chat-stepwise`.",
-        },
-      )
-    : modelError("CHAT_ONLY", "This interface takes conversations alone", {
-        hint: "Use another layout than `plain`, or `api: completions-stepwise`.",
-      });
+function refuseChat(): void {
+  throw modelError(
+    "NO_CHAT_TEMPLATE",
+    "This interface takes plain texts, and writes no conversations",
+    { hint: "Use the layout `plain`, or `api: chat-stepwise`." },
+  );
+}
+
+/** Refuses a plain text where conversations alone are taken. Its length can be asked for all the same. */
+export function checkIsChat(context: TokenIds): void {
+  if (context[0] === PLAIN) throw chatOnly();
 }
 
 function markOf(role: (typeof ROLES)[number]): number {

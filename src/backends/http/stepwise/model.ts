@@ -26,6 +26,7 @@ import {
   type BegunPrompt,
   characterTexts,
   characterWriting,
+  checkIsChat,
   promptOf,
   tokenizeCharacters,
 } from "./characters.ts";
@@ -79,7 +80,10 @@ export class StepwiseModel implements LanguageModel {
     { signal, onUsage }: CallOptions = {},
   ): Promise<readonly TokenLogProbs[]> {
     if (requests.length === 0) return [];
-    requests.forEach((request) => checkScoreRequest(request, this.capabilities.contextTokens));
+    for (const request of requests) {
+      checkScoreRequest(request, this.capabilities.contextTokens);
+      if (this.#parts.api.takes === "chat") checkIsChat(request.context);
+    }
     const sent = { requests: 0, tokens: 0 };
     let cachedTokens = 0;
     // Answers behind one prompt begin alike: what comes next there is asked once.
@@ -125,7 +129,10 @@ export class StepwiseModel implements LanguageModel {
   ): Promise<readonly Generation[]> {
     if (requests.length === 0) return [];
     const { client, api, served } = this.#parts;
-    requests.forEach((request) => checkGenerateRequest(request, this.capabilities.contextTokens));
+    for (const request of requests) {
+      checkGenerateRequest(request, this.capabilities.contextTokens);
+      if (api.takes === "chat") checkIsChat(request.context);
+    }
     const answers = await askAll(
       client,
       requests.map((request) => api.generateRequest(served, promptOf(request.context), request)),

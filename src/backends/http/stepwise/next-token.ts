@@ -20,31 +20,51 @@ export interface Step {
 
 /**
  * What a text goes on with: the longest listed token that it begins with, which is where usual
- * tokenizers cut it. Where none is listed, the next word has a bound.
+ * tokenizers cut it. Where none is listed, the next word has a bound, or the character of which a
+ * half is listed: that cannot be gone on from.
  */
 export function nextStep(listed: NextTokens, rest: string): Step {
-  const bytes = Buffer.from(rest);
-  const fitting = listed.filter((token) => isStart(token, bytes));
-  const whole = longest(fitting.filter(isWhole));
+  const whole = longest(fittingIn(listed, rest).filter(isWhole));
   if (whole !== null) {
     return { length: textLength(rest, whole), logProb: ceiled(whole.logProb), isBounded: false };
   }
-  const word = WORD.exec(rest)?.[0] ?? rest;
-  // Half a character cannot be gone on from: all of it is at most as likely as its likeliest half.
+  const half = longest(fittingIn(listed, rest));
+  const length = half === null ? wordLength(rest) : textLength(rest, half);
+  return { length, logProb: otherwiseAtMost(listed, rest), isBounded: true };
+}
+
+/**
+ * How likely a text is at most that begins with none of the whole tokens listed: nats. It then
+ * begins with a token that is not listed, or with half a character.
+ */
+export function otherwiseAtMost(listed: NextTokens, rest: string): number {
+  const word = rest.slice(0, wordLength(rest));
   const isAscii = Buffer.byteLength(word) === word.length;
-  const unsure = isAscii ? [] : listed.filter(({ bytes: own }) => own === null);
-  const logProbs = [...fitting, ...unsure].map(({ logProb }) => logProb);
-  const half = longest(fitting);
-  return {
-    length: half === null ? word.length : textLength(rest, half),
-    logProb: ceiled(Math.max(unlistedBound(listed), ...logProbs)),
-    isBounded: true,
-  };
+  const unsure = isAscii ? [] : listed.filter(({ bytes }) => bytes === null);
+  const halves = fittingIn(listed, rest).filter((token) => !isWhole(token));
+  const logProbs = [...halves, ...unsure].map(({ logProb }) => logProb);
+  return ceiled(Math.max(unlistedBound(listed), ...logProbs));
+}
+
+/** UTF-16 units up to where usual tokenizers cut a text before they look for tokens. */
+export function wordLength(rest: string): number {
+  return WORD.exec(rest)?.[0].length ?? rest.length;
 }
 
 /** The end of a turn: the likeliest control token. Servers write it by its name, or as nothing. */
 export function endOfTurn(listed: NextTokens): Step {
-  const found = listed.find(({ text }) => text === "" || CONTROL_NAME.test(text));
+  const found = listed.find(
+    ({ text, bytes }) => (text === "" && bytes?.length === 0) || CONTROL_NAME.test(text),
+  );
+  return endBy(found, listed);
+}
+
+/** The blank line behind a plain answer: one line break or both, whichever the server thinks likelier. */
+export function endOfText(listed: NextTokens): Step {
+  return endBy(fittingIn(listed, "\n\n")[0], listed);
+}
+
+function endBy(found: ListedToken | undefined, listed: NextTokens): Step {
   return found === undefined
     ? { length: 0, logProb: unlistedBound(listed), isBounded: true }
     : { length: 0, logProb: ceiled(found.logProb), isBounded: false };
@@ -72,6 +92,11 @@ function longest(tokens: NextTokens): ListedToken | null {
 
 function sizeOf({ bytes }: ListedToken): number {
   return bytes?.length ?? 0;
+}
+
+function fittingIn(listed: NextTokens, rest: string): NextTokens {
+  const bytes = Buffer.from(rest);
+  return listed.filter((token) => isStart(token, bytes));
 }
 
 function isStart({ bytes }: ListedToken, text: Uint8Array): boolean {

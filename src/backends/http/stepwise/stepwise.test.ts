@@ -214,11 +214,17 @@ describe("DeepSeek's chat prefix completion", () => {
     expect(usages[0]?.evaluatedTokens).toBe(usages[0]?.sent?.requests);
   });
 
-  test("takes no plain text", async () => {
+  test("scores and goes on with no plain text", async () => {
     const model = await opened(await started("deepseek", deepseekAnswer));
-    await expect(model.encode([{ prompt: { kind: "text", text: "A" } }])).rejects.toMatchObject({
+    const prompt = { kind: "text", text: "A" } as const;
+    const [request] = await requestsFor(model, [{ prompt, target: " B" }]);
+    const { context = new Int32Array(), target = new Int32Array() } = request ?? {};
+    await expect(model.score([{ id: "text", context, target }])).rejects.toMatchObject({
       code: "CHAT_ONLY",
     });
+    const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
+    const writing = { id: "text", context, maxTokens: 5, sampling, seed: 0, stop: [] };
+    await expect(model.generate([writing])).rejects.toMatchObject({ code: "CHAT_ONLY" });
   });
 });
 
