@@ -8,6 +8,8 @@ import { createRun } from "../../dist/store/run-folder.js";
 const TRAIN = 50;
 const CANDIDATES_AN_ITERATION = 25;
 const DROPPED = 0.9;
+/** Share of the iterations that find a better prompt. */
+const ACCEPTED = 0.25;
 const SEEN_BEFORE_DROPPED = 8;
 const OPERATORS = ["rewrite", "layout", "demonstrations", "delete", "combine", "swap"];
 const WORDS = "read the message and name the team that has to answer it in one word".split(" ");
@@ -120,12 +122,16 @@ function eventsOf(count, examples) {
         usage: USAGE,
       });
     } else {
-      scale *= 0.998;
+      events.push(scored(id, incumbent, iteration, 1.05 * scale));
+    }
+    if (!isLast) continue;
+    const acceptedId = random.float() < ACCEPTED ? id : null;
+    if (acceptedId !== null) {
+      scale *= 0.99;
+      events.pop();
       events.push(scored(id, incumbent, iteration, scale));
       incumbent = id;
     }
-    if (!isLast) continue;
-    const acceptedId = incumbent;
     events.push({
       type: "iteration-ended",
       iteration,

@@ -1,9 +1,11 @@
 /**
- * One step of a search (13 candidates on 50 examples, instruction first) scored by pmpo and by what
- * else people score with, on the same processor, threads and weights, turn by turn.
+ * One step of a search (13 candidates on 50 examples) scored by pmpo and by what else people score
+ * with, on the same processor, threads and weights, turn by turn.
  *
  *   npm run bench:peers -- DATA_FOLDER WEIGHTS_FOLDER [--json] [--rounds 3] [--only NAME,…]
+ *     [--shape "instruction first"] [--candidates 13]
  *
+ * The shapes are those of bench:trie.
  * WEIGHTS_FOLDER holds SmolLM2-135M-Instruct as transformers has it. PEERS_PYTHON names a Python with
  * torch, transformers and lm-eval; without it only pmpo's own rows are measured. VLLM_URL names a
  * running vLLM with the same model; without it there is no row of it. With --json the last line is a
@@ -18,7 +20,7 @@ import { createHttpModel } from "pmpo";
 import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
 import { median } from "../median.mjs";
 import { openSmallModel, smallModelPath } from "../small-model.mjs";
-import { shapesFrom } from "../trie/shapes.mjs";
+import { OPENINGS, shapesFrom } from "../trie/shapes.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +28,8 @@ const { values: flags, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
+    shape: { type: "string", default: "instruction first" },
+    candidates: { type: "string", default: "13" },
   },
 });
 const [dataFolder = "../shared/data", weightsFolder] = positionals;
@@ -36,7 +40,11 @@ const settings = { threads, gpu: "off" };
 
 const quantised = await openSmallModel(await smallModelPath("q8_0"), settings);
 const half = await openSmallModel(await smallModelPath("f16"), settings);
-const encoded = await half.encode(shapesFrom(dataFolder)["instruction first"]);
+const step = shapesFrom(dataFolder)[flags.shape];
+if (step === undefined) throw new Error(`There is no shape "${flags.shape}"`);
+const encoded = await half.encode(
+  step.slice(0, (step.length / OPENINGS.length) * Number(flags.candidates)),
+);
 const requests = encoded.map((request, index) => ({ id: `request ${index + 1}`, ...request }));
 
 const folder = mkdtempSync(join(tmpdir(), "pmpo-peers-"));

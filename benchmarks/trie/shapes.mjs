@@ -5,7 +5,7 @@ import { renderPrompt } from "pmpo";
 const EXAMPLES = 50;
 
 /** Thirteen ways to say one thing: a step of the search. */
-const OPENINGS = [
+export const OPENINGS = [
   "Read the text and answer.",
   "You are an expert. Read the text and answer with care.",
   "Answer the question about the text.",

@@ -18,11 +18,14 @@ interface CandidateExplorerProps {
   readonly width: number;
   readonly height: number;
   readonly children: ComponentChildren;
+  /** Drawn over them for the picked candidate alone, on a layer of its own: what lies below is not painted again. */
+  readonly pickedMarks?: ComponentChildren;
 }
 
 /** A chart of candidates of which one is picked, with a card of that one beside it. */
 export function CandidateExplorer(props: CandidateExplorerProps): JSX.Element {
   const { family, points, picked, name, label, place, width, height, children } = props;
+  const { pickedMarks } = props;
   const shown = family.member(picked.value);
   const chosen = points.find(({ id }) => id === shown.id);
   return (
@@ -36,10 +39,13 @@ export function CandidateExplorer(props: CandidateExplorerProps): JSX.Element {
         >
           <Drawing width={width} height={height} label={label}>
             {children}
+          </Drawing>
+          <svg class="overlay" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+            {pickedMarks}
             {chosen === undefined ? null : (
               <circle class="picked" cx={chosen.x} cy={chosen.y} r="9" />
             )}
-          </Drawing>
+          </svg>
         </PointPicker>
       </div>
       <CandidateCard candidate={shown} parent={family.parentOf(shown)} />

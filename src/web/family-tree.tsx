@@ -15,6 +15,7 @@ import { useWidth } from "./use-width.ts";
 
 const HEIGHT = 360;
 const EDGE = 24;
+const MOST_LINKS = 1000;
 
 /** Who came from whom by which operator; the accepted ones are joined by a bold line. */
 export function FamilyTree({
@@ -32,7 +33,7 @@ export function FamilyTree({
       <>
         <Iterations points={points} candidates={candidates} />
         <g class="links">
-          <path d={candidates.map(linkTo).join("")} />
+          <path d={linkedOf(candidates).map(linkTo).join("")} />
           <path class="accepted" d={acceptedOf(candidates).map(linkTo).join("")} />
         </g>
         <Dots
@@ -62,14 +63,21 @@ export function FamilyTree({
         place={ref}
         width={width}
         height={HEIGHT}
+        pickedMarks={
+          <g class="links">
+            <path class="chosen" d={linkTo(family.member(picked.value))} />
+          </g>
+        }
       >
         {still}
-        <g class="links">
-          <path class="chosen" d={linkTo(family.member(picked.value))} />
-        </g>
       </CandidateExplorer>
     </Section>
   );
+}
+
+/** Thousands of lines take seconds to paint, and nobody can follow one: then only those that were taken have theirs. */
+function linkedOf(candidates: readonly CandidateView[]): readonly CandidateView[] {
+  return candidates.length <= MOST_LINKS ? candidates : acceptedOf(candidates);
 }
 
 function acceptedOf(candidates: readonly CandidateView[]): readonly CandidateView[] {

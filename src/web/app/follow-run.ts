@@ -47,6 +47,11 @@ export function followRun(id: string, tell: (change: FollowedChange) => void): v
     timer ??= setTimeout(tellReport, restMs);
   });
   on<LiveCondition>("condition", (condition) => {
+    // Whoever reads that a run has ended shall see what it ended with.
+    if (timer !== null && condition.condition !== "working") {
+      clearTimeout(timer);
+      tellReport();
+    }
     tellStatus({ condition });
     if (condition.condition === "finished") source.close();
   });
