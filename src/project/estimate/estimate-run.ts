@@ -65,8 +65,10 @@ export async function estimateRun(
     judge: judge?.identity ?? null,
   });
   const estimate = summarise(config, runs, measurements.pace);
-  const isSampled = task.objective.kind === "answer-after-reasoning";
-  return { estimate: isSampled ? { ...estimate, start: null } : estimate, key };
+  const isGuessed =
+    task.objective.kind === "answer-after-reasoning" ||
+    model.capabilities.stepwise?.isEstimate === true;
+  return { estimate: isGuessed ? { ...estimate, start: null } : estimate, key };
 }
 
 function judgeIn(
