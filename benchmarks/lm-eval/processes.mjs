@@ -25,10 +25,11 @@ export async function startServer(model, threads) {
     once(child.stdout.setEncoding("utf8"), "data"),
     once(child, "close").then(() => Promise.reject(new Error("pmpo serve ended"))),
   ]);
-  const stop = async () => {
+  const end = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "close");
-    child.kill("SIGTERM");
+    process.kill(child.pid, signal);
     await ended;
   };
-  return { ...JSON.parse(line), stop };
+  return { ...JSON.parse(line), stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
 }

@@ -1,7 +1,12 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { OBJECTIVE_NAMES, type ObjectiveName } from "../config/objective-names.ts";
 import type { Preset } from "../config/presets.ts";
-import { SCORING_APIS, type ScoringApiName } from "../core/endpoint.ts";
+import {
+  ESTIMATING_APIS,
+  type EstimatingApiName,
+  SCORING_APIS,
+  type ScoringApiName,
+} from "../core/endpoint.ts";
 import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import {
   contextTokens,
@@ -102,10 +107,25 @@ export function apiOption(): Option<
   undefined,
   undefined,
   false,
-  ScoringApiName
+  ScoringApiName | EstimatingApiName
 > {
-  return new Option("--api <name>", "the server's interface (default: found out)").choices(
-    SCORING_APIS,
+  return new Option("--api <name>", "the server's interface (default: found out)").choices([
+    ...SCORING_APIS,
+    ...ESTIMATING_APIS,
+  ]);
+}
+
+export function stepwiseOption(): Option<"--stepwise"> {
+  return new Option(
+    "--stepwise",
+    "where a server can do no better, estimate answers by one request for each of their tokens",
+  );
+}
+
+export function trialOption(): Option<"--trial"> {
+  return new Option(
+    "--trial",
+    "score two examples at a model that is asked for each token, say what they took, and stop",
   );
 }
 
@@ -230,6 +250,7 @@ export function withEngine<Args extends unknown[], Opts extends OptionValues>(
 export type SearchFlags = {
   readonly preset?: Preset;
   readonly model?: string;
+  readonly stepwise?: true;
   readonly rewriter?: string;
   readonly prompt?: string;
   readonly promptText?: string;
@@ -251,6 +272,7 @@ export function withSearch<Args extends unknown[], Opts extends OptionValues>(
   return command
     .addOption(presetOption())
     .addOption(modelOption())
+    .addOption(stepwiseOption())
     .option(
       "--rewriter <model>",
       "the model that proposes rewrites, which may be a service's, such as anthropic:MODEL (default: the model itself)",

@@ -15,13 +15,15 @@ import {
   promptOption,
   promptTextOption,
   runArgument,
+  stepwiseOption,
   taskArgument,
+  trialOption,
   withEngine,
   withExamples,
   withSearch,
 } from "./options.ts";
 import { addCompress, addDemos } from "./prompt-commands.ts";
-import { addServe } from "./server-commands.ts";
+import { addProbe, addServe } from "./server-commands.ts";
 
 /**
  * The commands and their options. Each action loads its own module when it runs, so that `--help`
@@ -66,6 +68,7 @@ function addOptimize(program: Command, context: CliContext): void {
     .description("search for a better prompt and hold it against the start prompt on held-out data")
     .addArgument(taskArgument());
   withSearch(withEngine(withExamples(command)))
+    .addOption(trialOption())
     .option("--estimate", "tell what the run will cost first, and hold it against what it took")
     .action(async (task, options) => {
       const { runOptimize } = await import("./commands/optimize.ts");
@@ -146,6 +149,8 @@ function addScore(program: Command, context: CliContext): void {
     .description("say how likely a prompt makes the known answers, token by token")
     .addArgument(taskArgument())
     .addOption(modelOption())
+    .addOption(stepwiseOption())
+    .addOption(trialOption())
     .addOption(promptOption())
     .addOption(promptTextOption())
     .addOption(layoutOption())
@@ -302,19 +307,5 @@ function addDoctor(program: Command, context: CliContext): void {
         },
         context,
       );
-    });
-}
-
-function addProbe(program: Command, context: CliContext): void {
-  program
-    .command("probe")
-    .description("find out what a model server really does, and whether it can score")
-    .addOption(endpointOption().makeOptionMandatory())
-    .addOption(apiOption())
-    .addOption(keyOption())
-    .addOption(jsonOption())
-    .action(async (options) => {
-      const { runProbe } = await import("./commands/probe.ts");
-      await runProbe(options, context);
     });
 }

@@ -1,7 +1,16 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
 import { countingNumber, portNumber } from "./flag-values.ts";
-import { keyEnvOption, modelOption, withEngine } from "./options.ts";
+import {
+  apiOption,
+  endpointOption,
+  jsonOption,
+  keyEnvOption,
+  keyOption,
+  modelOption,
+  stepwiseOption,
+  withEngine,
+} from "./options.ts";
 
 const MAXIMUM_WAITING_TOKENS = 1_000_000;
 const MAXIMUM_BODY_BYTES = 32 * 1024 * 1024;
@@ -31,4 +40,20 @@ export function addServe(program: Command, context: CliContext): void {
     const { runServe } = await import("./commands/serve.ts");
     await runServe(flags, context);
   });
+}
+
+/** `pmpo probe`. */
+export function addProbe(program: Command, context: CliContext): void {
+  program
+    .command("probe")
+    .description("find out what a model server really does, and whether it can score")
+    .addOption(endpointOption().makeOptionMandatory())
+    .addOption(apiOption())
+    .addOption(stepwiseOption())
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runProbe } = await import("./commands/probe.ts");
+      await runProbe(options, context);
+    });
 }

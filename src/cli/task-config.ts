@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { configFromObject, dataIn, modelIn } from "../config/parse-config.ts";
+import { isEndpointAddress } from "../core/endpoint.ts";
+import { endpointSettings } from "../core/endpoint-settings.ts";
 import { layoutFromName } from "../core/candidate.ts";
 import { namedObjective } from "../config/objective-schema.ts";
 import { PmpoError, usageError } from "../core/errors.ts";
@@ -24,7 +26,7 @@ export async function taskConfig(
   const hasPrompt = flags.prompt !== undefined || flags.promptText !== undefined;
   const hasData = flags.data !== undefined;
   if (task === undefined && hasData && hasPrompt) {
-    return configFromObject(settingsOf(flags), folder);
+    return withStepwise(configFromObject(settingsOf(flags), folder), flags);
   }
   const loaded = await loadConfig(resolve(folder, task ?? "."), flags.preset).catch(
     (error: unknown) => {
@@ -103,7 +105,7 @@ export function withFlags(config: Config, flags: TaskFlags, folder: string): Con
   const { optimizer, budget } = searchFlags(flags);
   const model = flags.model === undefined ? config.model : modelIn(folder, flags.model);
   const ownRewriter = config.rewriter === config.model ? model : config.rewriter;
-  return {
+  const changed: Config = {
     ...config,
     model,
     rewriter: flags.rewriter === undefined ? ownRewriter : modelIn(folder, flags.rewriter),
@@ -137,6 +139,21 @@ export function withFlags(config: Config, flags: TaskFlags, folder: string): Con
       budget: { ...config.optimizer.budget, ...budget },
     },
   };
+  return withStepwise(changed, flags);
+}
+
+function withStepwise(config: Config, { stepwise }: TaskFlags): Config {
+  if (stepwise === undefined) return config;
+  const { model, endpoints } = config;
+  if (!isEndpointAddress(model)) {
+    throw usageError(
+      "OPTIONS_CONFLICT",
+      `--stepwise is about a model at a server, and ${model} is none`,
+      "Leave it out: the log-probabilities of this model are exact.",
+    );
+  }
+  const settings = { ...endpointSettings(endpoints, model), stepwise };
+  return { ...config, endpoints: { ...endpoints, [model]: settings } };
 }
 
 /** Other data are read by their own file's ending, not as the task file's. */

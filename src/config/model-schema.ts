@@ -54,6 +54,9 @@ const remoteModel: z.ZodType<WrittenModel> = z
     api: orNull(z.enum(API_NAMES)).describe(
       "The server's interface; by default found out. Through chat a model only writes.",
     ),
+    stepwise: orNull(z.boolean()).describe(
+      "Whether answers may be scored by one request for each of their tokens, where a server can do no better. What comes out is an estimate.",
+    ),
     key: orNull(z.string().regex(KEY_VARIABLE, KEY_NO_VARIABLE)).describe(
       "Name of the environment variable that holds the key; of a provider by default the usual one.",
     ),
@@ -108,9 +111,15 @@ function serviceMistake({
   endpoints,
   name,
   api,
-}: WrittenPlace & { readonly name: string | null; readonly api: string | null }): Mistake | null {
+  stepwise,
+}: WrittenPlace & {
+  readonly name: string | null;
+  readonly api: string | null;
+  readonly stepwise: boolean | null;
+}): Mistake | null {
   if (name === null) return { path: ["provider"], message: "name its model too: `name`" };
   if (api !== null) return { path: ["api"], message: "a provider has its own interface" };
+  if (stepwise === true) return { path: ["stepwise"], message: "a provider's model is not scored" };
   if (endpoints === null) return null;
   return { path: ["endpoints"], message: "a provider is reached at one address: `endpoint`" };
 }

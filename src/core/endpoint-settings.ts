@@ -5,6 +5,8 @@ import { parseProviderModel } from "./provider.ts";
 export interface EndpointSettings {
   /** Null: found out. */
   readonly api: ApiName | null;
+  /** Whether answers may be scored by one request for each of their tokens. */
+  readonly stepwise: boolean | null;
   /** Where a service is reached other than at its own address. */
   readonly serviceUrl: string | null;
   /** Name of the environment variable that holds the key; null: none is sent, or a service's usual one. */
@@ -27,6 +29,7 @@ export type Endpoints = Readonly<Record<string, EndpointSettings>>;
 /** Everything left to pmpo. */
 export const NO_SETTINGS: EndpointSettings = {
   api: null,
+  stepwise: null,
   serviceUrl: null,
   key: null,
   concurrency: null,

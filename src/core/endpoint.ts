@@ -12,10 +12,24 @@ export const SCORING_APIS = [
 
 export type ScoringApiName = (typeof SCORING_APIS)[number];
 
+/** Interfaces that take texts alone and list likely next tokens: what they score is an estimate. */
+export const ESTIMATING_APIS = ["completions-stepwise", "chat-stepwise", "deepseek"] as const;
+
+export type EstimatingApiName = (typeof ESTIMATING_APIS)[number];
+
 /** With that through which a model only writes: OpenAI's chat completions. */
-export const API_NAMES: readonly [...typeof SCORING_APIS, "chat"] = [...SCORING_APIS, "chat"];
+export const API_NAMES: readonly [...typeof SCORING_APIS, ...typeof ESTIMATING_APIS, "chat"] = [
+  ...SCORING_APIS,
+  ...ESTIMATING_APIS,
+  "chat",
+];
 
 export type ApiName = (typeof API_NAMES)[number];
+
+/** Whether what is scored through an interface is an estimate. */
+export function isEstimating(api: ApiName | null): api is EstimatingApiName {
+  return ESTIMATING_APIS.some((name) => name === api);
+}
 
 /** What the name of an environment variable may look like, in a task file and behind `--key`. */
 export const KEY_VARIABLE: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -63,6 +63,13 @@ export function contextOverflow(
   );
 }
 
+/** A plain text for a model that takes conversations alone. */
+export function chatOnly(): PmpoError {
+  return modelError("CHAT_ONLY", "This model takes conversations alone, and no plain text", {
+    hint: "Use another layout than `plain`, or `api: completions-stepwise`.",
+  });
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

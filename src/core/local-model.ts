@@ -1,4 +1,5 @@
 import type { Message } from "./candidate.ts";
+import type { PmpoError } from "./errors.ts";
 import type {
   CallOptions,
   GenerateRequest,
@@ -48,6 +49,8 @@ export type TokenListener = (request: number, written: WrittenToken) => void;
 
 /** A model in this process: what serving it needs beyond a language model. */
 export interface LocalModel extends LanguageModel {
+  /** Resolves with why, when the engine has ended by itself, at work or not. */
+  readonly lost: Promise<PmpoError>;
   readonly vocabularySize: number;
   /** The token that stands before every text; null where the model wants none. */
   readonly beginToken: number | null;

@@ -1,3 +1,5 @@
+import type { Estimated } from "./model.ts";
+
 /** How good a prompt is on one example; lower is better. */
 export type ExampleLoss = LikelihoodLoss | GradedLoss;
 
@@ -23,6 +25,8 @@ export interface LikelihoodLoss extends ScoredExample {
    * the probability of all of them.
    */
   readonly contrast?: number;
+  /** Present where the log-probabilities are estimates: of all answers that the loss looks at. */
+  readonly estimate?: Estimated;
   readonly answer?: never;
 }
 
@@ -30,6 +34,7 @@ export interface LikelihoodLoss extends ScoredExample {
 export interface GradedLoss extends ScoredExample {
   readonly answer: GradedAnswer;
   readonly choice?: never;
+  readonly estimate?: never;
 }
 
 interface GradedAnswer {
@@ -75,6 +80,17 @@ export interface ChoiceMetrics {
   readonly brier: number;
   /** Expected calibration error, 10 equal-width bins of the confidence: 0 to 1, lower is better. */
   readonly calibrationError: number;
+}
+
+/** What losses were estimated from, all together; null where they are no estimates. */
+export function estimatedIn(losses: readonly Pick<ExampleLoss, "estimate">[]): Estimated | null {
+  const found = losses.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+  return found.length === 0 ? null : found.reduce(addEstimated);
+}
+
+/** Both together. */
+function addEstimated(a: Estimated, b: Estimated): Estimated {
+  return { tokens: a.tokens + b.tokens, bounded: a.bounded + b.bounded };
 }
 
 /** The means over examples that every report shows. */

@@ -26,9 +26,21 @@ export interface ModelCapabilities {
   /** Whether common prefixes are evaluated once; when not, `prefixSharingNote` says why. */
   readonly prefixSharing: boolean;
   readonly prefixSharingNote?: string;
+  /** False where it takes conversations alone. Default true. */
+  readonly plain?: false;
+  /** Present where each token of an answer takes a request of its own. */
+  readonly stepwise?: Stepwise;
   readonly contextTokens: number;
   /** Number of parameters, for the choice of request templates. */
   readonly parameters: number;
+}
+
+/** How answers are scored that take a request for each of their tokens. */
+export interface Stepwise {
+  /** Of the model's ids one token of the server stands for, about: 1 where they are its own. */
+  readonly idsPerToken: number;
+  /** Whether a token that the server does not list has a bound in place of its log-probability. */
+  readonly isEstimate: boolean;
 }
 
 /** A prompt to turn into token ids, with the answer to score after it or none. */
@@ -59,6 +71,16 @@ export interface ScoreRequest {
 /** Natural-log probability (nats, <= 0) of each target token given all tokens before it; same length as the target. */
 export interface TokenLogProbs {
   readonly logProbs: Float64Array;
+  /** Present where the numbers are an estimate. */
+  readonly estimate?: Estimated;
+}
+
+/** What an estimate was made of. */
+export interface Estimated {
+  /** Tokens into which the server cut the answer. */
+  readonly tokens: number;
+  /** Those that are at most as likely as their number says. */
+  readonly bounded: number;
 }
 
 /** How tokens are drawn. `temperature` 0 is greedy; the other fields then do nothing. */
@@ -100,8 +122,16 @@ export interface Usage {
   readonly generatedTokens: number;
   /** Requested tokens whose answer came from the cache. */
   readonly cachedTokens: number;
+  /** What a server was sent that is asked several times for one answer; else absent. */
+  readonly sent?: Sent;
   /** What was paid, in the currency of the price table; absent where no price is known. */
   readonly cost?: number;
+}
+
+/** Requests, and all tokens of their prompts. */
+export interface Sent {
+  readonly requests: number;
+  readonly tokens: number;
 }
 
 export interface CallOptions {
@@ -144,8 +174,10 @@ export const NO_USAGE: Usage = {
 
 export function addUsage(a: Usage, b: Usage): Usage {
   const cost = a.cost === undefined && b.cost === undefined ? {} : { cost: costOf(a) + costOf(b) };
+  const sent = addSent(a.sent, b.sent);
   return {
     ...cost,
+    ...(sent === undefined ? {} : { sent }),
     calls: a.calls + b.calls,
     cachedCalls: a.cachedCalls + b.cachedCalls,
     requestedTokens: a.requestedTokens + b.requestedTokens,
@@ -153,6 +185,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
     generatedTokens: a.generatedTokens + b.generatedTokens,
     cachedTokens: a.cachedTokens + b.cachedTokens,
   };
+}
+
+function addSent(a: Sent | undefined, b: Sent | undefined): Sent | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { requests: a.requests + b.requests, tokens: a.tokens + b.tokens };
 }
 
 /** What was paid; nothing where no price is known. */

@@ -1,3 +1,5 @@
+import type { Estimated } from "./model.ts";
+
 /** What the search minimises on one example; lower is better. */
 export type Objective = LikelihoodObjective | AccuracyObjective;
 
@@ -117,6 +119,8 @@ export interface AnswerScore {
   readonly tokens: number;
   /** UTF-8 bytes. */
   readonly bytes: number;
+  /** Present where the number is an estimate. */
+  readonly estimate?: Estimated;
 }
 
 /** All that an objective may look at for one example. */

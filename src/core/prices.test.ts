@@ -21,6 +21,14 @@ test("beginnings that were sent before are billed at the cached price, where the
   expect(billed(price, USAGE)).toBeCloseTo((400 * 2 + 600 * 0.5 + 100 * 10) / 1e6, 15);
 });
 
+test("of what is asked token by token all that was sent is billed", () => {
+  const usage = { ...USAGE, evaluatedTokens: 4_100, sent: { requests: 9, tokens: 9_000 } };
+  const price = { input: 2, cachedInput: null, output: 10 };
+  expect(billed(price, usage)).toBeCloseTo((9_000 * 2 + 100 * 10) / 1e6, 15);
+  const cheaper = { ...price, cachedInput: 0.5 };
+  expect(billed(cheaper, usage)).toBeCloseTo((4_000 * 2 + 5_000 * 0.5 + 100 * 10) / 1e6, 15);
+});
+
 test("an hour's price is paid by the second", () => {
   expect(machineCost({ currency: "EUR", models: {}, machineHour: 0.36 }, 100)).toBeCloseTo(
     0.01,

@@ -26,11 +26,11 @@ export interface Prices {
 /** What a server bills for tokens: those of requests whole, and those it writes. */
 export function billed(
   { input, cachedInput, output }: TokenPrice,
-  { requestedTokens, evaluatedTokens, generatedTokens }: Usage,
+  { requestedTokens, evaluatedTokens, generatedTokens, sent: all }: Usage,
 ): number {
-  const sent = requestedTokens - generatedTokens;
+  const sent = all?.tokens ?? requestedTokens - generatedTokens;
   // Written tokens are evaluated too, each but the last of an answer.
-  const repeated = cachedInput === null ? 0 : Math.max(0, requestedTokens - evaluatedTokens);
+  const repeated = cachedInput === null ? 0 : Math.max(0, sent + generatedTokens - evaluatedTokens);
   const once = Math.max(0, sent - repeated);
   return (
     (once * input + (sent - once) * (cachedInput ?? input) + generatedTokens * output) / MILLION

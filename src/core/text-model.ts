@@ -55,7 +55,11 @@ export function writerOf(model: LanguageModel | TextModel): TextModel {
   const { identity, capabilities } = model;
   return {
     identity,
-    capabilities: { chat: capabilities.chat, parameters: capabilities.parameters, plain: true },
+    capabilities: {
+      chat: capabilities.chat,
+      parameters: capabilities.parameters,
+      plain: capabilities.plain ?? true,
+    },
     countTokens: async (texts) => {
       const encoded = await model.encode(texts.map((text) => ({ prompt: { kind: "text", text } })));
       return encoded.map(({ context }) => context.length);

@@ -1,4 +1,4 @@
-import type { ChoiceLoss } from "../core/loss.ts";
+import { type ChoiceLoss, estimatedIn } from "../core/loss.ts";
 import { AFTER_REASONING, type ExampleScores } from "../core/objective.ts";
 import { choiceLoss } from "./choice.ts";
 import { logSumExp } from "./log-sum-exp.ts";
@@ -17,12 +17,14 @@ export function lossAfterReasonings(
   const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
   const crossEntropy = meanOf(losses.map((each) => each.crossEntropy));
   const { targetTokens, targetBytes } = first;
+  const estimate = estimatedIn(losses);
   return {
     loss: crossEntropy,
     crossEntropy,
     targetTokens,
     targetBytes,
     ...(choices.length === 0 ? {} : { choice: choiceAfterReasonings(samples, choices) }),
+    ...(estimate === null ? {} : { estimate }),
   };
 }
 

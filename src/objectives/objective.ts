@@ -1,5 +1,6 @@
-import type { ChoiceLoss, LikelihoodLoss } from "../core/loss.ts";
+import { type ChoiceLoss, estimatedIn, type LikelihoodLoss } from "../core/loss.ts";
 import {
+  type AnswerScore,
   CROSS_ENTROPY,
   DECISION,
   type ExampleScores,
@@ -48,6 +49,7 @@ export type AnswerLoss = Omit<LikelihoodLoss, "exampleId" | "promptTokens">;
 export function exampleLoss(objective: LikelihoodObjective, scores: ExampleScores): AnswerLoss {
   const { target } = scores;
   const choice = choiceOf(objective, scores);
+  const estimate = estimatedIn(answersIn(scores));
   const contrast = scores.negatives.length === 0 ? undefined : contrastLoss(scores);
   return {
     loss: lossOf(objective, scores, choice),
@@ -56,7 +58,19 @@ export function exampleLoss(objective: LikelihoodObjective, scores: ExampleScore
     targetBytes: target.bytes,
     ...(choice === undefined ? {} : { choice }),
     ...(contrast === undefined ? {} : { contrast }),
+    ...(estimate === null ? {} : { estimate }),
   };
+}
+
+/** Each once. */
+function answersIn({
+  target,
+  accepted,
+  options,
+  negatives,
+}: ExampleScores): readonly AnswerScore[] {
+  const all = [target, ...accepted, ...(options ?? []), ...negatives];
+  return [...new Map(all.map((answer) => [answer.text, answer])).values()];
 }
 
 function lossOf(

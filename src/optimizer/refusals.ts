@@ -8,6 +8,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "CHAT_TEMPLATE_REWRITES",
   "NO_CHAT_TEMPLATE",
   "NO_PLAIN_TEXT",
+  "CHAT_ONLY",
 ]);
 
 /** The result of work on a candidate; null where the candidate cannot be scored, with the reason told. */

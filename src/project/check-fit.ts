@@ -1,5 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
-import { contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
+import { chatOnly, contextOverflow, type PmpoError, usageError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { Objective } from "../core/objective.ts";
@@ -10,6 +10,7 @@ import { questionLengths } from "../evaluation/judge-metric.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { encodeExamples, type Encoding } from "../scoring/encode-examples.ts";
 import { reasoningRoom } from "../scoring/reasonings.ts";
+import { renderPrompt } from "../scoring/render.ts";
 import { meanPromptTokens } from "../scoring/prompt-tokens.ts";
 
 /** Says why a prompt cannot be taken, or null where it can. */
@@ -19,6 +20,9 @@ export type PromptCheck = (candidate: Candidate) => Promise<PmpoError | null>;
 export async function checkFit(model: LanguageModel | TextModel, task: Task): Promise<void> {
   const { start, data, overflow, objective } = task;
   if (!canScore(model)) return checkWriterFit(model, task);
+  const [first] = data.train;
+  const isPlain = first !== undefined && renderPrompt(start, first.inputs).kind === "text";
+  if (isPlain && model.capabilities.plain === false) throw chatOnly();
   const { maxTokens } = await answerLimits(model, data.train, objective);
   const error =
     (await tooLong(model, task, start)) ??

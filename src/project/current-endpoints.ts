@@ -13,7 +13,11 @@ export async function withCurrentEndpoints(config: Config): Promise<Config> {
     if (error instanceof PmpoError && error.code === "CONFIG_MISSING") return null;
     throw error;
   });
-  return now === null
-    ? config
-    : { ...config, endpoints: { ...config.endpoints, ...now.endpoints } };
+  if (now === null) return config;
+  // That a run may be estimated was said when it began, on the command line maybe.
+  const kept = Object.entries(now.endpoints).map(([name, settings]) => [
+    name,
+    { ...settings, stepwise: settings.stepwise ?? config.endpoints[name]?.stepwise ?? null },
+  ]);
+  return { ...config, endpoints: { ...config.endpoints, ...Object.fromEntries(kept) } };
 }

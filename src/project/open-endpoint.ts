@@ -14,6 +14,7 @@ import {
 import { modelError, type PmpoError, usageError } from "../core/errors.ts";
 import { ACCURACY_INSTEAD } from "../core/scoring-mode.ts";
 import type { LanguageModel } from "../core/model.ts";
+import { announcedModel, type StepwisePlan } from "../core/stepwise.ts";
 
 /** A model at a server, and how servers are spoken to. */
 export interface EndpointChoice {
@@ -28,17 +29,22 @@ export interface EndpointAccess {
   readonly onWait?: (reason: string) => void;
   /** Told when one of several servers is left out and when it is back. */
   readonly onEndpoint?: (change: string) => void;
+  /** Told once what scoring is about to send to a model that is asked for each token of an answer. */
+  readonly onStepwise?: (plan: StepwisePlan) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Opens a model that scores at a server, or at several as one. */
-export function openEndpoint(
+export async function openEndpoint(
   choice: EndpointChoice,
   access: EndpointAccess,
 ): Promise<LanguageModel> {
   const options = endpointOptions(choice, access);
   const [url = "", ...others] = options.urls;
-  return others.length === 0 ? createHttpModel({ ...options, url }) : createHttpPool(options);
+  const model = await (others.length === 0
+    ? createHttpModel({ ...options, url })
+    : createHttpPool(options));
+  return announcedModel(model, (plan) => access.onStepwise?.(plan));
 }
 
 /** The same, whatever the model's numbers are worth. */
@@ -52,12 +58,13 @@ export function endpointOptions(
   { name, endpoints, contextTokens }: EndpointChoice,
   access: EndpointAccess,
 ): HttpPoolOptions {
-  const { api, batchTokens } = endpointSettings(endpoints, name);
+  const { api, batchTokens, stepwise } = endpointSettings(endpoints, name);
   if (api === "chat") throw onlyWrites(name);
   return {
     ...serverOptions({ name, endpoints }, access),
     name,
     api,
+    ...(stepwise === null ? {} : { stepwise }),
     ...(contextTokens === null ? {} : { contextTokens }),
     ...(batchTokens === null ? {} : { batchTokens }),
   };

@@ -5,6 +5,7 @@ import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { LocalModel } from "../core/local-model.ts";
 import type { LanguageModel, ModelIdentity } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
+import type { StepwisePlan } from "../core/stepwise.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
@@ -40,6 +41,8 @@ export interface ModelAccess {
   readonly onWait?: (reason: string) => void;
   /** Told when one of several servers is left out and when it is back. */
   readonly onEndpoint?: (change: string) => void;
+  /** Told once what scoring is about to send to a model that is asked for each token of an answer. */
+  readonly onStepwise?: (plan: StepwisePlan) => void;
   readonly signal?: AbortSignal;
   /** Models that a run began with: the same weights are computed with as many threads again. */
   readonly recorded?: readonly ModelIdentity[];

@@ -26,7 +26,7 @@ async function probe(
   const checks: Check[] = [];
   const services = { environment: {}, signal, clock: () => performance.now() };
   for await (const check of probeEndpoint(
-    { address: server.url, api: null, key: null },
+    { address: server.url, api: null, stepwise: false, key: null },
     services,
   )) {
     checks.push(check);

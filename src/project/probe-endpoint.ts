@@ -1,7 +1,7 @@
 import { endpointModels } from "../backends/http/connect.ts";
 import type { HttpPoolOptions } from "../backends/http/pool/pool-model.ts";
 import { makesSense, measureSense } from "../backends/http/sense-check.ts";
-import type { ScoringApiName } from "../core/endpoint.ts";
+import type { EstimatingApiName, ScoringApiName } from "../core/endpoint.ts";
 import { NO_SETTINGS } from "../core/endpoint-settings.ts";
 import { modelError } from "../core/errors.ts";
 import type { LanguageModel, ScoreRequest, TokenIds } from "../core/model.ts";
@@ -12,7 +12,9 @@ import { connectEndpoint, endpointOptions } from "./open-endpoint.ts";
 export interface ProbedEndpoint {
   /** Of a server, or of a model at one or several. */
   readonly address: string;
-  readonly api: ScoringApiName | null;
+  readonly api: ScoringApiName | EstimatingApiName | null;
+  /** Whether answers may be estimated. */
+  readonly stepwise: boolean;
   /** Name of the environment variable that holds its key. */
   readonly key: string | null;
 }
@@ -31,12 +33,13 @@ const PATIENCE_SECONDS = 10;
 
 /** Finds out what a server really does, one check after the other. */
 export async function* probeEndpoint(
-  { address, api, key }: ProbedEndpoint,
+  { address, api, stepwise, key }: ProbedEndpoint,
   { environment, signal, clock }: ProbeServices,
 ): AsyncGenerator<Check, void> {
   const settings = {
     ...NO_SETTINGS,
     api,
+    stepwise,
     key,
     timeoutSeconds: TIMEOUT_SECONDS,
     patienceSeconds: PATIENCE_SECONDS,
@@ -54,10 +57,12 @@ export async function* probeEndpoint(
   await using model = opened;
   const { engine, format } = model.identity;
   yield ok("server", `${engine}; model ${format}`);
-  yield* describeModel(model);
+  const { stepwise: steps } = model.capabilities;
+  // The rest is about token ids, which a server that takes texts alone does not tell.
+  if (steps?.isEstimate !== true) yield* describeModel(model);
   const sense = await checked("scores given tokens", () => senseDetail(model, signal));
   yield sense;
-  if (sense.status === "failed") return;
+  if (sense.status === "failed" || steps?.isEstimate === true) return;
   yield await checked("same numbers again", () => repeatDetail(model, signal));
   yield await checked("prefixes", () => prefixDetail(model, signal));
   yield await checked("writes", () => writingDetail(model, signal));

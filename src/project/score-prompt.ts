@@ -4,16 +4,19 @@ import type { Example } from "../core/example.ts";
 import {
   type ChoiceLoss,
   type ChoiceMetrics,
+  estimatedIn,
   type LikelihoodSummary,
   type LossSummary,
   summariseLikelihood,
   summariseLosses,
 } from "../core/loss.ts";
+import type { Estimated, Usage } from "../core/model.ts";
 import type { LikelihoodObjective } from "../core/objective.ts";
 import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import type { ScoredReasoning } from "../scoring/score-after-reasoning.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
 import { answerTokens, type ScoredToken } from "../scoring/answer-tokens.ts";
+import { usageMeter } from "../core/usage-meter.ts";
 import { answerObjective, writtenObjective } from "./choose-objective.ts";
 import { type ModelAccess, modelChoice, openModel } from "./open-model.ts";
 import { readPromptOnData } from "./prompt-on-data.ts";
@@ -24,6 +27,8 @@ export interface ScoredExample {
   /** −Σ log p over the tokens, nats; behind reasonings, its mean. */
   readonly loss: number;
   readonly tokens: readonly ScoredToken[];
+  /** What its loss was estimated from; null where it is exact. */
+  readonly estimate: Estimated | null;
   /** Present where the answers form a closed set. */
   readonly choice: ChoiceLoss | null;
   /** What the model wrote before the answer; empty where the objective lets it write nothing. */
@@ -40,6 +45,9 @@ export interface ScoredPrompt {
   readonly likelihood: LikelihoodSummary;
   /** Null unless every example has a closed set of answers. */
   readonly choice: ChoiceMetrics | null;
+  /** What its losses were estimated from; null where they are exact. */
+  readonly estimate: Estimated | null;
+  readonly usage: Usage;
   readonly examples: readonly ScoredExample[];
 }
 
@@ -60,11 +68,12 @@ export async function scorePrompt(
   const examples = all.slice(0, limit ?? undefined);
   const objective = answerObjective(writtenObjective(config));
   await using model = await openModel(modelChoice(config), access);
+  const meter = usageMeter(access);
   const details = await scoreInDetail(
     { model, objective, options, scoreEnd, overflow: config.overflow },
     candidate,
     examples,
-    access.signal === undefined ? {} : { signal: access.signal },
+    meter.call,
   );
   const losses = details.map(({ loss }) => loss);
   const tokens = await answerTokens(model, details);
@@ -76,6 +85,8 @@ export async function scorePrompt(
     summary: summariseLosses(losses),
     likelihood: summariseLikelihood(losses),
     choice: choiceMetrics(losses),
+    estimate: estimatedIn(losses),
+    usage: meter.total(),
     examples: examples.map((example, index) =>
       scoredExample(example, details[index] as DetailedLoss, tokens[index] ?? []),
     ),
@@ -87,5 +98,6 @@ function scoredExample(
   { loss, reasonings = [] }: DetailedLoss,
   tokens: readonly ScoredToken[],
 ): ScoredExample {
-  return { example, loss: loss.loss, tokens, choice: loss.choice ?? null, reasonings };
+  const { choice = null, estimate = null } = loss;
+  return { example, loss: loss.loss, tokens, estimate, choice, reasonings };
 }

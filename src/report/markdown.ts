@@ -1,3 +1,4 @@
+import { boundsText } from "./bounds-text.ts";
 import { choiceRows } from "./choice-rows.ts";
 import { lossUnit, modeNote } from "./loss-unit.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
@@ -59,9 +60,22 @@ export function markdownReport(summary: RunSummary): string {
     ),
     "## Tokens",
     `${grouped(usage.evaluatedTokens)} evaluated for ${grouped(usage.requestedTokens)} requested (shared prefixes and cache), ${grouped(usage.cachedTokens)} answered from the cache, ${grouped(usage.generatedTokens)} generated. The model was called ${grouped(usage.calls)} times, ${grouped(usage.cachedCalls)} of them answered from the cache.`,
+    ...boundsSection(summary),
     ...estimateSection(summary),
     "",
   ].join("\n\n");
+}
+
+function boundsSection({ bounds, usage: { sent } }: RunSummary): readonly string[] {
+  const requests =
+    sent === undefined
+      ? []
+      : [
+          `Each token of an answer took a request of its own: ${grouped(sent.requests)} requests with ${grouped(sent.tokens)} tokens of prompts.`,
+        ];
+  return bounds === null
+    ? requests
+    : [...requests, `The best prompt's losses are ${boundsText(bounds)}.`];
 }
 
 function estimateSection(summary: RunSummary): readonly string[] {

@@ -1,10 +1,10 @@
 import { type Headline, headlineOf } from "./headline.ts";
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
-import type { ChoiceMetrics, LossSummary } from "../core/loss.ts";
+import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
 import type { RunEstimate } from "../core/estimate.ts";
 import type { Measure } from "../core/measure.ts";
-import { costOf, type Usage } from "../core/model.ts";
+import { costOf, type Estimated, type Usage } from "../core/model.ts";
 import { machineCost, type Prices } from "../core/prices.ts";
 import type { ChoiceDifferences, Finding, PartEffect, StopReason } from "../core/run-event.ts";
 import type { MeasuredSignal } from "../core/signal.ts";
@@ -82,6 +82,8 @@ export interface RunSummary {
     readonly lossInterval: readonly [number, number];
     readonly choice: ChoiceDifferences | null;
   } | null;
+  /** What the losses of the best prompt on the training examples were estimated from; null where they are exact. */
+  readonly bounds: Estimated | null;
   /** Whether the loss foretells accuracy here; null where nobody measured it. */
   readonly signal: MeasuredSignal | null;
   readonly usage: Usage;
@@ -153,6 +155,7 @@ export function summariseRun(
             lossInterval: verdict.loss.interval,
             choice: verdict.choice,
           },
+    bounds: estimatedIn(best.losses),
     signal,
     usage: state.usage,
     seconds,

@@ -7,7 +7,10 @@ export interface ScoredToken extends AnswerToken {
   readonly token: number;
 }
 
-/** The tokens of each scored answer, the one that ends it included, with their texts. */
+/**
+ * The tokens of each scored answer, the one that ends it included, with their texts. Of an estimate
+ * the characters are put together that are one token of the server's.
+ */
 export async function answerTokens(
   model: LanguageModel,
   details: readonly DetailedLoss[],
@@ -15,11 +18,23 @@ export async function answerTokens(
   const ids = [...new Set(details.flatMap(({ target }) => [...target]))];
   const texts = await model.tokenTexts(Int32Array.from(ids));
   const textOf = new Map(ids.map((token, index) => [token, texts[index] ?? ""]));
-  return details.map(({ target, logProbs }) =>
-    [...target].map((token, index) => ({
+  return details.map(({ target, logProbs, loss }) => {
+    const tokens = [...target].map((token, index) => ({
       token,
       text: textOf.get(token) ?? "",
       logProb: logProbs[index] as number,
-    })),
-  );
+    }));
+    return loss.estimate === undefined ? tokens : joined(tokens);
+  });
+}
+
+/** A token's number stands at its first character, and the others have none. */
+function joined(characters: readonly ScoredToken[]): readonly ScoredToken[] {
+  const tokens: ScoredToken[] = [];
+  for (const character of characters) {
+    const last = tokens.at(-1);
+    if (last === undefined || character.logProb !== 0) tokens.push(character);
+    else tokens[tokens.length - 1] = { ...last, text: last.text + character.text };
+  }
+  return tokens;
 }

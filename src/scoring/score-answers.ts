@@ -105,7 +105,7 @@ function emptied(example: Example): Example {
 
 function answerScore(
   text: string,
-  { logProbs }: TokenLogProbs,
+  { logProbs, estimate }: TokenLogProbs,
   request: ScoreRequest | undefined,
 ): Answer {
   if (request === undefined) throw new RangeError(`No request for the answer "${text}"`);
@@ -113,8 +113,9 @@ function answerScore(
     score: {
       text,
       logProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
-      tokens: logProbs.length,
+      tokens: estimate?.tokens ?? logProbs.length,
       bytes: Buffer.byteLength(text),
+      ...(estimate === undefined ? {} : { estimate }),
     },
     promptTokens: request.context.length,
     tokens: request.target,

@@ -6,7 +6,7 @@ import { ApiError, errorBody } from "./api-error.ts";
 import { complete, readCompletionWork, streamCompletion } from "./completions.ts";
 import type { Caller } from "./engine-queue.ts";
 import { eventStream } from "./event-stream.ts";
-import { apiErrorOf } from "./failure.ts";
+import { apiErrorOf, isOwnFailure } from "./failure.ts";
 import { keyOnly, localNamesOnly } from "./guard.ts";
 import { readJson } from "./read-body.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
@@ -79,14 +79,16 @@ function addWork(app: Hono, service: Service, entrance: Entrance): void {
     const work = await readCompletionWork(await readJson(context.req.raw), service);
     const { caller, leave } = callerOf(context, work.request.user, entrance);
     if (work.request.stream === true) {
-      return eventStream(streamCompletion(work, service, caller), leave);
+      return eventStream(streamCompletion(work, service, caller), leave, entrance.onFailure);
     }
     return context.json(await complete(work, service, caller).finally(leave));
   });
   app.post("/v1/chat/completions", async (context) => {
     const work = await readChatWork(await readJson(context.req.raw), service);
     const { caller, leave } = callerOf(context, work.request.user, entrance);
-    if (work.request.stream === true) return eventStream(streamChat(work, service, caller), leave);
+    if (work.request.stream === true) {
+      return eventStream(streamChat(work, service, caller), leave, entrance.onFailure);
+    }
     return context.json(await answerChat(work, service, caller).finally(leave));
   });
 }
@@ -108,6 +110,7 @@ function callerOf(
 }
 
 function health({ queue }: Service): Response {
+  if (queue.isLost) return Response.json({ status: "the engine has ended" }, { status: 503 });
   return queue.draining
     ? Response.json({ status: "shutting down" }, { status: 503 })
     : Response.json({ status: "ok" });
@@ -140,7 +143,7 @@ function measured({ clock }: Service, metrics: ServerMetrics): MiddlewareHandler
 
 function refusal(error: unknown, { onFailure }: Entrance): Response {
   const refused = apiErrorOf(error);
-  if (refused.status >= 500 && refused.status !== 503) onFailure(error);
+  if (isOwnFailure(refused)) onFailure(error);
   const { retryAfterSeconds, status } = refused;
   return Response.json(errorBody(refused), {
     status,

@@ -65,6 +65,7 @@ export class EngineQueue {
   readonly #waiting = new FairQueue<AnyJob>();
   #running = false;
   #draining = false;
+  #isLost = false;
   #onIdle: () => void = () => {};
   #tokensDone = 0;
   #secondsBusy = 0;
@@ -85,12 +86,20 @@ export class EngineQueue {
     return { requests: this.#waiting.length, tokens: this.#waiting.tokens };
   }
 
+  /** Whether the engine has ended: nothing will ever be answered again. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   get draining(): boolean {
     return this.#draining;
   }
 
   /** Refuses work of that many tokens where too much waits; an empty queue takes any. */
   admit(tokens: number): void {
+    if (this.#isLost) {
+      throw new ApiError(503, "The engine has ended", { type: "server_error" });
+    }
     if (this.#draining) {
       const type = "server_error";
       throw new ApiError(503, "The server is shutting down", { type, retryAfterSeconds: 5 });
@@ -214,10 +223,17 @@ export class EngineQueue {
     }
   }
 
+  /** Told when the engine has ended, by itself or of an answer. */
+  lose(error: PmpoError): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#observer.onLost(error);
+  }
+
   /** Whether the engine has ended for good. */
   #noteLoss(error: unknown): boolean {
     const isLost = error instanceof PmpoError && error.code === "ENGINE_CRASHED";
-    if (isLost) this.#observer.onLost(error);
+    if (isLost) this.lose(error);
     return isLost;
   }
 }

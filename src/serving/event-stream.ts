@@ -1,12 +1,17 @@
 import { errorBody } from "./api-error.ts";
-import { apiErrorOf } from "./failure.ts";
+import { apiErrorOf, isOwnFailure } from "./failure.ts";
 
 /**
  * Events of JSON as a server sends them, `[DONE]` at the end. What fails midway is told as an event.
  *
  * @param onGone called when nobody reads any more, or what was begun has failed
+ * @param onFailure told of failures that are not the client's
  */
-export function eventStream(events: AsyncIterable<object>, onGone: () => void): Response {
+export function eventStream(
+  events: AsyncIterable<object>,
+  onGone: () => void,
+  onFailure: (error: unknown) => void,
+): Response {
   const encoder = new TextEncoder();
   const iterator = events[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
@@ -21,7 +26,9 @@ export function eventStream(events: AsyncIterable<object>, onGone: () => void): 
         send("[DONE]");
       } catch (error) {
         onGone();
-        send(JSON.stringify(errorBody(apiErrorOf(error))));
+        const told = apiErrorOf(error);
+        if (isOwnFailure(told)) onFailure(error);
+        send(JSON.stringify(errorBody(told)));
       }
       controller.close();
     },

@@ -12,6 +12,11 @@ const REQUEST_ERRORS: Readonly<Record<string, string>> = {
 /** What servers note where nobody waits for the answer any more. */
 const CLIENT_GONE = 408;
 
+/** Whether it is the server that failed, and not the request that was wrong or came too early. */
+export function isOwnFailure({ status }: ApiError): boolean {
+  return status >= 500 && status !== 503;
+}
+
 /** Anything that was thrown as what a client is told. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

@@ -51,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     { maximumWaiting, clock },
     { onCall: (...call) => metrics.called(...call), onLost: loseEngine },
   );
+  void model.lost.then((error) => queue.lose(error));
   const app = createApp({ ...options, vocabulary, queue }, metrics, {
     key,
     localOnly: isLoopback(host),

@@ -121,6 +121,23 @@ describe("scoring through the cache", () => {
     expect(inner.calls).toEqual(["score"]);
   });
 
+  test("repeats what an estimate was made of", async () => {
+    const inner = countingModel();
+    const estimating: LanguageModel = {
+      ...inner,
+      score: async (all) =>
+        (await inner.score(all)).map((result, index) => ({
+          ...result,
+          estimate: { tokens: index + 2, bounded: index },
+        })),
+    };
+    const model = cachedModel(estimating, cache);
+    const first = await model.score(requests);
+    expect(first.map(({ estimate }) => estimate?.tokens)).toEqual([2, 3]);
+    expect(await model.score(requests)).toEqual(first);
+    expect(inner.calls).toEqual(["score"]);
+  });
+
   test("reports the model's cost once, and then only cached tokens", async () => {
     const model = cachedModel(countingModel(), cache);
     const usages: Usage[] = [];

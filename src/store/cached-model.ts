@@ -86,11 +86,17 @@ async function answer<T>(
   return known;
 }
 
-/** All log-probabilities one after another; how many belong to each request is known from it. */
+/**
+ * All log-probabilities one after another; how many belong to each request is known from it. Those of
+ * estimates are followed by two numbers a request: tokens, and how many of them have a bound.
+ */
 function packLogProbs(results: readonly TokenLogProbs[]): Uint8Array {
+  const estimates = results.flatMap(({ estimate }) =>
+    estimate === undefined ? [] : [estimate.tokens, estimate.bounded],
+  );
   return Buffer.concat(
-    results.map(
-      ({ logProbs }) => new Uint8Array(logProbs.buffer, logProbs.byteOffset, logProbs.byteLength),
+    [...results.map(({ logProbs }) => logProbs), Float64Array.from(estimates)].map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     ),
   );
 }
@@ -100,14 +106,18 @@ function unpackLogProbs(
   requests: readonly ScoreRequest[],
 ): readonly TokenLogProbs[] | null {
   const targetTokens = sum(requests, ({ target }) => target.length);
-  if (bytes.length !== targetTokens * Float64Array.BYTES_PER_ELEMENT) return null;
+  const estimated = targetTokens + 2 * requests.length;
+  const size = bytes.length / Float64Array.BYTES_PER_ELEMENT;
+  if (size !== targetTokens && size !== estimated) return null;
   // Copied, because the bytes may lie at an address that is no multiple of 8.
   const all = new Float64Array(new Uint8Array(bytes).buffer);
   let start = 0;
-  return requests.map(({ target }) => {
+  return requests.map(({ target }, index) => {
     const logProbs = all.slice(start, start + target.length);
     start += target.length;
-    return { logProbs };
+    if (size !== estimated) return { logProbs };
+    const [tokens = 0, bounded = 0] = all.subarray(targetTokens + 2 * index);
+    return { logProbs, estimate: { tokens, bounded } };
   });
 }
 

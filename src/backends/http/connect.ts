@@ -1,3 +1,4 @@
+import { isEstimating } from "../../core/endpoint.ts";
 import type { LanguageModel, ModelCapabilities } from "../../core/model.ts";
 import { APIS } from "./apis/all.ts";
 import { askAll } from "./ask-all.ts";
@@ -20,6 +21,7 @@ import {
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting } from "./server-writing.ts";
+import { connectStepwise } from "./stepwise/connect-stepwise.ts";
 import type { Transport } from "./transport.ts";
 
 const BATCH_TOKENS = 16_384;
@@ -78,12 +80,19 @@ export async function endpointModels(options: HttpModelOptions): Promise<readonl
 }
 
 /** The model at what requests are sent through, which is closed with it. */
-export async function connect(client: Transport, options: HttpModelSettings): Promise<HttpModel> {
+export async function connect(
+  client: Transport,
+  options: HttpModelSettings,
+): Promise<LanguageModel> {
   const { url } = client;
   const { signal } = options;
   const served = chooseModel(url, await servedModels(client, signal), options.model);
-  const api = APIS[chooseApi(url, served, options.api)];
-  const version = await serverVersion(client, signal);
+  const chosen = chooseApi(url, served, options);
+  const version = await serverVersion(client, served, signal);
+  if (isEstimating(chosen)) {
+    return connectStepwise(client, served, { api: chosen, version }, options);
+  }
+  const api = APIS[chosen];
   const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
   const tokenizer = new ServerTokenizer(api.tokenizer, served.id, ask);
   const writing = await learnWriting(tokenizer);
@@ -95,6 +104,7 @@ export async function connect(client: Transport, options: HttpModelSettings): Pr
     chat: writing.chat,
     prefixSharing: api.prefixSharing,
     ...(api.prefixSharing ? {} : { prefixSharingNote: api.prefixSharingNote }),
+    ...(api.stepwise ? { stepwise: { idsPerToken: 1, isEstimate: false } } : {}),
     contextTokens,
     parameters: parametersByName(served),
   };

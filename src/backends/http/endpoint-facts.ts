@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { modelError } from "../../core/errors.ts";
+import { modelError, type PmpoError } from "../../core/errors.ts";
 import { badReply, HttpError } from "./http-error.ts";
-import { cannotScore, serverOwning } from "./known-servers.ts";
-import type { ScoringApiName } from "../../core/endpoint.ts";
+import { ASK_FOR_ESTIMATE, cannotScore, serverOwning } from "./known-servers.ts";
+import { type EstimatingApiName, isEstimating, type ScoringApiName } from "../../core/endpoint.ts";
+import type { HttpModelSettings } from "./model-options.ts";
 import type { Transport } from "./transport.ts";
 
 /** A model of an endpoint as the endpoint describes it. */
@@ -74,19 +75,39 @@ export function chooseModel(
   );
 }
 
-/** The interface to speak: the one that is named, or the server's own. Refuses servers that cannot score. */
+/**
+ * The interface to speak: the one that is named, or the server's own. Refuses servers that cannot
+ * score, and estimates that were not asked for.
+ */
 export function chooseApi(
   url: string,
   { ownedBy }: ServedModel,
-  named: ScoringApiName | null,
-): ScoringApiName {
+  { api: named, stepwise = false }: Pick<HttpModelSettings, "api" | "stepwise">,
+): ScoringApiName | EstimatingApiName {
   const server = serverOwning(ownedBy);
-  if (server?.api === null) {
-    if (named === null || named !== server.slowApi) throw cannotScore(url, server);
-    return named;
+  if (isEstimating(named)) {
+    if (stepwise) return named;
+    throw estimatesUnasked(url, named);
   }
-  return named ?? server?.api ?? "openai-echo";
+  if (server?.api === null) {
+    if (named !== null && named === server.slowApi) return named;
+    const own = named === null && stepwise ? (server.slowApi ?? server.estimatingApi) : undefined;
+    if (own === undefined) throw cannotScore(url, server);
+    return own;
+  }
+  return named ?? server?.api ?? (stepwise ? "completions-stepwise" : "openai-echo");
 }
+
+function estimatesUnasked(url: string, api: EstimatingApiName): PmpoError {
+  return modelError(
+    "ENDPOINT_ESTIMATES",
+    `${url}: through ${api} answers are only estimated, with a request for each of their tokens`,
+    { hint: ASK_FOR_ESTIMATE },
+  );
+}
+
+const versionSchema = z.object({ version: z.string() });
+const buildSchema = z.object({ build_info: z.string() });
 
 /**
  * The server's version; null where it tells none. A server that only fails to say it now is asked
@@ -94,12 +115,16 @@ export function chooseApi(
  */
 export async function serverVersion(
   client: Transport,
+  { ownedBy }: ServedModel,
   signal?: AbortSignal,
 ): Promise<string | null> {
+  // llama-server alone says elsewhere which build it is.
+  const isLlamaServer = serverOwning(ownedBy)?.slowApi === "llama-server";
   try {
-    const reply = await client.send({ path: "/version" }, withSignal(signal));
-    const parsed = z.object({ version: z.string() }).safeParse(reply);
-    return parsed.success ? parsed.data.version : null;
+    const path = isLlamaServer ? "/props" : "/version";
+    const reply = await client.send({ path }, withSignal(signal));
+    const version = versionSchema.safeParse(reply).data?.version;
+    return version ?? buildSchema.safeParse(reply).data?.build_info ?? null;
   } catch (error) {
     if (error instanceof HttpError && tellsNone(error)) return null;
     throw error;

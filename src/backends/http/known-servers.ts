@@ -1,15 +1,17 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
-import type { ScoringApiName } from "../../core/endpoint.ts";
+import type { EstimatingApiName, ScoringApiName } from "../../core/endpoint.ts";
 import { ACCURACY_INSTEAD } from "../../core/scoring-mode.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
-  | { readonly label: string; readonly api: ScoringApiName }
+  | { readonly label: string; readonly api: ScoringApiName; readonly slowApi?: undefined }
   | {
       readonly label: string;
       readonly api: null;
       /** An interface that is spoken where it is asked for, because it takes long. */
       readonly slowApi?: ScoringApiName;
+      /** What estimates are made through. */
+      readonly estimatingApi?: EstimatingApiName;
       /** What it says instead of how likely each token of a given answer is. */
       readonly says: string;
       readonly instead: string;
@@ -36,9 +38,16 @@ const BY_OWNER: Readonly<Record<string, KnownServer>> = {
     slowApi: "llama-server",
     instead: `${OF_GGUF.instead} \`api: llama-server\` makes the server write each answer token by token: exact, and slow.`,
   },
-  library: { label: "Ollama", ...OF_GGUF },
-  ollama: { label: "Ollama", ...OF_GGUF },
-  organization_owner: { label: "LM Studio", ...OF_GGUF },
+  library: { label: "Ollama", ...OF_GGUF, estimatingApi: "chat-stepwise" },
+  ollama: { label: "Ollama", ...OF_GGUF, estimatingApi: "chat-stepwise" },
+  organization_owner: { label: "LM Studio", ...OF_GGUF, estimatingApi: "completions-stepwise" },
+  deepseek: {
+    label: "DeepSeek",
+    api: null,
+    says: OWN_WORDS,
+    instead: "Score a model with open weights.",
+    estimatingApi: "deepseek",
+  },
   lmdeploy: {
     label: "LMDeploy",
     api: null,
@@ -52,12 +61,17 @@ export function serverOwning(ownedBy: string | undefined): KnownServer | undefin
   return ownedBy === undefined ? undefined : BY_OWNER[ownedBy.toLowerCase()];
 }
 
+/** How an estimate is asked for. */
+export const ASK_FOR_ESTIMATE =
+  "With `stepwise: true` of the model, or --stepwise, answers are estimated, by one request for each of their tokens: docs/guide/servers.md says what that is worth.";
+
 /** The refusal of a server that cannot score. */
 export function cannotScore(
   url: string,
-  { label, says, instead }: Extract<KnownServer, { readonly api: null }>,
+  { label, says, instead, estimatingApi }: Extract<KnownServer, { readonly api: null }>,
 ): PmpoError {
+  const estimate = estimatingApi === undefined ? "" : ` ${ASK_FOR_ESTIMATE}`;
   return modelError("ENDPOINT_CANNOT_SCORE", `${url} is ${label}: it says ${says}`, {
-    hint: `${instead} ${ACCURACY_INSTEAD} As rewriter or judge it serves as it is.`,
+    hint: `${instead}${estimate} ${ACCURACY_INSTEAD} As rewriter or judge it serves as it is.`,
   });
 }

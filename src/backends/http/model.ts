@@ -79,8 +79,15 @@ export class HttpModel implements LanguageModel {
       signal,
     );
     const requestedTokens = tokensIn(requests);
-    const evaluatedTokens = tokensIn(asked) - sum(answers, ({ cachedTokens }) => cachedTokens);
-    onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens });
+    const tokens = tokensIn(asked);
+    const evaluatedTokens = tokens - sum(answers, ({ cachedTokens }) => cachedTokens);
+    onUsage?.({
+      ...NO_USAGE,
+      calls: 1,
+      requestedTokens,
+      evaluatedTokens,
+      ...(api.stepwise ? { sent: { requests: batches.length, tokens } } : {}),
+    });
     const results = answers.flatMap((answer) => answer.results);
     return api.stepwise ? joinSteps(requests, results) : results;
   }

@@ -1,5 +1,5 @@
 import { modelError } from "../../core/errors.ts";
-import type { LanguageModel } from "../../core/model.ts";
+import type { EncodeRequest, LanguageModel } from "../../core/model.ts";
 
 /** Texts whose true end every language model finds likelier than the other. */
 const SENSE_PAIRS: readonly (readonly [text: string, likely: string, unlikely: string])[] = [
@@ -27,7 +27,7 @@ export async function measureSense(
   const texts = SENSE_PAIRS.flatMap(([text, ...ends]) => ends.map((end) => ({ text, end })));
   const encoded = await model.encode(
     texts.map(({ text, end: target }) => ({
-      prompt: { kind: "text", text },
+      ...beginning(text, model),
       target,
       scoreEnd: false,
     })),
@@ -37,7 +37,9 @@ export async function measureSense(
     signal === undefined ? {} : { signal },
   );
   const means = scored.map(
-    ({ logProbs }) => logProbs.reduce((total, logProb) => total + logProb, 0) / logProbs.length,
+    ({ logProbs, estimate }) =>
+      logProbs.reduce((total, logProb) => total + logProb, 0) /
+      (estimate?.tokens ?? logProbs.length),
   );
   const gaps = SENSE_PAIRS.map((_, pair) => (means[2 * pair] ?? 0) - (means[2 * pair + 1] ?? 0));
   return {
@@ -45,6 +47,16 @@ export async function measureSense(
     right: gaps.filter((gap) => gap > 0).length,
     gap: gaps.reduce((total, gap) => total + gap, 0) / gaps.length,
   };
+}
+
+/** The text as a prompt; as the beginning of an answer where a model takes conversations alone. */
+function beginning(
+  text: string,
+  { capabilities }: LanguageModel,
+): Pick<EncodeRequest, "prompt" | "prefix"> {
+  if (capabilities.plain !== false) return { prompt: { kind: "text", text } };
+  const content = "Say something that everybody knows.";
+  return { prompt: { kind: "chat", messages: [{ role: "user", content }] }, prefix: text };
 }
 
 /** A base model of 100 million parameters passes; chance and numbers of other tokens do not. */

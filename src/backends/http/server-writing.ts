@@ -4,6 +4,7 @@ import { modelError } from "../../core/errors.ts";
 import type { Writing } from "../encoding/encode-pieces.ts";
 import { chatAnswer, type ChatAnswers, plainAnswer, plainContext } from "../encoding/pieces.ts";
 import { HttpError } from "./http-error.ts";
+import { ASK_FOR_ESTIMATE } from "./known-servers.ts";
 import type { ServerTokenizer } from "./server-tokenizer.ts";
 
 const QUESTION: Message = { role: "user", content: "A question" };
@@ -64,7 +65,9 @@ function refuseWithoutTokenizer(error: unknown): never {
   throw modelError(
     "ENDPOINT_NO_TOKENIZER",
     `The endpoint cuts no texts into tokens, without which no answer can be scored exactly: ${error.message}`,
-    { hint: "Servers with /tokenize can: vLLM and SGLang. A GGUF file pmpo scores itself." },
+    {
+      hint: `Servers with /tokenize can: vLLM and SGLang. A GGUF file pmpo scores itself. ${ASK_FOR_ESTIMATE}`,
+    },
   );
 }
 

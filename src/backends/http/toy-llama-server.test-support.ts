@@ -28,6 +28,7 @@ interface Body {
 /** What llama-server answers. */
 export function llamaServerAnswer(path: string, posted: unknown): Answer {
   const body = (posted ?? {}) as Body;
+  if (path === "/props") return { json: { build_info: "b1-toy", total_slots: 1 } };
   if (path === "/tokenize") return { json: { tokens: toyTokens(body.content ?? "") } };
   if (path === "/detokenize") return { json: { content: toyText(body.tokens ?? []) } };
   if (path === "/apply-template") {

@@ -7,6 +7,7 @@ import {
   type TokenIds,
   type TokenLogProbs,
 } from "../../core/model.ts";
+import { sentStepwise, sentToWrite } from "../../core/stepwise.ts";
 import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
@@ -34,11 +35,23 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
     tokenTexts: (tokens) => model.tokenTexts(tokens),
     score: (requests, options) => {
       if (requests.length === 0) return Promise.resolve([]);
+      const requestedTokens = sum(
+        requests,
+        ({ context, target }) => context.length + target.length,
+      );
+      const { stepwise } = model.capabilities;
+      if (stepwise !== undefined) {
+        // What a server finds in its cache nobody knows before.
+        const sent = sentStepwise(requests, stepwise);
+        const evaluatedTokens = sent.tokens;
+        options?.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, sent });
+        return Promise.resolve(supposed.score(requests));
+      }
       const plan = planScoring(requests, contextTokens, prefixSharing);
       options?.onUsage?.({
         ...NO_USAGE,
         calls: 1,
-        requestedTokens: sum(requests, ({ context, target }) => context.length + target.length),
+        requestedTokens,
         evaluatedTokens:
           trunks.evaluated(plan.trunk) + sum(plan.groups, ({ tokens }) => tokens.length),
       });
@@ -55,6 +68,9 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
         requestedTokens: sum(requests, ({ context }) => context.length) + generatedTokens,
         evaluatedTokens: trunks.evaluated(trunk) + written(schedule, generations),
         generatedTokens,
+        ...(model.capabilities.stepwise?.isEstimate === true
+          ? { sent: sentToWrite(requests, model.capabilities.stepwise) }
+          : {}),
       });
       return Promise.resolve(generations);
     },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Message } from "../../core/candidate.ts";
+import type { PmpoError } from "../../core/errors.ts";
 import type {
   LocalModel,
   PlaceScore,
@@ -114,6 +115,7 @@ class LlamaCppModel implements LocalModel {
   readonly identity: ModelIdentity;
   readonly capabilities: ModelCapabilities;
   readonly encode: Encoder;
+  readonly lost: Promise<PmpoError>;
   readonly vocabularySize: number;
   readonly beginToken: number | null;
   readonly endTokens: readonly number[];
@@ -137,6 +139,7 @@ class LlamaCppModel implements LocalModel {
     const tokenize: Tokenize = (texts) => client.call("tokenize", texts);
     this.encode = createEncoder(facts, tokenize);
     this.#encodeClosed = createEncoder(facts, tokenize, false);
+    this.lost = client.lost;
     this.vocabularySize = facts.vocabularySize;
     this.beginToken = facts.beginToken;
     this.endTokens = facts.endTokens;

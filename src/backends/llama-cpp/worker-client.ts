@@ -17,6 +17,9 @@ interface PendingCall {
 
 /** The engine's thread, seen from outside: calls that compute are answered in order, a crash rejects them all. */
 export class WorkerClient implements AsyncDisposable {
+  /** Resolves with why, when the thread has ended by itself. */
+  readonly lost: Promise<PmpoError>;
+  readonly #lose: (reason: PmpoError) => void;
   readonly #worker: Worker;
   readonly #cancelled = new Int32Array(
     new SharedArrayBuffer(CANCEL_SLOTS * Int32Array.BYTES_PER_ELEMENT),
@@ -27,6 +30,11 @@ export class WorkerClient implements AsyncDisposable {
   #disposal: Promise<void> | null = null;
 
   constructor() {
+    let lose: (reason: PmpoError) => void = () => {};
+    this.lost = new Promise((resolve) => {
+      lose = resolve;
+    });
+    this.#lose = lose;
     this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
       workerData: { cancelled: this.#cancelled },
     });
@@ -90,9 +98,12 @@ export class WorkerClient implements AsyncDisposable {
   }
 
   #end(reason: string): void {
-    this.#ended ??= modelError("ENGINE_CRASHED", `The embedded engine's thread ${reason}`, {
-      hint: "Run the command again: finished work is kept. If it happens again, please report it.",
-    });
+    if (this.#ended === null) {
+      this.#ended = modelError("ENGINE_CRASHED", `The embedded engine's thread ${reason}`, {
+        hint: "Run the command again: finished work is kept. If it happens again, please report it.",
+      });
+      this.#lose(this.#ended);
+    }
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
   }

@@ -1,4 +1,8 @@
-import { isEndpointAddress, type ScoringApiName } from "../../core/endpoint.ts";
+import {
+  type EstimatingApiName,
+  isEndpointAddress,
+  type ScoringApiName,
+} from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { DEFAULT_MODEL } from "../../models/catalogue.ts";
 import { diagnose } from "../../project/diagnose.ts";
@@ -10,7 +14,7 @@ import { runProbe } from "./probe.ts";
 export async function runDoctor(
   options: {
     readonly model?: string;
-    readonly api?: ScoringApiName;
+    readonly api?: ScoringApiName | EstimatingApiName;
     readonly key?: string;
     readonly json?: true;
   },

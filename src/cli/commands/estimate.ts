@@ -48,7 +48,11 @@ async function estimateAndKeep(
   tell: (estimate: RunEstimate) => void,
 ): Promise<void> {
   const { clock } = context;
-  const { estimate, key } = await estimateRun(config, { simulations, clock }, modelAccess(context));
+  const { estimate, key } = await estimateRun(
+    config,
+    { simulations, clock },
+    modelAccess(context, config.prices),
+  );
   tell(estimate);
   try {
     keepEstimate(config.folder, key, estimate);

@@ -1,4 +1,9 @@
-import { modelPlaceName, parseModelPlace, type ScoringApiName } from "../../core/endpoint.ts";
+import {
+  type EstimatingApiName,
+  modelPlaceName,
+  parseModelPlace,
+  type ScoringApiName,
+} from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { probeEndpoint } from "../../project/probe-endpoint.ts";
 import type { CliContext } from "../context.ts";
@@ -7,7 +12,8 @@ import { collected, printChecks } from "../terminal/checks-table.ts";
 /** Flags of `pmpo probe`. */
 interface ProbeFlags {
   readonly endpoint: string;
-  readonly api?: ScoringApiName;
+  readonly api?: ScoringApiName | EstimatingApiName;
+  readonly stepwise?: true;
   /** Name of an environment variable. */
   readonly key?: string;
   readonly json?: true;
@@ -17,7 +23,12 @@ interface ProbeFlags {
 export async function runProbe(flags: ProbeFlags, context: CliContext): Promise<void> {
   const { environment, signal, clock } = context;
   const address = modelPlaceName(parseModelPlace(flags.endpoint));
-  const choice = { address, api: flags.api ?? null, key: flags.key ?? null };
+  const choice = {
+    address,
+    api: flags.api ?? null,
+    stepwise: flags.stepwise === true,
+    key: flags.key ?? null,
+  };
   const checks = await collected(probeEndpoint(choice, { environment, signal, clock }));
   const failed = printChecks(checks, flags, context);
   if (failed !== null) throw modelError("PROBE_FAILED", `${address} cannot score: ${failed}`);

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
+import { boundsText } from "../../report/bounds-text.ts";
 import { choiceRows } from "../../report/choice-rows.ts";
 import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
@@ -70,6 +71,7 @@ function resultDocument(summary: RunSummary): object {
     },
     ...(summary.signal === null ? {} : { signal: summary.signal }),
     seconds: summary.seconds,
+    ...(summary.bounds === null ? {} : { bounds: summary.bounds }),
     ...(summary.money === null ? {} : { money: summary.money }),
     ...(summary.estimate === null ? {} : { estimate: summary.estimate }),
   };
@@ -123,6 +125,9 @@ function resultText(
     `Next: ${headline.next}`,
     "",
     `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,
+    ...(summary.bounds === null
+      ? []
+      : [paint("yellow", `Losses of the best prompt: ${boundsText(summary.bounds)}.`)]),
     ...againstEstimate(summary),
     ...fileLine("report", REPORT_FILE),
     ...fileLine("instruction", "best.txt"),

@@ -1,11 +1,13 @@
 import { inputText } from "../../scoring/render.ts";
 import { scorePrompt, type ScoredExample, type ScoredPrompt } from "../../project/score-prompt.ts";
+import { boundsText } from "../../report/bounds-text.ts";
 import { objectiveText } from "../../report/objective-text.ts";
 import { counted, nats, percent, signedNats } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { checkLayoutUsed, type TaskFlags, taskConfig } from "../task-config.ts";
 import { clipped, renderTable } from "../terminal/table.ts";
+import { runTrial } from "./trial.ts";
 
 /** The command's options as commander hands them over. */
 export interface ScoreOptions extends TaskFlags {
@@ -13,6 +15,7 @@ export interface ScoreOptions extends TaskFlags {
   /** False with `--no-end`. */
   readonly end: boolean;
   readonly json?: true;
+  readonly trial?: true;
 }
 
 /** `pmpo score`. */
@@ -23,10 +26,14 @@ export async function runScore(
 ): Promise<void> {
   const config = await taskConfig(task, options, context.workingFolder);
   checkLayoutUsed(options, [config.prompt.instructionFile]);
+  if (options.trial === true) {
+    await runTrial(config, options.json === true, context);
+    return;
+  }
   const scored = await scorePrompt(
     config,
     { limit: options.limit ?? null, scoreEnd: options.end },
-    modelAccess(context),
+    modelAccess(context, config.prices),
   );
   context.stdout.write(
     options.json === true
@@ -41,15 +48,17 @@ function scoreDocument({
   summary,
   likelihood,
   choice: choices,
+  estimate,
   examples,
 }: ScoredPrompt): object {
   return {
     model,
     meanLoss: summary.loss,
-    examples: examples.map(({ example, loss, tokens, choice, reasonings }) => ({
+    examples: examples.map(({ example, loss, tokens, estimate, choice, reasonings }) => ({
       id: example.id,
       loss,
       tokens,
+      ...(estimate === null ? {} : { estimate }),
       ...(choice === null ? {} : choice),
       ...(reasonings.length === 0 ? {} : { reasonings }),
     })),
@@ -60,6 +69,7 @@ function scoreDocument({
     decision: summary.decision,
     choiceAccuracy: summary.choiceAccuracy,
     choice: choices,
+    ...(estimate === null ? {} : { estimate }),
   };
 }
 
@@ -77,7 +87,7 @@ const CHOICE_COLUMNS = [
 ] as const;
 
 function scoreText(
-  { model, layout, objective, summary, likelihood, choice, examples }: ScoredPrompt,
+  { model, layout, objective, summary, likelihood, choice, estimate, examples }: ScoredPrompt,
   context: CliContext,
 ): string {
   const closed = summary.format !== null;
@@ -98,6 +108,7 @@ function scoreText(
     "",
     `${model}, layout ${layout}, ${examples.length} ${examples.length === 1 ? "example" : "examples"}`,
     `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(likelihood.perToken)} per token, ${nats(likelihood.perByte)} per byte)`,
+    ...(estimate === null ? [] : [paint("yellow", boundsText(estimate))]),
     ...choiceMeans(summary, choice),
     ...reasoningLines(objective, examples),
     "",

@@ -64,6 +64,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     `run ${run.id}${state.iterations > 0 ? `, going on after iteration ${state.iterations}` : ""}`,
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
     ...busyNote(run),
+    ...estimateNote(run),
     ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration${validation.length === 0 ? "" : `, ${validation.length} validation`} and ${test.length} test examples`,
     ...fewExamplesNote(train.length, test.length),
@@ -80,6 +81,14 @@ function noteOf(mode: ScoringMode): readonly string[] {
 
 function modeOf({ started }: RunState): ScoringMode {
   return started === null ? "likelihood" : scoringMode(started.objective);
+}
+
+function estimateNote({ model }: ReadyRun): readonly string[] {
+  return canScore(model) && model.capabilities.stepwise?.isEstimate === true
+    ? [
+        "losses are estimates: what the server does not list counts with a bound, so that they may be too low; tokens of prompts are counted in characters",
+      ]
+    : [];
 }
 
 /** Engine threads wait for one another: beside other work each iteration takes several times as long. */

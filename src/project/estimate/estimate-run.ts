@@ -69,8 +69,10 @@ export async function estimateRun(
     judge: judge?.identity ?? null,
   });
   const estimate = summarise(config, runs, measurements.pace);
-  const isSampled = task.objective.kind === "answer-after-reasoning";
-  return { estimate: isSampled ? { ...estimate, start: null } : estimate, key };
+  const isGuessed =
+    task.objective.kind === "answer-after-reasoning" ||
+    model.capabilities.stepwise?.isEstimate === true;
+  return { estimate: isGuessed ? { ...estimate, start: null } : estimate, key };
 }
 
 /** Of a search in which every candidate is scored on every example. */

@@ -94,6 +94,14 @@ test("is refused where it was not asked for, with how to ask for it", async () =
   });
 });
 
+test("is another model to the cache when it is another build", async () => {
+  expect(model.identity.engine).toContain("llama-server b1-toy");
+  server.fault = changing("/props", () => ({ build_info: "b2-toy" }));
+  await using other = await openToy(server, "llama-server");
+  expect(other.identity.engine).toContain("llama-server b2-toy");
+  expect({ ...other.identity, engine: "" }).toEqual({ ...model.identity, engine: "" });
+});
+
 test.each(LANGUAGE_MODEL_CONTRACT)("$name", async (contractCase) => {
   await contractCase.run(model);
 });

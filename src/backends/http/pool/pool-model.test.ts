@@ -162,6 +162,43 @@ test("where no endpoint answers at the start, each is named with why", async () 
   for (const { url } of servers) expect((error as PmpoError).message).toContain(url);
 });
 
+test("servers that are all still loading are waited for, and are then all there", async () => {
+  const told: string[] = [];
+  for (const server of servers) {
+    let busy = 2;
+    server.fault = () =>
+      busy-- > 0 ? { status: 503, json: { error: { message: "Loading model" } } } : null;
+  }
+  await using pool = await open({
+    onWait: (reason) => told.push(reason),
+    onEndpoint: (change) => told.push(change),
+  });
+  expect((await scored(pool)).numbers).toHaveLength(200);
+  expect(told).toEqual([expect.stringContaining("was answered with 503: Loading model")]);
+});
+
+test("servers that stay busy end the wait with the patience, each named", async () => {
+  for (const server of servers) {
+    server.fault = () => ({ status: 503, json: { error: { message: "Loading model" } } });
+  }
+  const error = await open({ patienceSeconds: 1 }).catch((reason: unknown) => reason as PmpoError);
+  expect(error).toMatchObject({ code: "ENDPOINT_UNREACHABLE" });
+  for (const { url } of servers) expect((error as PmpoError).message).toContain(url);
+});
+
+test("servers that only write are refused with what several of them are good for", async () => {
+  const writing = await Promise.all([startToyServer("ollama"), startToyServer("ollama")]);
+  const error = await open({ urls: writing.map(({ url }) => url) }).catch(
+    (reason: unknown) => reason as PmpoError,
+  );
+  await Promise.all(writing.map((server) => server[Symbol.asyncDispose]()));
+  expect(error).toMatchObject({
+    code: "ENDPOINT_CANNOT_SCORE",
+    message: expect.stringContaining("Ollama") as string,
+    hint: expect.stringContaining("name one of them alone") as string,
+  });
+});
+
 test("an abort ends a call at endpoints that hang", async () => {
   await using pool = await open();
   for (const server of servers) server.fault = () => () => {};

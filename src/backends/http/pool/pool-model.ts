@@ -1,3 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isEstimating } from "../../../core/endpoint.ts";
+import { modelError, PmpoError, usageError } from "../../../core/errors.ts";
 import type { LanguageModel } from "../../../core/model.ts";
 import { chooseModel, servedModels } from "../endpoint-facts.ts";
 import type { HttpClient } from "../http-client.ts";
@@ -9,7 +12,8 @@ import {
   type HttpModelSettings,
   PATIENCE_SECONDS,
 } from "../model-options.ts";
-import type { Transport } from "../transport.ts";
+import { Patience } from "../patience.ts";
+import { interruption, type Transport } from "../transport.ts";
 import { EndpointPool } from "./endpoint-pool.ts";
 import { noneAnswers } from "./failure.ts";
 import { type Likeness, likenessOf, requireSame } from "./likeness.ts";
@@ -32,6 +36,7 @@ export async function createHttpPool(options: HttpPoolOptions): Promise<Language
 
 /** The same, whatever the model's numbers are worth. */
 export async function connectHttpPool(options: HttpPoolOptions): Promise<LanguageModel> {
+  if (options.stepwise === true || isEstimating(options.api)) throw estimatesAtOne(options.urls);
   const members = options.urls.map((url) => clientOf(url, options));
   const pool = await poolOf(members, options).catch(async (error: unknown) => {
     await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
@@ -45,6 +50,14 @@ export async function connectHttpPool(options: HttpPoolOptions): Promise<Languag
   }
 }
 
+function estimatesAtOne(urls: readonly string[]): PmpoError {
+  return usageError(
+    "ENDPOINTS_ESTIMATE",
+    `${urls.join(", ")}: answers are estimated at one server, not at several as one`,
+    "Name one address, or leave out `stepwise`.",
+  );
+}
+
 /** One try for each request: what fails at one server is for another. */
 function clientOf(url: string, options: HttpModelSettings): HttpClient {
   return clientFor({ ...options, url, concurrency: Infinity, patienceSeconds: 0 });
@@ -55,7 +68,7 @@ async function poolOf(
   members: readonly Transport[],
   options: HttpPoolOptions,
 ): Promise<EndpointPool> {
-  const looks = await Promise.all(members.map((member) => lookAt(member, options)));
+  const looks = await firstLooks(members, options);
   const away = new Map(
     members.flatMap((member, index) => {
       const look = looks[index];
@@ -74,6 +87,30 @@ async function poolOf(
     readmit: ({ url }, signal) => requireStillSame(first, url, { ...options, signal }),
     ...(onEndpoint === undefined ? {} : { onChange: onEndpoint }),
   });
+}
+
+const LOOK_AGAIN_MS = 500;
+
+/** What the servers have. Those that answer and are only busy, with loading it may be, are waited for while there is no other. */
+async function firstLooks(
+  members: readonly Transport[],
+  options: HttpPoolOptions,
+): Promise<readonly (Likeness | HttpError)[]> {
+  const { patienceSeconds = PATIENCE_SECONDS, signal } = options;
+  const patience = new Patience(1000 * patienceSeconds, () => performance.now());
+  for (let isTold = false; ; isTold = true) {
+    const looks = await Promise.all(members.map((member) => lookAt(member, options)));
+    const busy = looks.find(
+      (look) => look instanceof HttpError && look.code !== "ENDPOINT_UNREACHABLE",
+    );
+    if (looks.some((look) => !(look instanceof HttpError))) return looks;
+    if (!(busy instanceof HttpError) || !patience.allows(busy)) return looks;
+    if (!isTold) options.onWait?.(busy.message);
+    const wait = Math.min(Math.max(LOOK_AGAIN_MS, busy.retryAfterMs), patience.leftMs);
+    await delay(wait, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      throw signal?.aborted === true ? interruption(signal) : error;
+    });
+  }
 }
 
 const READMISSION_SECONDS = 60;
@@ -95,7 +132,10 @@ async function lookAt(member: Transport, options: HttpPoolOptions): Promise<Like
     return await likenessAt(member, options);
   } catch (error) {
     if (error instanceof HttpError && error.isRetryable) return error;
-    throw error;
+    if (!(error instanceof PmpoError) || error.code !== "ENDPOINT_CANNOT_SCORE") throw error;
+    throw modelError(error.code, error.message, {
+      hint: "Several servers are one model only where they score. As rewriter or judge, name one of them alone.",
+    });
   }
 }
 

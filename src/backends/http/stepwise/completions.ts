@@ -1,0 +1,52 @@
+import type { GenerateRequest } from "../../../core/model.ts";
+import { MAXIMUM_STOPS, readGeneration } from "../apis/openai-echo.ts";
+import type { HttpRequest } from "../transport.ts";
+import type { BegunPrompt } from "./characters.ts";
+import { readNext } from "./read-next.ts";
+import { LISTED_TOKENS, type StepwiseApi } from "./stepwise-api.ts";
+
+/** OpenAI's completions with the likeliest tokens: a plain text goes on. */
+export const COMPLETIONS_STEPWISE: StepwiseApi = {
+  name: "completions-stepwise",
+  label: "OpenAI completions",
+  takes: "text",
+  nextRequest: (model, prompt, seed) =>
+    completion(model, prompt, {
+      max_tokens: 1,
+      // Some servers tell probabilities as the temperature changes them.
+      temperature: 1,
+      top_p: 1,
+      seed,
+      logprobs: LISTED_TOKENS,
+    }),
+  readNext,
+  generateRequest: (model, prompt, request) => completion(model, prompt, writingFields(request)),
+  readGeneration,
+};
+
+function completion(
+  model: string,
+  { prompt, begun }: BegunPrompt,
+  fields: Readonly<Record<string, unknown>>,
+): HttpRequest {
+  const text = prompt.kind === "text" ? prompt.text : "";
+  return { path: "/v1/completions", body: { model, prompt: `${text}${begun}`, ...fields } };
+}
+
+/** How OpenAI's interfaces are asked to write. */
+export function writingFields({
+  maxTokens,
+  sampling,
+  seed,
+  stop,
+}: GenerateRequest): Readonly<Record<string, unknown>> {
+  return {
+    max_tokens: maxTokens,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    ...(sampling.topK === 0 ? {} : { top_k: sampling.topK }),
+    ...(sampling.minP === 0 ? {} : { min_p: sampling.minP }),
+    seed,
+    ...(stop.length === 0 ? {} : { stop: stop.slice(0, MAXIMUM_STOPS) }),
+  };
+}
