@@ -26,7 +26,10 @@ const iterations = Number(flags.iterations);
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 const folder = mkdtempSync(join(tmpdir(), "pmpo-iterations-"));
-const rows = Array.from({ length: 24 }, (_, index) => ({
+/** So many may be shown that the search does not run out of ideas. */
+const SHOWN = 60;
+
+const rows = Array.from({ length: 6 * SHOWN }, (_, index) => ({
   input: `Message ${index}: ${index % 2 === 0 ? "the parcel is lost" : "the invoice is wrong"}`,
   target: index % 2 === 0 ? "shipping" : "billing",
 }));
@@ -38,7 +41,8 @@ writeFileSync(
     prompt: {
       text: "Say which team answers the message. One word. Be exact. Do not explain.",
     },
-    data: { file: "data.jsonl", train: 8, demonstrations: 4, testExamples: 4 },
+    data: { file: "data.jsonl", train: 8, demonstrations: SHOWN, testExamples: 4 },
+    search: { demonstrations: "0..16" },
     threads: Number(flags.threads),
     optimizer: { maxIterations: iterations, patience: iterations },
   }),

@@ -134,9 +134,10 @@ function formatOption(): Option<"--format <name>"> {
 }
 
 function threadsOption(): Option<"--threads <number>", undefined, undefined, number> {
-  return new Option("--threads <number>", "threads (default: one per physical core)").argParser(
-    countingNumber,
-  );
+  return new Option(
+    "--threads <number>",
+    "threads (default: one per physical core, or what was measured to be much faster)",
+  ).argParser(countingNumber);
 }
 
 function gpuOption(): Option<

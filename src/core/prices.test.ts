@@ -29,6 +29,13 @@ test("of what is asked token by token all that was sent is billed", () => {
   expect(billed(cheaper, usage)).toBeCloseTo((4_000 * 2 + 5_000 * 0.5 + 100 * 10) / 1e6, 15);
 });
 
+test("what is asked token by token has a token written in each request", () => {
+  const sent = { requests: 9, tokens: 9_000 };
+  const usage = { ...NO_USAGE, requestedTokens: 1_000, evaluatedTokens: 9_000, sent };
+  const price = { input: 2, cachedInput: null, output: 10 };
+  expect(billed(price, usage)).toBeCloseTo((9_000 * 2 + 9 * 10) / 1e6, 15);
+});
+
 test("an hour's price is paid by the second", () => {
   expect(machineCost({ currency: "EUR", models: {}, machineHour: 0.36 }, 100)).toBeCloseTo(
     0.01,

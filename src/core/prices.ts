@@ -32,9 +32,9 @@ export function billed(
   // Written tokens are evaluated too, each but the last of an answer.
   const repeated = cachedInput === null ? 0 : Math.max(0, sent + generatedTokens - evaluatedTokens);
   const once = Math.max(0, sent - repeated);
-  return (
-    (once * input + (sent - once) * (cachedInput ?? input) + generatedTokens * output) / MILLION
-  );
+  // A request that asks what comes next has one token written, too.
+  const written = generatedTokens > 0 ? generatedTokens : (all?.requests ?? 0);
+  return (once * input + (sent - once) * (cachedInput ?? input) + written * output) / MILLION;
 }
 
 /** What the machine costs for so long. */

@@ -95,9 +95,17 @@ test("what does not fit is refused in the search, and shown fewer demonstrations
   expect(await allowed.score(SHOWN, EXAMPLES, NO_MATERIAL, {})).toHaveLength(3);
 });
 
-test("an example that does not fit by itself is refused everywhere", async () => {
+test("an example that does not fit by itself is refused in the search, and unanswered where it was held out", async () => {
   const { model } = writer(1);
-  await expect(
-    evaluatorOf(model).scoreHeldOut(SHOWN, EXAMPLES, NO_MATERIAL, {}),
-  ).rejects.toMatchObject({ code: "CONTEXT_OVERFLOW" });
+  const evaluator = evaluatorOf(model, "drop-demonstrations");
+  await expect(evaluator.score(SHOWN, EXAMPLES, NO_MATERIAL, {})).rejects.toMatchObject({
+    code: "CONTEXT_OVERFLOW",
+  });
+  const { answers, shortenedIds } = await evaluator.test(SHOWN, EXAMPLES, NO_MATERIAL, {});
+  expect(answers.map(({ text, grade }) => [text, grade.score])).toEqual([
+    ["", 0],
+    ["", 0],
+    ["", 0],
+  ]);
+  expect(shortenedIds).toEqual(["e0", "e1", "e2"]);
 });

@@ -9,6 +9,9 @@ import type { AnswerLimits } from "./answer.ts";
 import type { Evaluator, TestedExamples } from "./evaluator.ts";
 import { writeAnswers } from "./write-answers.ts";
 
+/** The search never saw these: one that is too long has no answer, and costs nothing that was found. */
+const HELD_OUT = { overflow: "drop-demonstrations", mustFit: false } as const;
+
 /** Grades the answers that the model writes, in search and test alike: any model will do. */
 export function accuracyEvaluator(
   model: LanguageModel | TextModel,
@@ -19,10 +22,10 @@ export function accuracyEvaluator(
   const answered = async (
     candidate: Candidate,
     examples: readonly Example[],
-    onOverflow: Overflow,
+    onOverflow: { readonly overflow: Overflow; readonly mustFit: boolean },
     call: CallOptions,
   ): Promise<TestedExamples> => {
-    const how = { limits, overflow: onOverflow };
+    const how = { limits, ...onOverflow };
     const written = await writeAnswers(writer, candidate, examples, how, call);
     const answers = written.map(({ text }, index) => ({
       example: examples[index] as Example,
@@ -35,19 +38,18 @@ export function accuracyEvaluator(
     };
   };
   const score =
-    (onOverflow: Overflow): Evaluator["score"] =>
+    (onOverflow: Parameters<typeof answered>[2]): Evaluator["score"] =>
     async (candidate, examples, _material, call) => {
       const { answers } = await answered(candidate, examples, onOverflow, call);
       return answers.map(({ loss }) => loss);
     };
   return {
     prepare: () => Promise.resolve(NO_MATERIAL),
-    score: score(overflow),
-    scoreHeldOut: score("drop-demonstrations"),
+    score: score({ overflow, mustFit: true }),
+    scoreHeldOut: score(HELD_OUT),
     // It would take an answer for each part and example, and could not tell an effect below 1/n.
     measureParts: null,
-    test: (candidate, examples, _material, call) =>
-      answered(candidate, examples, "drop-demonstrations", call),
+    test: (candidate, examples, _material, call) => answered(candidate, examples, HELD_OUT, call),
   };
 }
 

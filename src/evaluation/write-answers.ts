@@ -13,10 +13,15 @@ interface OwnAnswer extends Pick<WrittenText, "text" | "promptTokens"> {
   readonly isShortened: boolean;
 }
 
+/** To an example that is too long for the model. */
+const UNANSWERED: OwnAnswer = { text: "", promptTokens: 0, isShortened: true };
+
 /** How long answers may get, and what happens to an example that does not fit the context with one. */
 interface Writing {
   readonly limits: AnswerLimits;
   readonly overflow: Overflow;
+  /** Whether one that fits under no circumstances is an error, or has no answer. */
+  readonly mustFit: boolean;
 }
 
 /**
@@ -60,7 +65,8 @@ async function writeShorter(
   if (example === undefined) return [];
   const [, ...demonstrations] = candidate.demonstrations;
   if (writing.overflow === "error" || candidate.demonstrations.length === 0) {
-    throw tooLongFor(writer, example);
+    if (writing.mustFit) throw tooLongFor(writer, example);
+    return examples.map(() => UNANSWERED);
   }
   const fewer = { ...candidate, demonstrations };
   const answers = await writeAnswers(writer, fewer, examples, writing, call);

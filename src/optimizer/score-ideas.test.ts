@@ -5,6 +5,7 @@ import type { Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
 import { type LanguageModel, NO_USAGE } from "../core/model.ts";
 import { CROSS_ENTROPY, NO_MATERIAL, type LikelihoodObjective } from "../core/objective.ts";
+import type { ExampleLoss } from "../core/loss.ts";
 import type { RunEvent } from "../core/run-event.ts";
 import { EMPTY_RUN, reduceRun, type RunState } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
@@ -194,6 +195,45 @@ describe("a race", () => {
     expect(state.usage.requestedTokens - before).toBe(8 + 4 + 5 + 7 + 10);
     expect(state.refusedKeys).toHaveLength(1);
   });
+});
+
+test("among grades, one that could not be taken drops none that could", async () => {
+  const search = await searchWith({ ...RACING, error: 0.1 });
+  /** Which examples each prompt answers wrongly: the first mends eleven and breaks six, the second mends three. */
+  const isWrong: Readonly<Record<string, (place: number) => boolean>> = {
+    "5": (place) => place < 20,
+    "mends and breaks": (place) => place >= 11 && place < 26,
+    "mends alone": (place) => place >= 3 && place < 20,
+  };
+  const grade = (instruction: string, { id }: Example): ExampleLoss => {
+    const place = EXAMPLES.findIndex((example) => example.id === id);
+    const score = isWrong[instruction]?.(place) === true ? 0 : 1;
+    return { exampleId: id, loss: 1 - score, promptTokens: 1, answer: { text: "", score } };
+  };
+  events = [];
+  state = EMPTY_RUN;
+  search.recorder.record({
+    type: "candidate-scored",
+    candidateId: "c0",
+    parentId: null,
+    operator: "start",
+    iteration: 0,
+    candidate: search.task.start,
+    losses: EXAMPLES.map((example) => grade("5", example)),
+    usage: NO_USAGE,
+  });
+  const graded: Search = {
+    ...search,
+    task: { ...search.task, objective: { kind: "accuracy" } },
+    evaluator: {
+      ...search.evaluator,
+      score: async ({ instruction }, examples) =>
+        examples.map((example) => grade(instruction, example)),
+    },
+  };
+  const found = await outcomes(graded, ["mends and breaks", "mends alone"]);
+  expect(found.filter((each) => each.includes("by c1"))).toEqual([]);
+  expect(found).toContain("mends alone: scored");
 });
 
 describe("everything is scored", () => {

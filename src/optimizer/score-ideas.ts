@@ -17,6 +17,7 @@ import {
   type RaceOrder,
 } from "./race.ts";
 import { unlessRefused } from "./refusals.ts";
+import { rulesFor } from "./rules.ts";
 
 /**
  * Scores the ideas of an iteration and records what became of each: scored on all training
@@ -43,10 +44,13 @@ export async function scoreIdeas(
     if (await runner.starts(counts[0] as number)) runners.push(runner);
   }
   if (racing !== null) runners.sort((a, b) => a.meanLoss - b.meanLoss);
+  const { isGain } = rulesFor(task.objective);
   let leader = leaderOf(incumbent, order);
   for (const runner of runners) {
     const scored = await runner.runs(counts.slice(1), leader, racing);
-    if (scored !== null && scored.summary.loss < meanOf(leader.losses)) {
+    // Only what would be taken may drive others out.
+    const isCandidate = scored !== null && isGain(incumbent, scored);
+    if (isCandidate && scored.summary.loss < meanOf(leader.losses)) {
       leader = leaderOf(scored, order);
     }
   }

@@ -47,14 +47,21 @@ export async function measureSignal(
   checkSameData(began.dataHashes, built.dataHashes);
   checkSameMetric(began, built);
   const objective = likelihoodObjective(built.task.objective, "pmpo signal");
-  const chosen = spread(state.candidates, prompts);
-  if (chosen.length < FEWEST_CANDIDATES) {
+  if (prompts < FEWEST_CANDIDATES) {
+    throw usageError(
+      "SIGNAL_PROMPTS_TOO_FEW",
+      `--prompts ${prompts} is too few to correlate anything; ${FEWEST_CANDIDATES} are needed`,
+    );
+  }
+  const known = state.candidates.length;
+  if (known < FEWEST_CANDIDATES) {
     throw usageError(
       "SIGNAL_TOO_FEW",
-      `Run ${run.id} has ${chosen.length} candidates that were scored on all training examples; ${FEWEST_CANDIDATES} are needed`,
+      `Run ${run.id} has ${known} candidates that were scored on all training examples; ${FEWEST_CANDIDATES} are needed`,
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }
+  const chosen = spread(state.candidates, prompts);
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const judge = await openJudge(judgeOf(built.task.metric), config, models);

@@ -1,4 +1,5 @@
 import { convertGguf, createLlamaCppModel, threadsOf } from "../backends/llama-cpp/model.ts";
+import { mostThreads, processors } from "../backends/llama-cpp/threads.ts";
 import type { Config } from "../config/config.ts";
 import { isEndpointAddress } from "../core/endpoint.ts";
 import type { Endpoints } from "../core/endpoint-settings.ts";
@@ -93,6 +94,12 @@ export async function findWeights(name: string, access: ModelAccess): Promise<We
   return { ...resolved, sha256 };
 }
 
+/** As many threads as a model was computed with; null where this machine has not so many processors. */
+function usableThreads(identity: ModelIdentity): number | null {
+  const count = threadsOf(identity);
+  return count !== null && count <= mostThreads(processors()) ? count : null;
+}
+
 /** Loads weights into the embedded engine. */
 export function loadWeights(
   { path, header, sha256 }: Weights,
@@ -100,13 +107,13 @@ export function loadWeights(
   { environment, recorded = [] }: Pick<ModelAccess, "environment" | "recorded">,
 ): Promise<LocalModel> {
   const before = recorded.find(({ weights }) => weights === sha256);
-  const count = threads ?? (before === undefined ? null : threadsOf(before));
+  const count = threads ?? (before === undefined ? null : usableThreads(before));
   return createLlamaCppModel({
     path,
     name,
     weightsSha256: sha256,
     gpu,
-    threadMemory: threadMemory(modelsFolder(environment), sha256),
+    threadMemory: threadMemory(modelsFolder(environment), sha256, gpu),
     mapWeights: UNPACKED_FORMATS.has(header.fileType ?? ""),
     ...(count === null ? {} : { threads: count }),
     ...(contextTokens === null ? {} : { contextTokens }),

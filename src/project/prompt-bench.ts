@@ -4,6 +4,7 @@ import { usageError } from "../core/errors.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import { candidateOf, foldRun, type RunState } from "../core/run-state.ts";
 import type { TrainingTask } from "../core/task.ts";
+import { recordedModels } from "../store/manifest.ts";
 import { readRun } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import type { Evaluator } from "../evaluation/evaluator.ts";
@@ -47,7 +48,7 @@ export async function openPromptBench(
   const { task, dataHashes } = await buildTask(began.config, access);
   checkSameData(began.dataHashes, dataHashes);
   const cache = openScoreCache(join(projectFolder, ".pmpo", "cache.sqlite"));
-  const models = openModels(began.config, access);
+  const models = openModels(began.config, { ...access, recorded: recordedModels(manifest) });
   const close = async (): Promise<void> => {
     await models[Symbol.asyncDispose]();
     cache.close();

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { recordedExamples } from "../core/example.ts";
-import type { LanguageModel, ModelIdentity } from "../core/model.ts";
+import type { LanguageModel } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
 import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
@@ -13,7 +13,7 @@ import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
 import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { keptEstimate, writeRunEstimate } from "../store/estimate-file.ts";
-import type { JsonValue } from "../store/manifest.ts";
+import { type JsonValue, recordedModels } from "../store/manifest.ts";
 import { createRun, openRun, type RunHandle } from "../store/run-folder.ts";
 import { openScoreCache } from "../store/score-cache.ts";
 import { type BesideRun, readBesideRun } from "./beside-run.ts";
@@ -121,17 +121,12 @@ export async function resumeRun(
     return { ...finish(run, config, built.task, state), wasFinished: true };
   }
   checkSameMetric(began, built);
-  await using models = openModels(config, { ...services, recorded: recordedModels(run) });
+  await using models = openModels(config, { ...services, recorded: recordedModels(run.manifest) });
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   checkSameModel("model", run.manifest.modelIdentity, model.identity);
   checkSameModel("rewriter", run.manifest.rewriterIdentity, rewriter?.identity ?? null);
   checkSameModel("judge", run.manifest.judgeIdentity, judge?.identity ?? null);
   return await work(run, config, { ...built, model, rewriter, judge }, services);
-}
-
-function recordedModels({ manifest }: RunHandle): readonly ModelIdentity[] {
-  const { modelIdentity, rewriterIdentity, judgeIdentity } = manifest;
-  return [modelIdentity, rewriterIdentity, judgeIdentity].filter((each) => each !== null);
 }
 
 /** The prompt's file may change later: the run keeps the text it began with. */

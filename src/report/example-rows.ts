@@ -84,7 +84,12 @@ type TestedAnswer = TestResult["answers"][number];
 function tokenChanges(before: TestedAnswer, after: TestedAnswer): Pick<ExampleRow, "tokens"> {
   return before.tokens === undefined || after.tokens === undefined
     ? {}
-    : { tokens: answerChange(before.exampleId, before.tokens, after.tokens).tokens.map(rowToken) };
+    : readable(answerChange(before.exampleId, before.tokens, after.tokens).tokens.map(rowToken));
+}
+
+/** Of a character that is cut into several tokens none is readable: such an answer is shown as it is. */
+function readable(tokens: readonly RowToken[]): Pick<ExampleRow, "tokens"> {
+  return tokens.some(({ text }) => text?.includes("\uFFFD") === true) ? {} : { tokens };
 }
 
 /** To what is shown: a page holds these for every token of every test example. */

@@ -245,3 +245,31 @@ test("a report survives JSON unchanged", () => {
   const whole = report([...SEARCH, VERDICT]);
   expect(JSON.parse(JSON.stringify(whole))).toEqual(whole);
 });
+
+test("held-out answers are shown with what became of their tokens, their end among them", () => {
+  const withTokens = (result: TestResult, ...logProbs: readonly number[]): TestResult => ({
+    ...result,
+    answers: result.answers.map((answer) => ({
+      ...answer,
+      tokens: logProbs.map((logProb, index) => ({ text: ["yes", ""][index] ?? "", logProb })),
+    })),
+  });
+  const start = withTokens(tested("c0", 0, 3), -2.0004, -1);
+  const best = withTokens(tested("c1", 1, 1), -0.5, -0.25);
+  const { examples } = report([...SEARCH, { ...VERDICT, start, best }]);
+  expect(examples.test[0]?.tokens).toEqual([
+    { text: "yes", start: -2, best: -0.5 },
+    { text: null, start: -1, best: -0.25 },
+  ]);
+});
+
+test("an answer of which a character is cut into several tokens is shown as it is", () => {
+  const pieces = ["\uFFFD", "\uFFFD", ""].map((text) => ({ text, logProb: -1 }));
+  const cut = (result: TestResult): TestResult => ({
+    ...result,
+    answers: result.answers.map((answer) => ({ ...answer, tokens: pieces })),
+  });
+  const { start, best } = { start: cut(tested("c0", 0, 3)), best: cut(tested("c1", 1, 1)) };
+  const { examples } = report([...SEARCH, { ...VERDICT, start, best }]);
+  expect(examples.test[0]).not.toHaveProperty("tokens");
+});

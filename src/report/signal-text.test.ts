@@ -19,9 +19,10 @@ test("a loss that goes with accuracy is said to foretell it", () => {
   );
 });
 
-test("one that does not is a warning, whether it is chance or the wrong way round", () => {
+test("one that does not is a warning, and the wrong way round is another", () => {
   expect(signalText(measured(-0.3, 0.2))).toMatch(/^The loss does not foretell.*−0\.30, p 0\.200/);
-  expect(signalText(measured(0.9, 0.001))).toMatch(/^The loss does not foretell.*\+0\.90/);
+  expect(signalText(measured(0.3, 0.2))).toMatch(/^The loss does not foretell.*\+0\.30, p 0\.200/);
+  expect(signalText(measured(0.9, 0.001))).toMatch(/^The loss misleads here.*\+0\.90/);
 });
 
 test("where accuracy does not vary, nothing can be told", () => {

@@ -1,7 +1,9 @@
 import type { MeasuredSignal } from "../core/signal.ts";
 import { pValueText } from "./numbers.ts";
 
-/** Whether the loss foretells accuracy, in one sentence. */
+const SIGNIFICANT = 0.05;
+
+/** Whether the loss foretells accuracy, in one sentence or two. */
 export function signalText({ foretells, signals }: MeasuredSignal): string {
   const [objective] = signals;
   const correlation = objective?.correlation ?? null;
@@ -9,6 +11,9 @@ export function signalText({ foretells, signals }: MeasuredSignal): string {
     return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
   }
   const numbers = `rank correlation ${correlationText(correlation)}, p ${pValueText(objective?.pValue ?? 1)}`;
+  if (correlation > 0 && (objective?.pValue ?? 1) < SIGNIFICANT) {
+    return `The loss misleads here: prompts with a lower loss answer worse (${numbers}). Trust the verdict, and take another objective.`;
+  }
   return foretells
     ? `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`
     : `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;

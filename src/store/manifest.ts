@@ -48,6 +48,15 @@ export interface RunManifest {
 /** What the caller knows of a manifest. */
 export type NewRunManifest = Omit<RunManifest, "version" | "createdAt">;
 
+/** The models that a run began with. */
+export function recordedModels({
+  modelIdentity,
+  rewriterIdentity,
+  judgeIdentity,
+}: RunManifest): readonly ModelIdentity[] {
+  return [modelIdentity, rewriterIdentity, judgeIdentity].filter((each) => each !== null);
+}
+
 const identitySchema: z.ZodType<ModelIdentity> = z.object({
   name: z.string(),
   weights: z.string(),

@@ -131,9 +131,13 @@ function Row({
   );
 }
 
-/** A known answer with as many tokens as a cell can show. */
-function shortened({ target, tokens }: ExampleRow): Pick<ExampleRow, "target" | "tokens"> {
-  return tokens === undefined ? { target } : { target, tokens: tokens.slice(0, TOKENS_IN_CELL) };
+/** A known answer of which no more is tinted than a cell can show; on paper it stands whole. */
+function shortened(row: ExampleRow): Pick<ExampleRow, "target" | "tokens"> {
+  const { target, tokens } = row;
+  if (tokens === undefined || tokens.length <= TOKENS_IN_CELL) return row;
+  const rest = tokens.slice(TOKENS_IN_CELL).map(({ text }) => text ?? "");
+  const untinted = { text: rest.join(""), start: 0, best: 0 };
+  return { target, tokens: [...tokens.slice(0, TOKENS_IN_CELL), untinted] };
 }
 
 /** Nothing where the digits shown say that nothing changed. */

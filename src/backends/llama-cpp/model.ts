@@ -57,7 +57,7 @@ export interface LlamaCppOptions {
 export interface ThreadMemory {
   recall(): number | null;
   /** Whether the machine is idle enough for a measurement to mean something. */
-  isWorthMeasuring(): boolean;
+  isWorthMeasuring(): Promise<boolean>;
   keep(threads: number): void;
 }
 
@@ -95,7 +95,8 @@ async function measuredThreads(
   candidates: ReturnType<typeof threadCandidates>,
   memory: ThreadMemory | undefined,
 ): Promise<number> {
-  if (candidates.length === 1 || memory?.isWorthMeasuring() !== true) return candidates[0];
+  if (candidates.length === 1 || memory === undefined) return candidates[0];
+  if (!(await memory.isWorthMeasuring())) return candidates[0];
   const threads = await client.call("chooseThreads", candidates);
   memory.keep(threads);
   return threads;

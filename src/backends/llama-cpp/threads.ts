@@ -22,15 +22,18 @@ const FEWEST_TO_TRY = 4;
  * Thread counts worth trying, the usual one first: one for each physical core. Where cores differ,
  * or a small model is spread over many, fewer are faster; on some machines hyper-threads help.
  */
-export function threadCandidates({
-  physical,
-  available,
-  quota,
-}: Processors): readonly [usual: number, ...others: number[]] {
-  const most = Math.max(1, Math.min(available, Math.ceil(quota ?? Infinity)));
-  const usual = Math.min(physical ?? most, most);
+export function threadCandidates(
+  processors: Processors,
+): readonly [usual: number, ...others: number[]] {
+  const most = mostThreads(processors);
+  const usual = Math.min(processors.physical ?? most, most);
   const fewer = [usual / 2, usual / 4].map(Math.floor).filter((count) => count >= FEWEST_TO_TRY);
   return [usual, ...new Set([most, ...fewer].filter((count) => count !== usual))];
+}
+
+/** More threads than this wait for each other: what the process may use of hardware threads. */
+export function mostThreads({ available, quota }: Processors): number {
+  return Math.max(1, Math.min(available, Math.ceil(quota ?? Infinity)));
 }
 
 /** One thread per physical core, and no more than this process may use. */

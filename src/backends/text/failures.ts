@@ -1,14 +1,6 @@
 import { PmpoError } from "../../core/errors.ts";
 import { type ProviderName, USUAL_KEYS } from "../../core/provider.ts";
 
-const TOO_LONG =
-  /context.{0,20}(length|window|limit)|maximum context|(prompt|input|request).{0,40}too (long|large|many tokens)|exceeds? the maximum number of tokens/i;
-
-/** Whether a service refused a request because it does not fit the model's context. */
-export function isTooLong({ code, message }: PmpoError): boolean {
-  return (code === "ENDPOINT_REFUSED" || code === "ENDPOINT_TOO_LARGE") && TOO_LONG.test(message);
-}
-
 /** The client's error with what to do about it at a service that writes texts. */
 export function withHints(
   error: PmpoError,

@@ -56,7 +56,7 @@ function trialText(
   { prices }: Config,
 ): string {
   const money = moneyFor(usage, model, prices);
-  const cached = sent.tokens - usage.evaluatedTokens;
+  const cached = Math.max(0, sent.tokens - usage.evaluatedTokens);
   return [
     `${counted(examples.length, "example")} at ${model}: ${grouped(sent.requests)} requests, ${grouped(sent.tokens)} tokens of prompts (${grouped(cached)} from the server's cache)${money === null ? "" : `, ${money}`}, ${duration(seconds)}`,
     ...(estimate === null ? [] : [boundsText(estimate)]),

@@ -83,8 +83,10 @@ function modeOf({ started }: RunState): ScoringMode {
   return started === null ? "likelihood" : scoringMode(started.objective);
 }
 
-function estimateNote({ model }: ReadyRun): readonly string[] {
-  return canScore(model) && model.capabilities.stepwise?.isEstimate === true
+function estimateNote({ model, task }: ReadyRun): readonly string[] {
+  return scoringMode(task.objective) === "likelihood" &&
+    canScore(model) &&
+    model.capabilities.stepwise?.isEstimate === true
     ? [
         "losses are estimates: what the server does not list counts with a bound, so that they may be too low; tokens of prompts are counted in characters",
       ]

@@ -24,12 +24,18 @@ export async function estimateKey({
   const { path: _path, folder: _folder, data, prompt, ...settings } = config;
   const { file: _file, test: _test, ...dataSettings } = data;
   const { instructionFile: _instructionFile, ...promptSettings } = prompt;
+  const named = Object.entries(models).map(([role, identity]) => [role, withoutThreads(identity)]);
   const content = {
     settings,
     data: dataSettings,
     prompt: { ...promptSettings, instruction: await readInstruction(config) },
     hashes: dataHashes.map(({ sha256 }) => sha256),
-    models,
+    models: named,
   };
   return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32);
+}
+
+/** The number of threads may be measured anew between an estimate and its run, and changes no count. */
+function withoutThreads(identity: ModelIdentity | null): ModelIdentity | null {
+  return identity && { ...identity, engine: identity.engine.replace(/, threads \d+/, "") };
 }

@@ -70,8 +70,7 @@ export async function estimateRun(
   });
   const estimate = summarise(config, runs, measurements.pace);
   const isGuessed =
-    task.objective.kind === "answer-after-reasoning" ||
-    model.capabilities.stepwise?.isEstimate === true;
+    task.objective.kind === "answer-after-reasoning" || model.capabilities.stepwise !== undefined;
   return { estimate: isGuessed ? { ...estimate, start: null } : estimate, key };
 }
 

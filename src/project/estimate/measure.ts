@@ -140,11 +140,17 @@ function paceOf(prompts: readonly MeasuredPrompt[]): Pace {
   const total = (of: (prompt: MeasuredPrompt) => number): number =>
     prompts.reduce((sum, prompt) => sum + of(prompt), 0);
   const evaluated =
-    total(({ scoring }) => scoring.seconds) / total(({ scoring }) => scoring.usage.evaluatedTokens);
+    total(({ scoring }) => scoring.seconds) /
+    total(({ scoring }) => simulatedTokens(scoring.usage));
   const generated = total(({ answering }) => answering.usage.generatedTokens);
   const read = total(({ answering }) => readTokens(answering.usage));
   const writing = total(({ answering }) => answering.seconds) - read * evaluated;
   return { evaluated, generated: Math.max(evaluated, writing / generated) };
+}
+
+/** As a simulation counts them: what a server that is asked token by token finds in its cache, it cannot know. */
+function simulatedTokens({ sent, evaluatedTokens }: Usage): number {
+  return sent?.tokens ?? evaluatedTokens;
 }
 
 /** Tokens of prompts that were evaluated, about: of an answer, the last token is not. */

@@ -81,7 +81,7 @@ export async function simulateRun(given: Simulated, seed: number): Promise<Simul
       },
       settings: config.optimizer,
       evaluator,
-      takesPlainText: true,
+      takesPlainText: writerOf(given.model).capabilities.plain,
       rewriter: writerOf(rewriter),
       proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder,

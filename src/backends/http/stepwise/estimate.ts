@@ -27,7 +27,8 @@ export async function estimateAnswer(
   const logProbs = new Float64Array(target.length);
   const count = { tokens: 0, bounded: 0 };
   const take = (place: number, { logProb, isBounded }: Step): void => {
-    logProbs[place] = logProb;
+    // 0 says that a character belongs to the token before it.
+    logProbs[place] = Math.min(-Number.EPSILON, logProb);
     count.tokens++;
     if (isBounded) count.bounded++;
   };

@@ -14,6 +14,7 @@ import {
   type TokenIds,
   type TokenLogProbs,
 } from "../../../core/model.ts";
+import { modelError, PmpoError } from "../../../core/errors.ts";
 import { sentToWrite } from "../../../core/stepwise.ts";
 import { together } from "../../../core/together.ts";
 import { createPieceEncoder, type Encoder } from "../../encoding/encode-pieces.ts";
@@ -21,6 +22,7 @@ import { checkGenerateRequest, checkScoreRequest } from "../../request-checks.ts
 import { askAll } from "../ask-all.ts";
 import { tokensIn } from "../batches.ts";
 import { ReplyProblem } from "../scoring-api.ts";
+import { isTooLong } from "../too-long.ts";
 import type { Transport } from "../transport.ts";
 import {
   type BegunPrompt,
@@ -110,6 +112,8 @@ export class StepwiseModel implements LanguageModel {
           const found = known.get(key) ?? ask(prompt, begun, either);
           known.set(key, found);
           return found;
+        }).catch((error: unknown) => {
+          throw lengthRefusal(request, error);
         }),
       signal,
     );
@@ -172,6 +176,14 @@ export class StepwiseModel implements LanguageModel {
       "The server ignores `logprobs`, so nothing can be estimated. As rewriter or judge it serves as it is.",
     );
   }
+}
+
+/** What fits is guessed here and known at the server: its refusal is one of that prompt, not of all work. */
+function lengthRefusal({ id }: ScoreRequest, error: unknown): unknown {
+  if (!(error instanceof PmpoError) || !isTooLong(error)) return error;
+  return modelError("CONTEXT_OVERFLOW", `${id} does not fit the context: ${error.message}`, {
+    hint: "Shorten the example, or use fewer demonstrations.",
+  });
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

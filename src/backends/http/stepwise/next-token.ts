@@ -123,5 +123,9 @@ function ceiled(logProb: number): number {
   return Math.min(0, logProb);
 }
 
-/** Where usual tokenizers cut before they look for tokens. */
-const WORD = /^(?: ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)/u;
+/**
+ * Where usual tokenizers cut before they look for tokens, by those that cut least: letters with one
+ * sign before them, marks and contractions, signs with the line breaks behind them.
+ */
+const WORD =
+  /^(?:[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+(?:['’](?:s|t|re|ve|m|ll|d))?| ?\p{N}+| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)/iu;
