@@ -228,6 +228,26 @@ describe("DeepSeek's chat prefix completion", () => {
   });
 });
 
+test("a server that finds a prompt too long refuses that prompt by its name", async () => {
+  const refusal = {
+    status: 400,
+    json: { error: { message: "This model's maximum context length is 8 tokens." } },
+  };
+  const model = await opened(await started("deepseek", () => refusal));
+  await expect(
+    model.score(
+      await requestsFor(model, [
+        { prompt: { kind: "chat", messages: [{ role: "user", content: "A" }] }, target: "B" },
+      ]),
+    ),
+  ).rejects.toMatchObject({
+    code: "CONTEXT_OVERFLOW",
+    message: expect.stringMatching(
+      /^answer 0 does not fit the context: .*maximum context/,
+    ) as string,
+  });
+});
+
 describe("an estimate that nobody asked for", () => {
   test.each([
     ["deepseek", "DeepSeek"],
