@@ -233,7 +233,12 @@ test("a server that finds a prompt too long refuses that prompt by its name", as
     status: 400,
     json: { error: { message: "This model's maximum context length is 8 tokens." } },
   };
-  const model = await opened(await started("deepseek", () => refusal));
+  let isFull = false;
+  const server = await started("deepseek", (request) =>
+    isFull ? refusal : deepseekAnswer(request),
+  );
+  const model = await opened(server);
+  isFull = true;
   await expect(
     model.score(
       await requestsFor(model, [
