@@ -2,7 +2,7 @@ import { scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { MEANINGS } from "./steps.mjs";
 
-const PANEL = { width: 220, height: 170, gap: 40, left: 44, top: 40, columns: 3 };
+const PANEL = { width: 220, height: 170, gap: 60, left: 60, top: 40, columns: 3 };
 const BLUE = "#0b5fa5";
 const GREY = "#8a8f98";
 
