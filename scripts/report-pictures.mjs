@@ -2,6 +2,7 @@
  * Takes the pictures of a report for README and guide, with Chromium (CHROMIUM names its file).
  *
  *   pmpo optimize examples/ticket-router --estimate --prompt-text "You work at the help desk of …"
+ *   pmpo signal --project examples/ticket-router --limit 40
  *   pmpo report --project examples/ticket-router --out page.html
  *   node scripts/report-pictures.mjs page.html
  */
@@ -13,6 +14,7 @@ const PICTURES = [
   { name: "report-verdict", width: 1180, height: 700, colours: "light", section: "verdict" },
   { name: "report-prompt", width: 1180, height: 760, colours: "light", section: "prompt" },
   { name: "report-tree", width: 1180, height: 1000, colours: "dark", section: "tree" },
+  { name: "report-examples", width: 1180, height: 760, colours: "light", section: "examples" },
   { name: "report-evidence", width: 1180, height: 1060, colours: "light", section: "evidence" },
   { name: "report-phone", width: 390, height: 844, colours: "dark", section: "verdict" },
 ];
