@@ -29,8 +29,21 @@ export interface MeasuredSignal {
   readonly examples: number;
   /** The objective's first. */
   readonly signals: readonly SignalStrength[];
-  /** Whether a lower objective goes with better answers beyond chance. */
-  readonly foretells: boolean;
   /** By training loss. */
   readonly candidates: readonly TestedCandidate[];
+}
+
+/**
+ * What the objective's correlation with accuracy allows to say: beyond chance a lower one goes with
+ * better answers, or with worse ones; or it is chance; or accuracy does not vary, and nothing can be said.
+ */
+export type SignalFinding = "foretells" | "misleads" | "chance" | "unknown";
+
+const SIGNIFICANT = 0.05;
+
+/** Draws the conclusion. */
+export function signalFinding({ signals: [objective] }: MeasuredSignal): SignalFinding {
+  if (objective === undefined || objective.correlation === null) return "unknown";
+  if (objective.pValue >= SIGNIFICANT) return "chance";
+  return objective.correlation < 0 ? "foretells" : "misleads";
 }

@@ -1,4 +1,5 @@
 import type { LanguageModel, ScoreRequest, Sent, Stepwise } from "./model.ts";
+import { wrappedModel } from "./wrapped-model.ts";
 
 /** What scoring sends where each token of an answer takes a request of its own: about, and at the most. */
 export function sentStepwise(requests: readonly ScoreRequest[], { idsPerToken }: Stepwise): Sent {
@@ -39,11 +40,7 @@ export function announcedModel(
   const { stepwise } = model.capabilities;
   if (stepwise === undefined) return model;
   let isTold = false;
-  return {
-    identity: model.identity,
-    capabilities: model.capabilities,
-    encode: (requests) => model.encode(requests),
-    tokenTexts: (tokens) => model.tokenTexts(tokens),
+  return wrappedModel(model, {
     score: (requests, options) => {
       if (!isTold && requests.length > 0) {
         isTold = true;
@@ -56,7 +53,5 @@ export function announcedModel(
       }
       return model.score(requests, options);
     },
-    generate: (requests, options) => model.generate(requests, options),
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import { addUsage, type CallOptions, type LanguageModel, NO_USAGE, type Usage } from "./model.ts";
+import { wrappedModel } from "./wrapped-model.ts";
 
 /** Adds up what calls cost. */
 export function usageMeter({ signal }: { readonly signal?: AbortSignal }): {
@@ -26,13 +27,8 @@ export function withUsage(model: LanguageModel, told: (usage: Usage) => Usage): 
       options.onUsage?.(changed);
     },
   });
-  return {
-    identity: model.identity,
-    capabilities: model.capabilities,
-    encode: (requests) => model.encode(requests),
-    tokenTexts: (tokens) => model.tokenTexts(tokens),
+  return wrappedModel(model, {
     score: (requests, options) => model.score(requests, telling(options)),
     generate: (requests, options) => model.generate(requests, telling(options)),
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  });
 }

@@ -27,7 +27,6 @@ export interface RunSignal extends MeasuredSignal {
 }
 
 const FEWEST_CANDIDATES = 4;
-const SIGNIFICANT = 0.05;
 
 /**
  * Answers held-out examples under candidates of a run, spread over its losses, and correlates. What
@@ -79,12 +78,10 @@ export async function measureSignal(
   const measure = measureFor(task.answers, results);
   const accuracies = results.map((result) => accuracyOf(result, measure));
   const signals = strengths(chosen, accuracies, seed);
-  const [ofObjective] = signals;
   const signal: MeasuredSignal = {
     measure,
     examples: examples.length,
     signals,
-    foretells: (ofObjective?.correlation ?? 0) < 0 && (ofObjective?.pValue ?? 1) < SIGNIFICANT,
     candidates: chosen.map((candidate, index) =>
       testedCandidate(candidate, results[index] as TestResult, accuracies[index] as number),
     ),

@@ -4,6 +4,7 @@ import type { LanguageModel } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
 import type { Objective } from "../core/objective.ts";
 import { canScore, type TextModel } from "../core/text-model.ts";
+import { wrappedModel } from "../core/wrapped-model.ts";
 import { openEndpoint } from "./open-endpoint.ts";
 import { findWeights, loadWeights, type ModelAccess, modelChoice } from "./open-model.ts";
 import { openRemoteWriter } from "./open-text-model.ts";
@@ -74,13 +75,5 @@ export async function openRewriter(
 /** A model under another name of its weights. */
 function calledBy(name: string, model: LanguageModel): LanguageModel {
   if (model.identity.name === name) return model;
-  return {
-    identity: { ...model.identity, name },
-    capabilities: model.capabilities,
-    encode: (requests) => model.encode(requests),
-    tokenTexts: (tokens) => model.tokenTexts(tokens),
-    score: (requests, options) => model.score(requests, options),
-    generate: (requests, options) => model.generate(requests, options),
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  return wrappedModel(model, { identity: { ...model.identity, name } });
 }

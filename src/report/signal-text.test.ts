@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MeasuredSignal } from "../core/signal.ts";
-import { signalRows, signalText } from "./signal-text.ts";
+import { signalRows, signalText, signalWarning } from "./signal-text.ts";
 
 const measured = (correlation: number | null, pValue: number): MeasuredSignal => ({
   measure: "accuracy",
@@ -9,7 +9,6 @@ const measured = (correlation: number | null, pValue: number): MeasuredSignal =>
     { name: "objective", correlation, pValue },
     { name: "format loss", correlation: null, pValue: 1 },
   ],
-  foretells: (correlation ?? 0) < 0 && pValue < 0.05,
   candidates: [],
 });
 
@@ -34,4 +33,12 @@ test("the rows have a dash where nothing varies", () => {
     ["objective", "−0.80", "< 0.001"],
     ["format loss", "–", "1.000"],
   ]);
+});
+
+test("only a loss that leads nowhere is warned of", () => {
+  expect(signalWarning(null)).toBeNull();
+  expect(signalWarning(measured(-0.8, 0.0004))).toBeNull();
+  expect(signalWarning(measured(null, 1))).toBeNull();
+  expect(signalWarning(measured(-0.3, 0.2))).toMatch(/^The loss does not foretell/);
+  expect(signalWarning(measured(0.9, 0.001))).toMatch(/^The loss misleads/);
 });

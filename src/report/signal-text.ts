@@ -1,22 +1,27 @@
-import type { MeasuredSignal } from "../core/signal.ts";
+import { type MeasuredSignal, signalFinding } from "../core/signal.ts";
 import { pValueText } from "./numbers.ts";
 
-const SIGNIFICANT = 0.05;
-
 /** Whether the loss foretells accuracy, in one sentence or two. */
-export function signalText({ foretells, signals }: MeasuredSignal): string {
-  const [objective] = signals;
-  const correlation = objective?.correlation ?? null;
-  if (correlation === null) {
-    return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
+export function signalText(signal: MeasuredSignal): string {
+  const [objective] = signal.signals;
+  const numbers = `rank correlation ${correlationText(objective?.correlation ?? null)}, p ${pValueText(objective?.pValue ?? 1)}`;
+  switch (signalFinding(signal)) {
+    case "foretells":
+      return `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`;
+    case "misleads":
+      return `The loss misleads here: prompts with a lower loss answer worse (${numbers}). Trust the verdict, and take another objective.`;
+    case "chance":
+      return `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
+    case "unknown":
+      return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
   }
-  const numbers = `rank correlation ${correlationText(correlation)}, p ${pValueText(objective?.pValue ?? 1)}`;
-  if (correlation > 0 && (objective?.pValue ?? 1) < SIGNIFICANT) {
-    return `The loss misleads here: prompts with a lower loss answer worse (${numbers}). Trust the verdict, and take another objective.`;
-  }
-  return foretells
-    ? `The loss foretells accuracy here: prompts with a lower loss answer better (${numbers}).`
-    : `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
+}
+
+/** The same as a warning, where following the loss leads nowhere; null where it leads on, or nothing can be told. */
+export function signalWarning(signal: MeasuredSignal | null): string | null {
+  if (signal === null) return null;
+  const finding = signalFinding(signal);
+  return finding === "chance" || finding === "misleads" ? signalText(signal) : null;
 }
 
 /** A correlation with its sign, two digits; a dash where there is none. */

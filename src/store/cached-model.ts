@@ -8,6 +8,7 @@ import {
   type ScoreRequest,
   type TokenLogProbs,
 } from "../core/model.ts";
+import { wrappedModel } from "../core/wrapped-model.ts";
 import { generateCallKey, scoreCallKey } from "./call-key.ts";
 import type { ScoreCache } from "./score-cache.ts";
 
@@ -17,11 +18,7 @@ import type { ScoreCache } from "./score-cache.ts";
  * must get the same bits. Disposing it disposes the model; the cache stays open.
  */
 export function cachedModel(model: LanguageModel, cache: ScoreCache): LanguageModel {
-  return {
-    identity: model.identity,
-    capabilities: model.capabilities,
-    encode: (requests) => model.encode(requests),
-    tokenTexts: (tokens) => model.tokenTexts(tokens),
+  return wrappedModel(model, {
     score: (requests, options) => {
       if (requests.length === 0) return model.score(requests, options);
       const call: CachedCall<readonly TokenLogProbs[]> = {
@@ -47,8 +44,7 @@ export function cachedModel(model: LanguageModel, cache: ScoreCache): LanguageMo
       };
       return answer(call, cache, options);
     },
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  });
 }
 
 interface CachedCall<T> {

@@ -15,7 +15,6 @@ const signalSchema: z.ZodType<MeasuredSignal> = z.object({
       pValue: z.number(),
     }),
   ),
-  foretells: z.boolean(),
   candidates: z.array(
     z.object({
       id: z.string(),

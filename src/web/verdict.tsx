@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { lossUnit, modeNote } from "../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent, points } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { signalText } from "../report/signal-text.ts";
+import { signalWarning } from "../report/signal-text.ts";
 import type { PromptSummary, RunSummary } from "../report/summary.ts";
 
 const BADGES = { good: "Better", bad: "Worse", open: "Open" } as const;
@@ -10,7 +10,8 @@ const BADGES = { good: "Better", bad: "Worse", open: "Open" } as const;
 /** One sentence, the numbers behind it, what they cost and what to do. */
 export function VerdictSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { summary } = report;
-  const { headline, signal } = summary;
+  const { headline } = summary;
+  const warning = signalWarning(summary.signal);
   const note = modeNote(summary.mode);
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
@@ -23,9 +24,7 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
       {note === null ? null : <p class="fine">{note}</p>}
       <Comparison summary={summary} />
       {summary.verdict === null ? null : <p class="fine">{summary.verdict.text}</p>}
-      {signal === null || signal.foretells ? null : (
-        <p class="fine warning">{signalText(signal)}</p>
-      )}
+      {warning === null ? null : <p class="fine warning">{warning}</p>}
       <dl class="facts">
         {factsOf(summary).map(([name, value]) => (
           <div key={name}>

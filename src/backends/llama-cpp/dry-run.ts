@@ -8,6 +8,7 @@ import {
   type TokenLogProbs,
 } from "../../core/model.ts";
 import { sentStepwise, sentToWrite } from "../../core/stepwise.ts";
+import { wrappedModel } from "../../core/wrapped-model.ts";
 import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
@@ -28,11 +29,7 @@ export interface Suppositions {
 export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageModel {
   const { contextTokens, prefixSharing } = model.capabilities;
   const trunks = new TrunkMemory();
-  return {
-    identity: model.identity,
-    capabilities: model.capabilities,
-    encode: (requests) => model.encode(requests),
-    tokenTexts: (tokens) => model.tokenTexts(tokens),
+  return wrappedModel(model, {
     score: (requests, options) => {
       if (requests.length === 0) return Promise.resolve([]);
       const requestedTokens = sum(
@@ -75,7 +72,7 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
       return Promise.resolve(generations);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+  });
 }
 
 /** Tokens evaluated behind the trunk: prompts as they are begun, and answers but for their last tokens. */

@@ -10,7 +10,7 @@ import { markdownReport } from "../../report/markdown.ts";
 import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
 import { lossUnit, modeNote } from "../../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
-import { signalText } from "../../report/signal-text.ts";
+import { signalWarning } from "../../report/signal-text.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -106,7 +106,8 @@ function resultText(
   folder: string,
   { paint, workingFolder }: CliContext,
 ): string {
-  const { headline, best, verdict, signal, usage } = summary;
+  const { headline, best, verdict, usage } = summary;
+  const warning = signalWarning(summary.signal);
   const verdictColour = verdict?.finding === "better" ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
@@ -121,7 +122,7 @@ function resultText(
     "",
     ...noteLines(summary),
     paint(verdictColour, verdict?.text ?? headline.text),
-    ...signalWarning(signal),
+    ...(warning === null ? [] : [warning]),
     `Next: ${headline.next}`,
     "",
     `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,
@@ -134,10 +135,6 @@ function resultText(
     ...fileLine("whole prompt", "best.json"),
     "",
   ].join("\n");
-}
-
-function signalWarning(signal: RunSummary["signal"]): readonly string[] {
-  return signal === null || signal.foretells ? [] : [signalText(signal)];
 }
 
 function moneySpent({ money }: RunSummary): string {

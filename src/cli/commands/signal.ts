@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { signalFinding } from "../../core/signal.ts";
 import { measureSignal, type RunSignal } from "../../project/measure-signal.ts";
 import { grouped, nats, percent } from "../../report/numbers.ts";
 import { SIGNAL_HEAD, signalRows, signalText } from "../../report/signal-text.ts";
@@ -31,6 +32,7 @@ export async function runSignal(
   const { usage, ...rest } = measured;
   const document = {
     ...rest,
+    foretells: signalFinding(measured) === "foretells",
     text: signalText(measured),
     tokens: { scored: usage.evaluatedTokens, generated: usage.generatedTokens },
   };
@@ -40,7 +42,7 @@ export async function runSignal(
 }
 
 function signalReport(measured: RunSignal, { paint, stdout }: CliContext): string {
-  const { candidates, examples, foretells, usage } = measured;
+  const { candidates, examples, usage } = measured;
   const width = Math.max(20, (stdout.columns ?? 160) - 85);
   return [
     renderTable(
@@ -69,7 +71,7 @@ function signalReport(measured: RunSignal, { paint, stdout }: CliContext): strin
       signalRows(measured),
     ),
     "",
-    paint(foretells ? "green" : "yellow", signalText(measured)),
+    paint(signalFinding(measured) === "foretells" ? "green" : "yellow", signalText(measured)),
     "",
     `${examples} held-out examples; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
     "",

@@ -1,5 +1,6 @@
 import type { RenderedPrompt } from "../../core/candidate.ts";
 import type { EncodedRequest, EncodeRequest, LanguageModel } from "../../core/model.ts";
+import { wrappedModel } from "../../core/wrapped-model.ts";
 
 /** Beyond so many tokens the prompts that were encoded first are forgotten. */
 const MOST_TOKENS = 20_000_000;
@@ -18,9 +19,7 @@ export function withEncodingMemory(model: LanguageModel): LanguageModel {
       tokens -= sizeOf(forgotten);
     }
   };
-  return {
-    identity: model.identity,
-    capabilities: model.capabilities,
+  return wrappedModel(model, {
     encode: async (requests) => {
       const keys = keysOf(requests);
       const stored = keys.map((key) => known.get(key));
@@ -34,11 +33,7 @@ export function withEncodingMemory(model: LanguageModel): LanguageModel {
         return encoded;
       });
     },
-    tokenTexts: (ids) => model.tokenTexts(ids),
-    score: (requests, options) => model.score(requests, options),
-    generate: (requests, options) => model.generate(requests, options),
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  });
 }
 
 /** Equal for requests that are encoded alike. A prompt with many answers is written out once. */

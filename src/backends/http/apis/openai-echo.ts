@@ -58,22 +58,30 @@ export const OPENAI_ECHO: ScoringApi = {
     },
   }),
   readScores,
-  generateRequest: (model, { context, maxTokens, sampling, seed, stop }) => ({
+  generateRequest: (model, request) => ({
     path: "/v1/completions",
-    body: {
-      model,
-      prompt: [[...context]],
-      max_tokens: maxTokens,
-      temperature: sampling.temperature,
-      top_p: sampling.topP,
-      ...(sampling.topK === 0 ? {} : { top_k: sampling.topK }),
-      ...(sampling.minP === 0 ? {} : { min_p: sampling.minP }),
-      seed,
-      ...(stop.length === 0 ? {} : { stop: stop.slice(0, MAXIMUM_STOPS) }),
-    },
+    body: { model, prompt: [[...request.context]], ...writingFields(request) },
   }),
   readGeneration,
 };
+
+/** How OpenAI's interfaces are asked to write. */
+export function writingFields({
+  maxTokens,
+  sampling,
+  seed,
+  stop,
+}: GenerateRequest): Readonly<Record<string, unknown>> {
+  return {
+    max_tokens: maxTokens,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    ...(sampling.topK === 0 ? {} : { top_k: sampling.topK }),
+    ...(sampling.minP === 0 ? {} : { min_p: sampling.minP }),
+    seed,
+    ...(stop.length === 0 ? {} : { stop: stop.slice(0, MAXIMUM_STOPS) }),
+  };
+}
 
 function readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch {
   const choices = inOrder(parseReply(scoresSchema, reply).choices, requests.length);

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { readGeneration } from "../apis/openai-echo.ts";
+import { readGeneration, writingFields } from "../apis/openai-echo.ts";
 import { parseReply } from "../check-reply.ts";
 import type { HttpRequest } from "../transport.ts";
 import type { BegunPrompt } from "./characters.ts";
-import { writingFields } from "./completions.ts";
 import { readNext } from "./read-next.ts";
 import { LISTED_TOKENS, type StepwiseApi } from "./stepwise-api.ts";
 

@@ -1,5 +1,4 @@
-import type { GenerateRequest } from "../../../core/model.ts";
-import { MAXIMUM_STOPS, readGeneration } from "../apis/openai-echo.ts";
+import { readGeneration, writingFields } from "../apis/openai-echo.ts";
 import type { HttpRequest } from "../transport.ts";
 import type { BegunPrompt } from "./characters.ts";
 import { readNext } from "./read-next.ts";
@@ -31,22 +30,4 @@ function completion(
 ): HttpRequest {
   const text = prompt.kind === "text" ? prompt.text : "";
   return { path: "/v1/completions", body: { model, prompt: `${text}${begun}`, ...fields } };
-}
-
-/** How OpenAI's interfaces are asked to write. */
-export function writingFields({
-  maxTokens,
-  sampling,
-  seed,
-  stop,
-}: GenerateRequest): Readonly<Record<string, unknown>> {
-  return {
-    max_tokens: maxTokens,
-    temperature: sampling.temperature,
-    top_p: sampling.topP,
-    ...(sampling.topK === 0 ? {} : { top_k: sampling.topK }),
-    ...(sampling.minP === 0 ? {} : { min_p: sampling.minP }),
-    seed,
-    ...(stop.length === 0 ? {} : { stop: stop.slice(0, MAXIMUM_STOPS) }),
-  };
 }
