@@ -3,6 +3,7 @@ import { usageError } from "./errors.ts";
 /** The interfaces that models behind HTTP are scored through. */
 export const SCORING_APIS = [
   "vllm",
+  "vllm-suffix",
   "sglang",
   "openai-echo",
   "fireworks",

@@ -3,3 +3,4 @@
  * @module
  */
 export { type ContractCase, LANGUAGE_MODEL_CONTRACT } from "./language-model-contract.ts";
+export { SCORING_CASES } from "./scoring-contract.ts";

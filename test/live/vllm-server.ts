@@ -16,21 +16,26 @@ export const VLLM_URL: string = `http://127.0.0.1:${PORT}`;
 /** The model at the server. */
 export const VLLM_MODEL: string = `${VLLM_URL}#smollm2`;
 
-async function control(...args: readonly string[]): Promise<string> {
+async function control(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   if (!existsSync(SCRIPT)) {
     throw new Error(`${SCRIPT} is missing: PMPO_VLLM_SERVER names the script that runs vLLM`);
   }
-  return (await promisify(execFile)(SCRIPT, args)).stdout;
+  return (await promisify(execFile)(SCRIPT, args, { env: { ...process.env, ...environment } }))
+    .stdout;
 }
 
 /** Starts the server where it does not run, and waits until it answers. Answers whether it did start it. */
-export async function startVllm(): Promise<boolean> {
-  return !(await control("start", String(PORT))).startsWith("already running");
+export async function startVllm(environment?: Readonly<Record<string, string>>): Promise<boolean> {
+  const said = await control(["start", String(PORT)], environment);
+  return !said.startsWith("already running");
 }
 
 /** Ends the server, and waits until its port is free. */
 export async function stopVllm(): Promise<void> {
-  await control("stop");
+  await control(["stop"]);
   const answers = (): Promise<boolean> =>
     fetch(`${VLLM_URL}/health`).then(
       () => true,

@@ -9,6 +9,7 @@ import {
   servedModels,
   serverVersion,
 } from "./endpoint-facts.ts";
+import { findVllmApi } from "./find-vllm-api.ts";
 import { identityOf } from "./identity.ts";
 import { serverOwning } from "./known-servers.ts";
 import { HttpModel } from "./model.ts";
@@ -92,10 +93,16 @@ export async function connect(
   if (isEstimating(chosen)) {
     return connectStepwise(client, served, { api: chosen, version }, options);
   }
-  const api = APIS[chosen];
   const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
-  const tokenizer = new ServerTokenizer(api.tokenizer, served.id, ask);
+  const tokenizer = new ServerTokenizer(APIS[chosen].tokenizer, served.id, ask);
   const writing = await learnWriting(tokenizer);
+  const api =
+    chosen === "vllm" && options.api === null
+      ? await findVllmApi(client, { model: served.id, tokenizer }, signal)
+      : APIS[chosen];
+  if (options.concurrency === undefined && api.concurrency !== undefined) {
+    client.setConcurrency(api.concurrency);
+  }
   const room = (served.contextTokens ?? USUAL_CONTEXT_TOKENS) - api.writtenTokens;
   const contextTokens = Math.min(options.contextTokens ?? Infinity, room);
   const capabilities: ModelCapabilities = {

@@ -126,14 +126,9 @@ export async function serverVersion(
     const version = versionSchema.safeParse(reply).data?.version;
     return version ?? buildSchema.safeParse(reply).data?.build_info ?? null;
   } catch (error) {
-    if (error instanceof HttpError && tellsNone(error)) return null;
+    if (error instanceof HttpError && error.isLasting) return null;
     throw error;
   }
-}
-
-/** How servers answer that have no such address: so now, and so again. */
-function tellsNone({ code, retries }: HttpError): boolean {
-  return retries === 0 || (code === "ENDPOINT_FAILED" && Number.isFinite(retries));
 }
 
 const SIZE = /(\d+(?:\.\d+)?)\s?([bm])(?![a-z])/gi;

@@ -68,6 +68,10 @@ export class HttpClient implements Transport {
     this.#queue = new PQueue({ concurrency: options.concurrency });
   }
 
+  setConcurrency(requests: number): void {
+    this.#queue.concurrency = requests;
+  }
+
   async send(request: HttpRequest, options: SendOptions = {}): Promise<unknown> {
     const { signal: caller } = options;
     const closed = this.#lifetime.signal;

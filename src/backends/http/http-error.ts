@@ -25,6 +25,11 @@ export class HttpError extends PmpoError {
   get isRetryable(): boolean {
     return this.retries > 0;
   }
+
+  /** Whether it is how servers answer that have no such address: so now, and so again. */
+  get isLasting(): boolean {
+    return this.retries === 0 || (this.code === "ENDPOINT_FAILED" && Number.isFinite(this.retries));
+  }
 }
 
 const PATIENTLY = Infinity;

@@ -18,6 +18,7 @@ import { checkGenerateRequest, checkScoreRequest } from "../request-checks.ts";
 import { askAll } from "./ask-all.ts";
 import { batchesOf, type BatchLimits, sharedLimits, tokensIn } from "./batches.ts";
 import type { ServedModel } from "./endpoint-facts.ts";
+import { scoreBatches } from "./score-batches.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import type { ServerTokenizer } from "./server-tokenizer.ts";
 import type { ServerWriting } from "./server-writing.ts";
@@ -69,15 +70,7 @@ export class HttpModel implements LanguageModel {
     requests.forEach((request) => checkScoreRequest(request, this.capabilities.contextTokens));
     const asked = api.stepwise ? stepsOf(requests, await this.#piecesIn(requests)) : requests;
     const batches = batchesOf(asked, sharedLimits(batch, asked, client.width));
-    const answers = await askAll(
-      client,
-      batches.map((each) => ({
-        ...api.scoreRequest(served.id, each),
-        tokens: tokensIn(each),
-      })),
-      (reply, index) => api.readScores(reply, batches[index] as readonly ScoreRequest[]),
-      signal,
-    );
+    const answers = await scoreBatches({ client, api, model: served.id }, batches, signal);
     const requestedTokens = tokensIn(requests);
     const tokens = tokensIn(asked);
     const evaluatedTokens = tokens - sum(answers, ({ cachedTokens }) => cachedTokens);

@@ -11,7 +11,11 @@ export const REQUESTS: readonly ScoreRequest[] = ["first", "second"].map((id, in
 }));
 
 /** The model of a toy server; `api` null leaves the interface to be found out. */
-export function openToy(server: ToyServer, api: ScoringApiName | null): Promise<LanguageModel> {
+export function openToy(
+  server: ToyServer,
+  api: ScoringApiName | null,
+  concurrency?: number,
+): Promise<LanguageModel> {
   return createHttpModel({
     url: server.url,
     model: null,
@@ -19,6 +23,7 @@ export function openToy(server: ToyServer, api: ScoringApiName | null): Promise<
     api,
     key: null,
     patienceSeconds: 2,
+    ...(concurrency === undefined ? {} : { concurrency }),
   });
 }
 

@@ -20,13 +20,20 @@ export interface ScoringApi {
   readonly stepwise: boolean;
   /** Prompts in one HTTP request at most. */
   readonly batchRequests: number;
+  /** HTTP requests at the same time where the user says nothing; default 8. */
+  readonly concurrency?: number;
   /** Whether what requests have in common is computed once when they are scored. */
   readonly prefixSharing: boolean;
   readonly prefixSharingNote: string;
   readonly tokenizer: TokenizerApi;
   scoreRequest(model: string, requests: readonly AskedScore[]): HttpRequest;
-  /** One result per request, in order. Throws ReplyProblem. */
-  readScores(reply: unknown, requests: readonly AskedScore[]): ScoredBatch;
+  /**
+   * One result per request, in order; null where the server's cache kept it from scoring. Throws
+   * ReplyProblem.
+   */
+  readScores(reply: unknown, requests: readonly AskedScore[]): ScoredBatch | null;
+  /** The same request, for which the server reads no cache: sent once where there were no scores. */
+  uncachedRequest?(model: string, requests: readonly AskedScore[]): HttpRequest;
   generateRequest(model: string, request: GenerateRequest): HttpRequest;
   /** Throws ReplyProblem. */
   readGeneration(reply: unknown, request: GenerateRequest): WrittenText;

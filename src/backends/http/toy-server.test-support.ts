@@ -14,6 +14,7 @@ import {
   type ToyWriting,
   toyWriting,
 } from "./toy-model.test-support.ts";
+import { type ScaleOut, ToySuffixScorer } from "./toy-vllm-suffix.test-support.ts";
 
 /** Changes what would be answered; null leaves it. */
 export type Fault = (request: SeenRequest, honest: Answer) => Answer | null;
@@ -25,11 +26,18 @@ export interface ToyServer extends LocalServer {
 
 const CONTEXT_TOKENS = 4096;
 
-/** Starts a toy server. */
-export async function startToyServer(ownedBy = "vllm"): Promise<ToyServer> {
+/** Starts a toy server; `scaleOut` is how a vLLM was started. */
+export async function startToyServer(
+  ownedBy = "vllm",
+  scaleOut: ScaleOut = "off",
+): Promise<ToyServer> {
   const faulty: { fault: Fault | null } = { fault: null };
+  const suffixes = new ToySuffixScorer(scaleOut);
   const server = await startLocalServer((request) => {
-    const honest = answer(request, ownedBy);
+    const honest =
+      ownedBy === "vllm" && request.path === "/inference/v1/generate"
+        ? suffixes.answer(request.body)
+        : answer(request, ownedBy);
     return faulty.fault?.(request, honest) ?? honest;
   });
   return Object.assign(faulty, server);

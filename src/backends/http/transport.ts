@@ -28,6 +28,8 @@ export interface Transport extends AsyncDisposable {
   readonly place: string | null;
   /** Endpoints that work is shared among. */
   readonly width: number;
+  /** Lets so many requests be under way at an endpoint at the same time, from now on. */
+  setConcurrency(requests: number): void;
   /** The JSON of the answer. Rejects with an HttpError, or `interrupted` within a moment of the signal. */
   send(request: HttpRequest, options?: SendOptions): Promise<unknown>;
   /** As errors name a request: with the endpoint that answered it, where one did. */

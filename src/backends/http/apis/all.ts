@@ -6,10 +6,12 @@ import { OPENAI_ECHO } from "./openai-echo.ts";
 import { PMPO } from "./pmpo.ts";
 import { SGLANG } from "./sglang.ts";
 import { VLLM } from "./vllm.ts";
+import { VLLM_SUFFIX } from "./vllm-suffix.ts";
 
 /** Every interface by its name. */
 export const APIS: Readonly<Record<ScoringApiName, ScoringApi>> = {
   vllm: VLLM,
+  "vllm-suffix": VLLM_SUFFIX,
   sglang: SGLANG,
   "openai-echo": OPENAI_ECHO,
   fireworks: FIREWORKS,

@@ -53,6 +53,10 @@ export class EndpointPool implements Transport {
     away.forEach((reason, member) => this.#attendance.sendOut(member, reason));
   }
 
+  setConcurrency(requests: number): void {
+    this.#roster.setSeats(requests);
+  }
+
   describe(request: HttpRequest): string {
     return requestName(this.#answeredBy.get(request)?.url ?? this.url, request);
   }

@@ -1,10 +1,6 @@
 import { modelError } from "../../../core/errors.ts";
 import type { EncodeRequest, LanguageModel, TokenIds } from "../../../core/model.ts";
-
-/** Mean distance of two endpoints' log-probabilities of the same tokens, in nats, up to which they are one model. */
-const MEAN_TOLERANCE = 0.05;
-/** The same for each token: what is unlikely is far less exact in half precision. */
-const TOKEN_TOLERANCE = 0.5;
+import { isOneModel, MEAN_TOLERANCE, numberGap, TOKEN_TOLERANCE } from "../number-gap.ts";
 
 const TEXTS: readonly (readonly [prompt: string, answer: string])[] = [
   ["The capital of France is", " Paris, and the capital of Italy is Rome."],
@@ -80,14 +76,10 @@ function differenceOf(first: Likeness, other: Likeness): string | null {
   const cut = first.texts.find(({ tokens }, index) => !equal(tokens, other.texts[index]?.tokens));
   if (cut !== undefined) return `it cuts ${JSON.stringify(cut.text)} into other tokens`;
   if (first.template !== other.template) return "its chat template is another";
-  const gaps = first.logProbs.map((logProb, index) =>
-    Math.abs(logProb - (other.logProbs[index] ?? Number.NaN)),
-  );
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  const largest = Math.max(...gaps);
-  return mean <= MEAN_TOLERANCE && largest <= TOKEN_TOLERANCE
+  const gap = numberGap(first.logProbs, other.logProbs);
+  return isOneModel(gap)
     ? null
-    : `its log-probabilities of the same ${gaps.length} tokens differ by ${mean.toFixed(3)} nats in the mean and ${largest.toFixed(3)} at the most (allowed are ${MEAN_TOLERANCE} and ${TOKEN_TOLERANCE})`;
+    : `its log-probabilities of the same ${first.logProbs.length} tokens differ by ${gap.mean.toFixed(3)} nats in the mean and ${gap.largest.toFixed(3)} at the most (allowed are ${MEAN_TOLERANCE} and ${TOKEN_TOLERANCE})`;
 }
 
 function equal(a: TokenIds, b: TokenIds | undefined): boolean {

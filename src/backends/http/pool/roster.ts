@@ -30,7 +30,7 @@ interface Waiting {
 /** Who of a pool works, how much each has to do, and who waits for a seat. Knows no time. */
 export class Roster {
   readonly #endpoints: readonly Endpoint[];
-  readonly #seats: number;
+  #seats: number;
   #waiting: Waiting[] = [];
   #refusal: unknown = null;
 
@@ -44,6 +44,12 @@ export class Roster {
       tokens: 0,
       work: new AbortController(),
     }));
+  }
+
+  /** Seats at each endpoint from now on. */
+  setSeats(seats: number): void {
+    this.#seats = seats;
+    this.#fill();
   }
 
   count(standing: Standing): number {

@@ -34,6 +34,8 @@ export class SimulatedEndpoint implements Transport {
     this.#time = time;
   }
 
+  setConcurrency(): void {}
+
   describe(request: HttpRequest): string {
     return requestName(this.url, request);
   }
