@@ -60,7 +60,9 @@ const remoteModel: z.ZodType<WrittenModel> = z
     key: orNull(z.string().regex(KEY_VARIABLE, KEY_NO_VARIABLE)).describe(
       "Name of the environment variable that holds the key; of a provider by default the usual one.",
     ),
-    concurrency: orNull(wholeNumber(1)).describe("Requests at the same time; by default 8."),
+    concurrency: orNull(wholeNumber(1)).describe(
+      "Requests at the same time; by default 8, and 128 where vLLM scores answers alone.",
+    ),
     batchTokens: orNull(wholeNumber(1)).describe(
       "Tokens of prompts in one HTTP request at most; by default 16384.",
     ),

@@ -25,7 +25,7 @@ export interface MoneyEstimate {
 export interface RunEstimate {
   readonly model: string;
   readonly simulations: number;
-  /** Of the start prompt on all training examples: exact; null where reasonings are sampled for it or it is estimated token by token. */
+  /** Of the start prompt on all training examples: exact; null where reasonings are sampled for it, it is estimated token by token, or a server shares prefixes in its own way. */
   readonly start: Pick<Usage, "requestedTokens" | "evaluatedTokens"> | null;
   readonly iterations: Range;
   readonly candidates: Range;

@@ -32,7 +32,10 @@ interface Completed {
 }
 
 /** The reader of a format; `fields` is refused by a format that has fields of its own. */
-export function formatReader(format: DataFormat, fields: FieldMapping | undefined): FormatReader {
+export async function formatReader(
+  format: DataFormat,
+  fields: FieldMapping | undefined,
+): Promise<FormatReader> {
   if (isContainer(format)) return createRowReader(fields);
   refuseFields(format, fields);
   switch (format) {
@@ -50,7 +53,7 @@ export function formatReader(format: DataFormat, fields: FieldMapping | undefine
       return dpoReader();
     case "bbh":
       return {
-        ...createRowReader(),
+        ...(await createRowReader()),
         complete: (kept) => ({ examples: withListedOptions(kept) }),
       };
     case "gsm8k":

@@ -27,14 +27,14 @@ export interface RowReader {
 }
 
 /** A reader of rows with the given fields; refuses a mapping that would show the answer. */
-export function createRowReader(fields: FieldMapping = {}): RowReader {
-  const inputs = inputSources(fields.inputs ?? ["input"]);
-  const target = fieldSource(fields.target ?? "target", "fields.target");
+export async function createRowReader(fields: FieldMapping = {}): Promise<RowReader> {
+  const inputs = await inputSources(fields.inputs ?? ["input"]);
+  const target = await fieldSource(fields.target ?? "target", "fields.target");
   checkOverlap(inputs, target);
-  const id = optionalSource(fields, "id");
-  const options = optionalSource(fields, "options");
-  const accept = optionalSource(fields, "accept");
-  const rejected = optionalSource(fields, "rejected");
+  const id = await optionalSource(fields, "id");
+  const options = await optionalSource(fields, "options");
+  const accept = await optionalSource(fields, "accept");
+  const rejected = await optionalSource(fields, "rejected");
   return {
     fieldNames: {
       inputs: inputs.map(([variable, { column }]) => column ?? variable),
@@ -56,12 +56,12 @@ interface OptionalSource extends FieldSource {
   readonly isIn: (row: Row) => boolean;
 }
 
-function optionalSource(
+async function optionalSource(
   fields: FieldMapping,
   name: "id" | "options" | "accept" | "rejected",
-): OptionalSource {
+): Promise<OptionalSource> {
   const written = fields[name];
-  const source = fieldSource(written ?? name, `fields.${name}`);
+  const source = await fieldSource(written ?? name, `fields.${name}`);
   return { ...source, isIn: (row) => written !== undefined || hasField(row, name) };
 }
 
@@ -74,18 +74,20 @@ function oneOrMore({ column, texts }: FieldSource, row: Row): readonly string[] 
 
 type NamedSource = readonly [variable: string, source: FieldSource];
 
-function inputSources(
+async function inputSources(
   inputs: readonly string[] | Readonly<Record<string, string>>,
-): readonly NamedSource[] {
-  const sources = isList(inputs)
-    ? inputs.map((written): NamedSource => {
-        const source = fieldSource(written, "fields.inputs");
-        return [source.column ?? "input", source];
-      })
-    : Object.entries(inputs).map(([variable, written]): NamedSource => [
-        variable,
-        fieldSource(written, `fields.inputs.${variable}`),
-      ]);
+): Promise<readonly NamedSource[]> {
+  const sources = await Promise.all(
+    isList(inputs)
+      ? inputs.map(async (written): Promise<NamedSource> => {
+          const source = await fieldSource(written, "fields.inputs");
+          return [source.column ?? "input", source];
+        })
+      : Object.entries(inputs).map(async ([variable, written]): Promise<NamedSource> => [
+          variable,
+          await fieldSource(written, `fields.inputs.${variable}`),
+        ]),
+  );
   if (sources.length === 0) {
     throw usageError("DATA_FIELDS_EMPTY", "fields.inputs names no column", "Name at least one.");
   }
@@ -112,7 +114,7 @@ function checkOverlap(inputs: readonly NamedSource[], target: FieldSource): void
   if (shared.length === 0) return;
   throw usageError(
     "DATA_FIELDS_OVERLAP",
-    `fields: ${target.column === null ? shared[0] : `column "${target.column}"`} cannot be both an input and the target`,
+    `fields: ${shared[0]} cannot be both an input and the target`,
     "The prompt would hold the answer.",
   );
 }

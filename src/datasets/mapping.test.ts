@@ -148,8 +148,8 @@ describe("the answer among the inputs is refused, however it is written", () => 
   test.each([
     [{ inputs: { input: "{{question}} {{answer}}" }, target: "answer" }, 'column "answer"'],
     [{ inputs: { input: "$.answer" }, target: "answer" }, 'column "answer"'],
-    [{ inputs: { input: "$['answer']" }, target: "{{answer}}" }, "$.answer"],
-    [{ inputs: ["answer"], target: "$.answer" }, "$.answer"],
+    [{ inputs: { input: "$['answer']" }, target: "{{answer}}" }, 'column "answer"'],
+    [{ inputs: ["answer"], target: "$.answer" }, 'column "answer"'],
   ])("%j", async (fields, what) => {
     expect(await refusal([QUESTION], fields)).toBe(
       `fields: ${what} cannot be both an input and the target`,

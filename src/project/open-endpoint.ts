@@ -1,10 +1,5 @@
-import { connectHttpModel, createHttpModel } from "../backends/http/connect.ts";
 import type { HttpModelOptions } from "../backends/http/model-options.ts";
-import {
-  connectHttpPool,
-  createHttpPool,
-  type HttpPoolOptions,
-} from "../backends/http/pool/pool-model.ts";
+import type { HttpPoolOptions } from "../backends/http/pool/pool-model.ts";
 import { parseModelPlace } from "../core/endpoint.ts";
 import {
   type EndpointSettings,
@@ -41,6 +36,7 @@ export async function openEndpoint(
 ): Promise<LanguageModel> {
   const options = endpointOptions(choice, access);
   const [url = "", ...others] = options.urls;
+  const { createHttpModel, createHttpPool } = await import("../backends/http/models.ts");
   const model = await (others.length === 0
     ? createHttpModel({ ...options, url })
     : createHttpPool(options));
@@ -48,8 +44,9 @@ export async function openEndpoint(
 }
 
 /** The same, whatever the model's numbers are worth. */
-export function connectEndpoint(options: HttpPoolOptions): Promise<LanguageModel> {
+export async function connectEndpoint(options: HttpPoolOptions): Promise<LanguageModel> {
   const [url = "", ...others] = options.urls;
+  const { connectHttpModel, connectHttpPool } = await import("../backends/http/models.ts");
   return others.length === 0 ? connectHttpModel({ ...options, url }) : connectHttpPool(options);
 }
 

@@ -1,5 +1,4 @@
-import { servedModel } from "../backends/http/connect.ts";
-import { createTextModel, type TextModelOptions } from "../backends/text/model.ts";
+import type { TextModelOptions } from "../backends/text/model.ts";
 import { parseModelPlace } from "../core/endpoint.ts";
 import { type EndpointSettings, endpointSettings } from "../core/endpoint-settings.ts";
 import type { LanguageModel } from "../core/model.ts";
@@ -31,18 +30,20 @@ export async function openRemoteWriter(
   if (others.length > 0) return openEndpoint(choice, access);
   if (api === "chat" && named !== null) return openChatModel(choice, named, access);
   if (api !== null && api !== "chat") return openEndpoint(choice, access);
+  const { servedModel } = await import("../backends/http/connect.ts");
   const { model, scores } = await servedModel({ ...serverOptions(choice, access), url });
   return scores && api === null
     ? openEndpoint(choice, access)
     : openChatModel(choice, model, access);
 }
 
-function openServiceModel(
+async function openServiceModel(
   { name, endpoints }: EndpointChoice,
   { provider, model }: ProviderModel,
   access: EndpointAccess,
 ): Promise<TextModel> {
   const settings = endpointSettings(endpoints, name);
+  const { createTextModel } = await import("../backends/text/model.ts");
   return createTextModel({
     provider,
     model,
@@ -53,13 +54,14 @@ function openServiceModel(
   });
 }
 
-function openChatModel(
+async function openChatModel(
   { name, endpoints }: EndpointChoice,
   model: string,
   access: EndpointAccess,
 ): Promise<TextModel> {
   const settings = endpointSettings(endpoints, name);
   const [url = ""] = parseModelPlace(name).urls;
+  const { createTextModel } = await import("../backends/text/model.ts");
   return createTextModel({
     provider: null,
     model,

@@ -162,11 +162,12 @@ function nats(gap: number): string {
   return gap === 0 ? "0 nats" : `${gap.toExponential(0)} nats`;
 }
 
-const PREFIX_TOKENS = 400;
+/** One more than whole blocks of a cache: one that reached into the answer would keep it from being scored. */
+const PREFIX_TOKENS = 401;
 
 /** Scores one long prompt twice: what the server says it had of it the second time. */
 async function prefixDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {
-  const { contextTokens, prefixSharingNote = "shared" } = model.capabilities;
+  const { contextTokens, prefixSharingNote } = model.capabilities;
   const [encoded] = await model.encode([{ prompt: { kind: "text", text: TEXTS.join(". ") } }]);
   const words: TokenIds = encoded?.context ?? new Int32Array([0]);
   const length = Math.min(PREFIX_TOKENS, contextTokens >> 1);
@@ -181,7 +182,7 @@ async function prefixDetail(model: LanguageModel, signal: AbortSignal): Promise<
     });
   }
   const share = `${length + 1 - evaluated} of ${length} common tokens were taken from its cache`;
-  return model.capabilities.prefixSharing ? share : `${share} (${prefixSharingNote})`;
+  return prefixSharingNote === undefined ? share : `${share} (${prefixSharingNote})`;
 }
 
 async function writingDetail(model: LanguageModel, signal: AbortSignal): Promise<string> {

@@ -9,7 +9,7 @@ import {
   servedModels,
   serverVersion,
 } from "./endpoint-facts.ts";
-import { findVllmApi } from "./find-vllm-api.ts";
+import { bestApi, chosenApi, type FindApi, namedApi } from "./find-api.ts";
 import { identityOf } from "./identity.ts";
 import { serverOwning } from "./known-servers.ts";
 import { HttpModel } from "./model.ts";
@@ -56,7 +56,7 @@ export async function sensible(
 export async function connectHttpModel(options: HttpModelOptions): Promise<LanguageModel> {
   const client = clientFor(options);
   try {
-    return await connect(client, options);
+    return await connect(client, options, options.api === null ? bestApi : namedApi);
   } catch (error) {
     await client[Symbol.asyncDispose]();
     throw error;
@@ -84,6 +84,7 @@ export async function endpointModels(options: HttpModelOptions): Promise<readonl
 export async function connect(
   client: Transport,
   options: HttpModelSettings,
+  findApi: FindApi = chosenApi,
 ): Promise<LanguageModel> {
   const { url } = client;
   const { signal } = options;
@@ -96,10 +97,7 @@ export async function connect(
   const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
   const tokenizer = new ServerTokenizer(APIS[chosen].tokenizer, served.id, ask);
   const writing = await learnWriting(tokenizer);
-  const api =
-    chosen === "vllm" && options.api === null
-      ? await findVllmApi(client, { model: served.id, tokenizer }, signal)
-      : APIS[chosen];
+  const api = await findApi(chosen, { client, model: served.id, tokenizer, signal });
   if (options.concurrency === undefined && api.concurrency !== undefined) {
     client.setConcurrency(api.concurrency);
   }

@@ -68,6 +68,14 @@ export function statusError(request: string, reply: ErrorReply): HttpError {
       retryAfterMs,
     });
   }
+  if (body.includes(SCALE_OUT_DISABLED)) {
+    return new HttpError({
+      code: "ENDPOINT_REFUSED",
+      message,
+      hint: "Start vLLM with --enable-scale-out, or leave out `api: vllm-suffix`.",
+      retries: 0,
+    });
+  }
   const known = KNOWN[status];
   if (known !== undefined) return new HttpError({ ...known, message });
   return status >= 500
@@ -80,6 +88,9 @@ export function statusError(request: string, reply: ErrorReply): HttpError {
       })
     : new HttpError({ code: "ENDPOINT_REFUSED", message, retries: 0 });
 }
+
+/** How vLLM refuses to score answers alone where it was not started for it. */
+const SCALE_OUT_DISABLED = "Scale-out endpoints are disabled";
 
 const UNAUTHORIZED = {
   code: "ENDPOINT_UNAUTHORIZED",

@@ -35,7 +35,13 @@ export async function identityOf({
   const { id, contextTokens } = served;
   // Endpoints that come and go may have the same weights in folders of their own.
   const root = place === null ? null : served.root;
-  const facts = JSON.stringify([place, api.name, id, root, [...(sample as TokenIds)]]);
+  const facts = JSON.stringify([
+    place,
+    api.numbersOf ?? api.name,
+    id,
+    root,
+    [...(sample as TokenIds)],
+  ]);
   return {
     name,
     weights: createHash("sha256").update(facts).digest("hex"),

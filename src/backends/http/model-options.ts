@@ -7,7 +7,7 @@ export interface ClientOptions {
   readonly url: string;
   /** Sent as a bearer token; null: none. */
   readonly key: string | null;
-  /** Requests under way at the same time; default 8. */
+  /** Requests under way at the same time; default 8, or what the interface asks for. */
   readonly concurrency?: number;
   /** For one HTTP request; default 600. */
   readonly timeoutSeconds?: number;

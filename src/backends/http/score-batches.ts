@@ -16,32 +16,44 @@ type Batch = readonly AskedScore[];
 
 /** Scores batches in a request each, and in one more, past the server's cache, those that it kept from being scored. */
 export async function scoreBatches(
-  { client, api, model }: Scorer,
+  scorer: Scorer,
   batches: readonly Batch[],
   signal: AbortSignal | undefined,
 ): Promise<readonly ScoredBatch[]> {
-  const ask = (
-    some: readonly Batch[],
-    requestFor: (batch: Batch) => HttpRequest,
-  ): Promise<readonly (ScoredBatch | null)[]> =>
-    askAll(
-      client,
-      some.map((batch) => ({ ...requestFor(batch), tokens: tokensIn(batch) })),
-      (reply, index) => api.readScores(reply, some[index] as Batch),
-      signal,
-    );
-  const afresh = (batch: Batch): HttpRequest =>
-    api.uncachedRequest?.(model, batch) ?? api.scoreRequest(model, batch);
-  const answers = await ask(batches, (batch) => api.scoreRequest(model, batch));
+  const { api, model, client } = scorer;
+  const requests = batches.map((batch) => sized(batch, api.scoreRequest(model, batch)));
+  const answers = await ask(scorer, batches, requests, signal);
   const unscored = batches.filter((_, index) => answers[index] === null);
-  const later = await ask(unscored, afresh);
-  const found = new Map(unscored.map((batch, index) => [batch, later[index] ?? null]));
-  return batches.map((batch, index) => {
-    const answer = answers[index] ?? found.get(batch) ?? null;
-    if (answer !== null) return answer;
+  const again = unscored.map((batch) =>
+    sized(batch, api.uncachedRequest?.(model, batch) ?? api.scoreRequest(model, batch)),
+  );
+  const later = await ask(scorer, unscored, again, signal);
+  const found = unscored.map((batch, index): readonly [Batch, ScoredBatch] => {
+    const answer = later[index] ?? null;
+    if (answer !== null) return [batch, answer];
     throw badReply(
-      client.describe(afresh(batch)),
+      client.describe(again[index] as HttpRequest),
       `${batch[0]?.id}: there are no log-probabilities of the prompt in the answer`,
     );
   });
+  const afresh = new Map(found);
+  return batches.map((batch, index) => answers[index] ?? (afresh.get(batch) as ScoredBatch));
+}
+
+function ask(
+  { client, api }: Scorer,
+  batches: readonly Batch[],
+  requests: readonly HttpRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly (ScoredBatch | null)[]> {
+  return askAll(
+    client,
+    requests,
+    (reply, index) => api.readScores(reply, batches[index] as Batch),
+    signal,
+  );
+}
+
+function sized(batch: Batch, request: HttpRequest): HttpRequest {
+  return { ...request, tokens: tokensIn(batch) };
 }

@@ -12,6 +12,8 @@ export interface AskedScore extends ScoreRequest {
 /** How to speak to one kind of server: requests are built and replies read; nothing is sent here. */
 export interface ScoringApi {
   readonly name: ScoringApiName;
+  /** The interface whose numbers these are: in the eyes of cache and runs it is the same model. Default: `name`. */
+  readonly numbersOf?: ScoringApiName;
   /** As people call it. */
   readonly label: string;
   /** Tokens that a scoring request writes, for which the context needs room. */

@@ -65,7 +65,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     `model ${model.identity.name} (${model.identity.format}), ${model.identity.engine}`,
     ...busyNote(run),
     ...estimateNote(run),
-    ...(sharing === undefined ? [] : [`common prefixes are not shared: ${sharing}`]),
+    ...(sharing === undefined ? [] : [`common prefixes count in full: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration${validation.length === 0 ? "" : `, ${validation.length} validation`} and ${test.length} test examples`,
     ...fewExamplesNote(train.length, test.length),
     ...contradictionNote(run.contradictions),

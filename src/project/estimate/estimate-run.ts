@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { isEndpointAddress } from "../../core/endpoint.ts";
 import type { MoneyEstimate, Range, RunEstimate } from "../../core/estimate.ts";
 import { costOf, type LanguageModel } from "../../core/model.ts";
 import { machineCost, type Prices } from "../../core/prices.ts";
@@ -69,8 +70,12 @@ export async function estimateRun(
     judge: judge?.identity ?? null,
   });
   const estimate = summarise(config, runs, measurements.pace);
+  const { stepwise, prefixSharing } = model.capabilities;
   const isGuessed =
-    task.objective.kind === "answer-after-reasoning" || model.capabilities.stepwise !== undefined;
+    task.objective.kind === "answer-after-reasoning" ||
+    stepwise !== undefined ||
+    // What a server's cache holds is its own affair.
+    (prefixSharing && isEndpointAddress(config.model));
   return { estimate: isGuessed ? { ...estimate, start: null } : estimate, key };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
 import { LANGUAGE_MODEL_CONTRACT } from "../../../testing/language-model-contract.ts";
+import { createHttpPool } from "../pool/pool-model.ts";
 import { changing, openToy, REQUESTS } from "../open-toy.test-support.ts";
 import { type Fault, startToyServer, type ToyServer } from "../toy-server.test-support.ts";
 import { columnFile } from "../toy-vllm-suffix.test-support.ts";
@@ -17,6 +18,13 @@ const suffix = (change: (reply: SuffixReply) => void): Fault =>
     change(reply);
     return reply;
   });
+
+/** Where a model's scoring asks. */
+async function pathsOfScoring(model: LanguageModel, server: ToyServer): Promise<readonly string[]> {
+  const before = server.seen.length;
+  await model.score(REQUESTS);
+  return server.seen.slice(before).map(({ path }) => path);
+}
 
 const answering =
   (status: number): Fault =>
@@ -85,8 +93,34 @@ describe("vllm-suffix", () => {
   });
 
   test("is spoken where vLLM offers it, and said", () => {
-    expect(model.identity.engine).toBe("vLLM, answers alone 0.32.0, context 4096");
+    expect(server.seen.some(({ path }) => path === PATH)).toBe(true);
     expect(model.capabilities).toMatchObject({ prefixSharing: true, chat: true });
+  });
+
+  test("is the model that vLLM's usual interface has, to caches and runs", async () => {
+    await using usual = await openToy(server, "vllm");
+    expect(model.identity).toEqual(usual.identity);
+  });
+
+  test("shares nothing that can be counted where the server does not say what it had", async () => {
+    await using silent = await startToyServer("vllm", "on");
+    silent.fault = changing(PATH, (reply: { usage: { prompt_tokens_details: unknown } }) => {
+      reply.usage.prompt_tokens_details = null;
+      return reply;
+    });
+    for (const api of [null, "vllm-suffix"] as const) {
+      await using told = await openToy(silent, api);
+      expect(told.capabilities.prefixSharing).toBe(false);
+      expect(told.capabilities.prefixSharingNote).toContain("--enable-prompt-tokens-details");
+    }
+  });
+
+  test("tells how to start a server that lacks it", async () => {
+    await using lacking = await startToyServer("vllm", "off");
+    await expect(openToy(lacking, "vllm-suffix")).rejects.toMatchObject({
+      code: "ENDPOINT_REFUSED",
+      hint: expect.stringContaining("--enable-scale-out") as string,
+    });
   });
 
   test.each(FAULTS)("refuses an answer with %s", async (_name, fault, message) => {
@@ -139,7 +173,7 @@ test.each(["off", "first model runner"] as const)(
   async (scaleOut) => {
     await using server = await startToyServer("vllm", scaleOut);
     await using model = await openToy(server, null);
-    expect(model.identity.engine).toBe("vLLM 0.32.0, context 4096");
+    expect(await pathsOfScoring(model, server)).toEqual(["/v1/completions"]);
     expect(model.capabilities.prefixSharing).toBe(false);
   },
 );
@@ -150,19 +184,17 @@ test.each([404, 405, 422, 500, 501])(
     await using server = await startToyServer("vllm", "on");
     server.fault = answering(status);
     await using model = await openToy(server, null);
-    expect(model.identity.engine).toBe("vLLM 0.32.0, context 4096");
+    expect(await pathsOfScoring(model, server)).toEqual(["/v1/completions"]);
   },
 );
 
 test("vLLM is scored as usual where the numbers for answers alone are others", async () => {
   await using server = await startToyServer("vllm", "on");
   server.fault = suffix((reply) => {
-    reply.prompt_token_id_logprobs = columnFile(
-      reply.prompt_token_ids.slice(reply.prompt_token_ids.length >> 1).map(() => -3),
-    );
+    reply.prompt_token_id_logprobs = columnFile(Array<number>(8).fill(-3));
   });
   await using model = await openToy(server, null);
-  expect(model.identity.engine).toBe("vLLM 0.32.0, context 4096");
+  expect(await pathsOfScoring(model, server)).toEqual(["/v1/completions"]);
 });
 
 test("as many requests are under way as answers alone need, unless the user says how many", async () => {
@@ -192,4 +224,17 @@ test("as many requests are under way as answers alone need, unless the user says
     await model.score(requests);
     expect(seen).toBe(most);
   }
+});
+
+test("several servers as one are scored for answers alone only where that is said", async () => {
+  await using first = await startToyServer("vllm", "on");
+  await using second = await startToyServer("vllm", "off");
+  const urls = [first.url, second.url.replace("127.0.0.1", "localhost")];
+  const options = { urls, model: null, name: "toy", key: null, patienceSeconds: 2 };
+  await using pool = await createHttpPool({ ...options, api: null });
+  await pool.score(REQUESTS);
+  expect([...first.seen, ...second.seen].filter(({ path }) => path === PATH)).toEqual([]);
+  await expect(createHttpPool({ ...options, api: "vllm-suffix" })).rejects.toMatchObject({
+    hint: expect.stringContaining("--enable-scale-out") as string,
+  });
 });

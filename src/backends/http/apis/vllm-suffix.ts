@@ -21,11 +21,11 @@ const scoresSchema = z.object({
 export const VLLM_SUFFIX: ScoringApi = {
   ...VLLM,
   name: "vllm-suffix",
-  label: "vLLM, answers alone",
+  numbersOf: "vllm",
   batchRequests: 1,
   concurrency: 128,
-  prefixSharing: true,
-  prefixSharingNote: "",
+  prefixSharingNote:
+    "vLLM reads them from its cache without saying how much; started with --enable-prompt-tokens-details, it says so",
   scoreRequest: (model, [request]) => suffixRequest(model, request as ScoreRequest, false),
   uncachedRequest: (model, [request]) => suffixRequest(model, request as ScoreRequest, true),
   readScores: (reply, [request]) => readScores(reply, request as ScoreRequest),
