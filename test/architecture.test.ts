@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ["core"],
   datasets: ["core"],
   config: ["core"],
-  report: [...PURE, "analysis"],
+  report: [...PURE, "analysis", "scoring"],
   ui: [...PURE, "report", "store", "project"],
   // Built into files of its own; the command line reaches it by those alone.
   web: ["core", "report"],

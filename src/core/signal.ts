@@ -35,15 +35,19 @@ export interface MeasuredSignal {
 
 /**
  * What the objective's correlation with accuracy allows to say: beyond chance a lower one goes with
- * better answers, or with worse ones; or it is chance; or accuracy does not vary, and nothing can be said.
+ * better answers, or with worse ones; or it is chance; or accuracy does not vary, or the candidates
+ * are too few, and nothing can be said.
  */
-export type SignalFinding = "foretells" | "misleads" | "chance" | "unknown";
+export type SignalFinding = "foretells" | "misleads" | "chance" | "unknown" | "too-few";
 
 const SIGNIFICANT = 0.05;
+/** Of fewer, no order is rarer by chance than one in twenty: both orders of four are two in twenty-four. */
+export const FEWEST_TO_TELL = 5;
 
 /** Draws the conclusion. */
-export function signalFinding({ signals: [objective] }: MeasuredSignal): SignalFinding {
+export function signalFinding({ signals: [objective], candidates }: MeasuredSignal): SignalFinding {
   if (objective === undefined || objective.correlation === null) return "unknown";
+  if (candidates.length < FEWEST_TO_TELL) return "too-few";
   if (objective.pValue >= SIGNIFICANT) return "chance";
   return objective.correlation < 0 ? "foretells" : "misleads";
 }

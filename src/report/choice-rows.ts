@@ -39,6 +39,25 @@ export function choiceRows(
   ];
 }
 
+/** An answer and the share of examples whose known answer it is. */
+export interface CommonestAnswer {
+  readonly answer: string;
+  readonly share: number;
+}
+
+/** What a prompt has to beat before it knows anything. */
+export function commonestText({ answer, share }: CommonestAnswer): string {
+  return `Always answering ${JSON.stringify(answer)} would be right on ${percent(share)} of the held-out examples.`;
+}
+
+/** The answer that is known of most examples, the first of several. */
+export function commonestAnswer(targets: readonly string[]): CommonestAnswer | null {
+  const counts = new Map<string, number>();
+  for (const target of targets) counts.set(target, (counts.get(target) ?? 0) + 1);
+  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return first === undefined ? null : { answer: first[0], share: first[1] / targets.length };
+}
+
 function withInterval(
   paired: PairedDifference | undefined,
   text: (difference: number) => string,

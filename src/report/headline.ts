@@ -9,6 +9,8 @@ type Facts = Omit<RunSummary, "headline">;
 /** What a run comes to, for those who read one sentence. */
 export interface Headline {
   readonly tone: "good" | "bad" | "open";
+  /** The same in a word or two. */
+  readonly badge: string;
   readonly text: string;
   /** What to do next. */
   readonly next: string;
@@ -33,12 +35,14 @@ export function headlineOf(
     case "better":
       return {
         tone: "good",
+        badge: "Better",
         text: `The new prompt is better: from ${before} to ${after} ${examples}.`,
         next: "Take the best prompt: best.txt holds its instruction, best.json the whole of it.",
       };
     case "worse":
       return {
         tone: "bad",
+        badge: "Worse",
         text: `The new prompt is worse: from ${before} to ${after} ${examples}.`,
         next:
           summary.mode === "accuracy"
@@ -48,12 +52,14 @@ export function headlineOf(
     case "same-prompt":
       return {
         tone: "open",
+        badge: "No change",
         text: `Nothing beat the start prompt, which has ${before} ${examples}.`,
         next: "Keep it, or see how much prompts can do here at all: pmpo headroom",
       };
     case "no-evidence":
       return {
         tone: "open",
+        badge: "No proof",
         text: `No proof that the new prompt is better: from ${before} to ${after} ${examples}.`,
         next: nextWithoutProof(verdict, signal),
       };
@@ -64,6 +70,7 @@ function unfinished({ id, start, best, mode }: Facts, projectFlag: string): Head
   const { name, text } = lossUnit(mode);
   return {
     tone: "open",
+    badge: "Not finished",
     text: `Not finished yet: training ${name} ${text(start.training.loss)} → ${text(best.training.loss)} so far.`,
     next: `Go on with the run: pmpo resume ${id}${projectFlag}`,
   };

@@ -1,5 +1,5 @@
 import { boundsText } from "./bounds-text.ts";
-import { choiceRows } from "./choice-rows.ts";
+import { choiceRows, commonestText } from "./choice-rows.ts";
 import { lossUnit, modeNote } from "./loss-unit.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import { ESTIMATE_HEAD, estimateRows } from "./estimate-rows.ts";
@@ -189,6 +189,7 @@ function choiceSection({ start, best, verdict }: RunSummary): readonly string[] 
     "## Choice among the options",
     "On the test examples, by the options' likelihood: how often the right one is the likeliest, by how much, and how well its share of the probability tells how often that is right.",
     table(["", "start", "best", "difference (95 % interval)"], rows),
+    ...(verdict?.commonest == null ? [] : [commonestText(verdict.commonest)]),
   ];
 }
 

@@ -2,14 +2,25 @@ import { expect, test } from "vitest";
 import type { MeasuredSignal } from "../core/signal.ts";
 import { signalRows, signalText, signalWarning } from "./signal-text.ts";
 
-const measured = (correlation: number | null, pValue: number): MeasuredSignal => ({
+const CANDIDATE = {
+  id: "c1",
+  operator: "rewrite",
+  layout: "system",
+  demonstrations: 0,
+  instruction: "Answer.",
+  trainingLoss: 1,
+  testLoss: 1,
+  accuracy: 0.5,
+};
+
+const measured = (correlation: number | null, pValue: number, candidates = 12): MeasuredSignal => ({
   measure: "accuracy",
   examples: 50,
   signals: [
     { name: "objective", correlation, pValue },
     { name: "format loss", correlation: null, pValue: 1 },
   ],
-  candidates: [],
+  candidates: Array.from({ length: candidates }, () => CANDIDATE),
 });
 
 test("a loss that goes with accuracy is said to foretell it", () => {
@@ -26,6 +37,12 @@ test("one that does not is a warning, and the wrong way round is another", () =>
 
 test("where accuracy does not vary, nothing can be told", () => {
   expect(signalText(measured(null, 1))).toMatch(/^Whether .* cannot be told/);
+});
+
+test("of four candidates nothing is told, however well they are in order", () => {
+  expect(signalText(measured(-1, 0.084, 4))).toMatch(/cannot be told from 4 candidates.*−1\.00/);
+  expect(signalWarning(measured(-1, 0.084, 4))).toBeNull();
+  expect(signalText(measured(-1, 0.02, 5))).toMatch(/^The loss foretells/);
 });
 
 test("the rows have a dash where nothing varies", () => {

@@ -1,4 +1,4 @@
-import { type MeasuredSignal, signalFinding } from "../core/signal.ts";
+import { FEWEST_TO_TELL, type MeasuredSignal, signalFinding } from "../core/signal.ts";
 import { pValueText } from "./numbers.ts";
 
 /** Whether the loss foretells accuracy, in one sentence or two. */
@@ -12,6 +12,8 @@ export function signalText(signal: MeasuredSignal): string {
       return `The loss misleads here: prompts with a lower loss answer worse (${numbers}). Trust the verdict, and take another objective.`;
     case "chance":
       return `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
+    case "too-few":
+      return `Whether the loss foretells accuracy cannot be told from ${signal.candidates.length} candidates that were scored on every example (${numbers}): ${FEWEST_TO_TELL} are the fewest, a dozen is better. A longer search leaves more (optimizer.maxIterations), and so does --preset paper, which drops none.`;
     case "unknown":
       return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
   }

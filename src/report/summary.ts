@@ -1,4 +1,5 @@
 import { type Headline, headlineOf } from "./headline.ts";
+import { type CommonestAnswer, commonestAnswer } from "./choice-rows.ts";
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
@@ -44,6 +45,8 @@ export interface PromptSummary {
 export interface RunSummary {
   readonly id: string;
   readonly headline: Headline;
+  /** What writes the run as a page. */
+  readonly reportCommand: string;
   readonly taskName: string;
   readonly model: string;
   readonly objectiveReason: string;
@@ -81,6 +84,8 @@ export interface RunSummary {
     readonly lossDifference: number;
     readonly lossInterval: readonly [number, number];
     readonly choice: ChoiceDifferences | null;
+    /** Where answers form a closed set. */
+    readonly commonest: CommonestAnswer | null;
   } | null;
   /** What the losses of the best prompt on the training examples were estimated from; null where they are exact. */
   readonly bounds: Estimated | null;
@@ -116,6 +121,7 @@ export function summariseRun(
   const path = pathTo(state, best);
   const summary: Omit<RunSummary, "headline"> = {
     id,
+    reportCommand: `pmpo report ${id}${projectFlag}`,
     taskName: started.taskName,
     model: started.model,
     objectiveReason: started.objectiveReason,
@@ -154,6 +160,10 @@ export function summariseRun(
             lossDifference: verdict.loss.difference,
             lossInterval: verdict.loss.interval,
             choice: verdict.choice,
+            commonest:
+              verdict.choice === null
+                ? null
+                : commonestAnswer(verdict.examples.map(({ target }) => target)),
           },
     bounds: estimatedIn(best.losses),
     signal,

@@ -245,7 +245,7 @@ describe("the id of a run", () => {
     expect(await failureOf(readRun(project, "latest"))).toEqual({
       code: "RUN_NOT_FOUND",
       message: `There are no runs in ${join(project, ".pmpo", "runs")}`,
-      hint: "Start one with `pmpo optimize`, or give the folder of the project.",
+      hint: "Start one with `pmpo optimize`, or name the folder of the project: --project FOLDER.",
     });
   });
 

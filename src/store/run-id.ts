@@ -60,7 +60,7 @@ export function resolveRunId(projectFolder: string, wanted: string): string {
     throw usageError(
       "RUN_NOT_FOUND",
       `There are no runs in ${runsFolder(projectFolder)}`,
-      "Start one with `pmpo optimize`, or give the folder of the project.",
+      "Start one with `pmpo optimize`, or name the folder of the project: --project FOLDER.",
     );
   }
   if (wanted === "latest") return latest;

@@ -4,11 +4,17 @@ import type { JSX } from "preact";
 const SAID_FOR_MS = 2000;
 
 /** Puts a text on the clipboard, and says that it did. */
-export function CopyButton({ text }: { readonly text: string }): JSX.Element {
-  const said = useSignal("Copy");
+export function CopyButton({
+  label,
+  text,
+}: {
+  readonly label: string;
+  readonly text: string;
+}): JSX.Element {
+  const said = useSignal(label);
   const copy = async (): Promise<void> => {
     said.value = (await copied(text)) ? "Copied" : "Not allowed";
-    setTimeout(() => (said.value = "Copy"), SAID_FOR_MS);
+    setTimeout(() => (said.value = label), SAID_FOR_MS);
   };
   return (
     <button type="button" class="copy scripted" onClick={() => void copy()}>

@@ -10,6 +10,7 @@ import { ExampleTable } from "./example-table.tsx";
 import { Section } from "./section.tsx";
 import { TintLegend } from "./tinted-answer.tsx";
 import { useFollowing } from "./use-following.ts";
+import { useIsLive } from "./use-is-live.ts";
 import { useLossUnit } from "./use-loss-unit.ts";
 import { ROWS_IN_FULL } from "./virtual-rows.tsx";
 
@@ -31,6 +32,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
   const opened = useSignal<ExampleRow | null>(null);
   const rows = isTest.value ? test : training;
   const unit = useLossUnit();
+  const isLive = useIsLive();
   const hasParts = rows.some(({ best }) => best.format !== null);
   const shown = useMemo(
     () => arrange(rows, order.value, filter.value, search.value),
@@ -40,7 +42,7 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
     <Section
       id="examples"
       title="Examples"
-      lead={`The hardest under the best prompt first. ${unit.name === "accuracy" ? "Each answer is the model's own, with its grade" : `Losses are in nats: lower is likelier${hasParts ? "; each is format + decision, saying any of the answers and picking the right one" : ""}`}. An example opens with all of its text.`}
+      lead={`The hardest under the best prompt first. ${unit.name === "accuracy" ? "Each answer is the model's own, with its grade" : `Losses are in nats: lower is likelier${hasParts ? "; each is format + decision, saying any of the answers and picking the right one" : ""}`}. ${marksText(unit.name, isTest.value, report)}An example opens with all of its text.`}
     >
       <div class="controls scripted">
         {test.length === 0 ? null : (
@@ -78,9 +80,36 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
           <p class="quiet">{`The first ${ROWS_IN_FULL}; the others are shown with JavaScript.`}</p>
         </noscript>
       ) : null}
+      {isLive || test.length === 0 ? null : (
+        <noscript>
+          <h3>Training examples</h3>
+          <ExampleTable
+            label="Training examples"
+            rows={arrange(training, order.value, "all", "")}
+            isLong={training.length > ROWS_IN_FULL}
+            order={order.value}
+            onOrder={() => {}}
+            onOpen={() => {}}
+          />
+        </noscript>
+      )}
       <ExampleDialog row={opened.value} onClose={() => (opened.value = null)} />
     </Section>
   );
+}
+
+/** What ✓ and ✗ say: of held-out examples the model wrote the answers, of training ones it is the likeliest option. */
+function marksText(
+  unit: "loss" | "accuracy",
+  isTest: boolean,
+  { summary: { verdict }, examples: { training } }: RunReport,
+): string {
+  if (unit === "accuracy") return "";
+  const isWritten = isTest && verdict?.measure === "accuracy";
+  if (isWritten) return "✓ and ✗ grade what the model wrote. ";
+  return training.some(({ best }) => best.score !== null)
+    ? "✓ and ✗ say whether the known answer is the likeliest of the options, whatever the model would write. "
+    : "";
 }
 
 function DataSwitch({

@@ -25,9 +25,9 @@ export function PromptSection({ report }: { readonly report: RunReport }): JSX.E
       id="prompt"
       title="Prompt"
       lead={
-        report.summary.mode === "accuracy"
-          ? "Every prompt that was the best on the way."
-          : "Parts are tinted by what masking them does to the loss, where that was measured: blue ones help, orange ones hurt."
+        incumbents.some(({ parts }) => parts.length > 0)
+          ? "Parts are tinted by what masking them does to the loss, where that was measured: blue ones help, orange ones hurt."
+          : "Every prompt that was the best on the way."
       }
     >
       <Stepper
@@ -49,6 +49,10 @@ export function PromptSection({ report }: { readonly report: RunReport }): JSX.E
       ) : (
         <div class="panel">
           <h3>What changed</h3>
+          <p class="quiet">
+            Words that <ins>came</ins> and words that <del>went</del>; whether they help is not said
+            by that.
+          </p>
           <WordDiff before={start.instruction} after={other.instruction} />
         </div>
       )}
@@ -113,7 +117,10 @@ function PromptPanel({
     <article class="panel">
       <header class="panel-head">
         <h3>{title}</h3>
-        <CopyButton text={candidate.instruction} />
+        <CopyButton label="Copy instruction" text={candidate.instruction} />
+        {incumbent === undefined ? null : (
+          <CopyButton label="Copy whole prompt" text={incumbent.text} />
+        )}
       </header>
       <p class="quiet">
         {name} {text(candidate.loss)} · layout {candidate.layout} ·{" "}

@@ -8,7 +8,7 @@ import { type PageData, type PageKind, pageOf } from "./page-kinds.tsx";
 
 /** The report as one HTML document that needs no other file and no network. */
 export function renderReport(report: RunReport): string {
-  return renderDocument("run", report, `${report.summary.taskName} · pmpo`);
+  return renderDocument("run", report, `${report.summary.taskName} · ${report.summary.id} · pmpo`);
 }
 
 /** Two runs beside each other, likewise. */

@@ -1,11 +1,10 @@
 import type { JSX } from "preact";
+import { choiceRows, commonestText } from "../report/choice-rows.ts";
 import { lossUnit, modeNote } from "../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent, points } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { signalWarning } from "../report/signal-text.ts";
 import type { PromptSummary, RunSummary } from "../report/summary.ts";
-
-const BADGES = { good: "Better", bad: "Worse", open: "Open" } as const;
 
 /** One sentence, the numbers behind it, what they cost and what to do. */
 export function VerdictSection({ report }: { readonly report: RunReport }): JSX.Element {
@@ -16,13 +15,15 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
       <p class="eyebrow">
-        <span class={`badge ${headline.tone}`}>{BADGES[headline.tone]}</span>
+        <span class={`badge ${headline.tone}`}>{headline.badge}</span>
         <span>{summary.taskName}</span>
         <span>{summary.model}</span>
+        <span>run {summary.id}</span>
       </p>
       <h1 id="verdict-title">{headline.text}</h1>
       {note === null ? null : <p class="fine">{note}</p>}
       <Comparison summary={summary} />
+      <ChoiceTable summary={summary} />
       {summary.verdict === null ? null : <p class="fine">{summary.verdict.text}</p>}
       {warning === null ? null : <p class="fine warning">{warning}</p>}
       <dl class="facts">
@@ -60,9 +61,10 @@ function factsOf(summary: RunSummary): readonly (readonly [string, string])[] {
       "Prompt tokens",
       `${grouped(start.training.promptTokens)} → ${grouped(best.training.promptTokens)}`,
     ],
+    ["Examples", examplesText(summary)],
     [
       "Searched",
-      `${counted(summary.candidates, "candidate")}, ${counted(summary.iterations, "iteration")}`,
+      `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early), ${counted(summary.iterations, "iteration")}`,
     ],
     [
       "Cost",
@@ -73,6 +75,57 @@ function factsOf(summary: RunSummary): readonly (readonly [string, string])[] {
       ].join(", "),
     ],
   ];
+}
+
+function examplesText({
+  examples: { train, demonstrations, validation, test },
+}: RunSummary): string {
+  return [
+    `${train} training`,
+    ...(demonstrations === 0 ? [] : [`${demonstrations} to show`]),
+    ...(validation === 0 ? [] : [`${validation} validation`]),
+    `${test} held out`,
+  ].join(", ");
+}
+
+/** What the likelihoods of the options say, where answers form a closed set. */
+function ChoiceTable({
+  summary: { start, best, verdict },
+}: {
+  readonly summary: RunSummary;
+}): JSX.Element | null {
+  const rows = choiceRows(start.test, best.test, verdict?.choice ?? null);
+  if (rows.length === 0) return null;
+  return (
+    <details class="choice-table" open>
+      <summary>By the likelihood of the options, on held-out examples</summary>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col" class="number">
+              Start
+            </th>
+            <th scope="col" class="number">
+              Best
+            </th>
+            <th scope="col">Difference (95 % interval)</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, before, after, difference]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">{before}</td>
+              <td class="number">{after}</td>
+              <td>{difference}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {verdict?.commonest == null ? null : <p class="fine">{commonestText(verdict.commonest)}</p>}
+    </details>
+  );
 }
 
 /** What a training loss is made of where answers form a closed set. */

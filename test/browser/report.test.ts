@@ -50,6 +50,19 @@ test("the keyboard steps through candidates and through prompts that were the be
   );
 });
 
+test("the whole prompt is copied, with the names of the inputs in place of them", async () => {
+  const { page } = await openFile(report);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "clipboard", {
+      value: { writeText: (text: string) => Promise.resolve((document.title = text)) },
+    });
+  });
+  const best = page.locator("#prompt article").nth(1);
+  await best.getByRole("button", { name: "Copy whole prompt" }).click();
+  await best.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.title()).toContain("{{ticket}}");
+});
+
 test("every control can be reached by the tabulator key", async () => {
   const { page } = await openFile(report);
   const reachable = await page.evaluate(
@@ -142,7 +155,10 @@ test("without JavaScript verdict, prompts and tables are there, and nothing that
   expect(await page.locator("h1").isVisible()).toBe(true);
   expect(await page.locator("#prompt article").count()).toBe(2);
   expect(await page.locator("#prompt ins, #prompt .quiet").count()).toBeGreaterThan(0);
-  expect(await page.locator("#examples tbody tr").count()).toBe(12);
+  const rowsOf = (name: string) => page.getByRole("region", { name }).locator("tbody tr");
+  expect(await rowsOf("All examples").count()).toBe(12);
+  expect(await rowsOf("Training examples").count()).toBeGreaterThan(3);
+  expect(await page.locator("#loss .legend .entry").first().isVisible()).toBe(true);
   expect(await page.locator("#operators tbody tr").count()).toBeGreaterThan(3);
   expect(await page.locator("#budget tbody tr").count()).toBeGreaterThan(2);
   for (const control of await page.locator("main button").all()) {

@@ -25,7 +25,7 @@ function longTask(): Readonly<Record<string, string>> {
       "",
     ].join("\n"),
     "data.jsonl": jsonLines(
-      [1, 2].flatMap((turn) =>
+      [1, 2, 3, 4].flatMap((turn) =>
         REVIEWS.map(({ input, target }) => ({ input: `${input}, ${turn} ${HOSTILE}`, target })),
       ),
     ),
@@ -87,6 +87,7 @@ test("a run is started, watched, stopped and gone on with from the page, and eac
 
   const seen = await eventCount(page);
   way.cut();
+  await expect.poll(() => way.lastEventIds.length, PATIENCE).toBeGreaterThan(0);
   await expect.poll(() => eventCount(page), PATIENCE).toBeGreaterThan(seen);
   expect(Number(way.lastEventIds[0])).toBeGreaterThanOrEqual(seen);
 

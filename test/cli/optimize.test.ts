@@ -159,7 +159,7 @@ test("what is not there is told", async () => {
   expect(await pmpo(["show"], { folder: empty })).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: `error: There are no runs in ${empty}/.pmpo/runs\n  Start one with \`pmpo optimize\`, or give the folder of the project.\n`,
+    stderr: `error: There are no runs in ${empty}/.pmpo/runs\n  Start one with \`pmpo optimize\`, or name the folder of the project: --project FOLDER.\n`,
   });
   expect((await pmpo(["runs"], { folder: empty })).stdout).toBe(
     `No runs in ${empty} yet. Start one: pmpo optimize. Runs lie in their task's folder: --project names another.\n`,

@@ -11,7 +11,7 @@ import type { ServerTokenizer } from "./server-tokenizer.ts";
 import type { Transport } from "./transport.ts";
 
 /** A model at a server whose tokenizer is known. */
-export interface OpenedServer {
+interface OpenedServer {
   readonly client: Transport;
   /** As the server names it. */
   readonly model: string;

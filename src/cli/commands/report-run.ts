@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { renderPrompt } from "../../scoring/render.ts";
 import type { FinishedRun } from "../../project/run.ts";
 import { boundsText } from "../../report/bounds-text.ts";
-import { choiceRows } from "../../report/choice-rows.ts";
+import { choiceRows, commonestText } from "../../report/choice-rows.ts";
 import { judgeRows } from "../../report/judge-rows.ts";
 import { markdownReport } from "../../report/markdown.ts";
 import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
 import { lossUnit, modeNote } from "../../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
+import { promptText } from "../../report/prompt-text.ts";
 import { signalWarning } from "../../report/signal-text.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
@@ -62,6 +62,7 @@ function resultDocument(summary: RunSummary): object {
             interval: verdict.interval,
             text: verdict.text,
             choice: verdict.choice,
+            commonest: verdict.commonest,
           },
     tokens: {
       requested: usage.requestedTokens,
@@ -120,6 +121,7 @@ function resultText(
     "",
     comparison(summary),
     "",
+    ...(verdict?.commonest == null ? [] : [commonestText(verdict.commonest), ""]),
     ...noteLines(summary),
     paint(verdictColour, verdict?.text ?? headline.text),
     ...(warning === null ? [] : [warning]),
@@ -133,6 +135,7 @@ function resultText(
     ...fileLine("report", REPORT_FILE),
     ...fileLine("instruction", "best.txt"),
     ...fileLine("whole prompt", "best.json"),
+    `${"to look at".padEnd(16)}${summary.reportCommand} --open`,
     "",
   ].join("\n");
 }
@@ -202,13 +205,7 @@ function promptPreview({ candidate }: PromptSummary, folder: string): string {
   const [demonstration] = candidate.demonstrations;
   const names =
     demonstration === undefined ? recordedVariables(folder) : Object.keys(demonstration.inputs);
-  const inputs = Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
-  const prompt = renderPrompt(candidate, inputs);
-  const text =
-    prompt.kind === "text"
-      ? prompt.text
-      : prompt.messages.map(({ role, content }) => `[${role}] ${content}`).join("\n");
-  return text.replace(/^/gm, "  ");
+  return promptText(candidate, names).replace(/^/gm, "  ");
 }
 
 const bestDocument = z.object({ variables: z.array(z.string()).min(1) });

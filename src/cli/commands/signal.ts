@@ -73,7 +73,7 @@ function signalReport(measured: RunSignal, { paint, stdout }: CliContext): strin
     "",
     paint(signalFinding(measured) === "foretells" ? "green" : "yellow", signalText(measured)),
     "",
-    `${examples} held-out examples; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated`,
+    `${examples} held-out examples; ${grouped(usage.evaluatedTokens)} tokens evaluated, ${grouped(usage.generatedTokens)} generated. Reports of the run that are written from now on have it: pmpo show, pmpo report.`,
     "",
   ].join("\n");
 }

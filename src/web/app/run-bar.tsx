@@ -67,7 +67,8 @@ function lampOf({ connection, condition }: FeedStatus): string {
 
 function statusText({ connection, condition }: FeedStatus): string {
   if (connection === "lost") return "No connection; trying again …";
-  if (connection === "refused") return "The server has ended. Start pmpo ui again.";
+  if (connection === "refused")
+    return "This run cannot be followed: it is not here any more, or pmpo ui has ended.";
   switch (condition?.condition) {
     case undefined:
       return "Connecting …";
