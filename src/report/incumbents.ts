@@ -1,6 +1,6 @@
+import type { Layout } from "../core/candidate.ts";
 import type { PairedDifference, PartEffect, RunEvent } from "../core/run-event.ts";
 import { candidateOf, type RunState, type ScoredCandidate } from "../core/run-state.ts";
-import { promptText } from "./prompt-text.ts";
 import { meanInterval, studentReach } from "../statistics/student.ts";
 
 /** A prompt that was the best for a while. */
@@ -10,8 +10,7 @@ export interface IncumbentView {
   readonly iteration: number;
   /** Its training loss − the start prompt's, nats, example by example. */
   readonly fromStart: PairedDifference;
-  /** The whole prompt as the model sees it, the names of the inputs in place of them. */
-  readonly text: string;
+  readonly layout: Layout;
   /** What masking each part of its instruction does; empty where that was not measured. */
   readonly parts: readonly PartView[];
 }
@@ -37,16 +36,11 @@ export function incumbentViews(
     id,
     iteration,
     fromStart: difference(start, candidateOf(state, id)),
-    text: promptText(candidateOf(state, id).candidate, variablesOf(state)),
+    layout: candidateOf(state, id).candidate.layout,
     parts: (state.partsByCandidate[id]?.parts ?? []).map((part) =>
       partView(part, start.losses.length),
     ),
   }));
-}
-
-/** As the training examples name their inputs. */
-function variablesOf({ started }: RunState): readonly string[] {
-  return Object.keys(started?.examples[0]?.inputs ?? {});
 }
 
 /** Each training example gave one of the differences. */

@@ -108,7 +108,7 @@ function Prompts({ comparison: { sides } }: ComparisonProps): JSX.Element {
           <article key={index} class="panel">
             <header class="panel-head">
               <h3>{index === 0 ? "First" : "Second"}</h3>
-              <CopyButton label="Copy instruction" text={side.instruction} />
+              <CopyButton label="Copy instruction" text={() => side.instruction} />
             </header>
             <p class="prompt-text">{side.instruction}</p>
           </article>

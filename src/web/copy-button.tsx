@@ -9,11 +9,11 @@ export function CopyButton({
   text,
 }: {
   readonly label: string;
-  readonly text: string;
+  readonly text: () => string;
 }): JSX.Element {
   const said = useSignal(label);
   const copy = async (): Promise<void> => {
-    said.value = (await copied(text)) ? "Copied" : "Not allowed";
+    said.value = (await copied(text())) ? "Copied" : "Not allowed";
     setTimeout(() => (said.value = label), SAID_FOR_MS);
   };
   return (

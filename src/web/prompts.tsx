@@ -3,6 +3,7 @@ import type { CandidateView } from "../report/candidate-views.ts";
 import type { IncumbentView } from "../report/incumbents.ts";
 import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
+import { promptText } from "../report/prompt-text.ts";
 import { inputText } from "../report/example-rows.ts";
 import { LIST_STEPS, nextPlace } from "./arrow-keys.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -117,9 +118,12 @@ function PromptPanel({
     <article class="panel">
       <header class="panel-head">
         <h3>{title}</h3>
-        <CopyButton label="Copy instruction" text={candidate.instruction} />
+        <CopyButton label="Copy instruction" text={() => candidate.instruction} />
         {incumbent === undefined ? null : (
-          <CopyButton label="Copy whole prompt" text={incumbent.text} />
+          <CopyButton
+            label="Copy whole prompt"
+            text={() => wholePrompt(candidate, incumbent, report)}
+          />
         )}
       </header>
       <p class="quiet">
@@ -131,6 +135,15 @@ function PromptPanel({
       <Demonstrations ids={candidate.demonstrationIds} report={report} />
     </article>
   );
+}
+
+function wholePrompt(
+  { instruction, demonstrationIds }: CandidateView,
+  { layout }: IncumbentView,
+  { demonstrations, variables }: RunReport,
+): string {
+  const shown = demonstrationIds.flatMap((id) => demonstrations[id] ?? []);
+  return promptText({ instruction, layout, demonstrations: shown }, variables);
 }
 
 function Demonstrations({
