@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Choice } from "./choice.ts";
-import { colourClass } from "./points.tsx";
+import { colourClass } from "./operator-colour.ts";
 import { useIsLive } from "./use-is-live.ts";
 
 /** The colours of the operators. Pressing one makes its candidates stand out. */
@@ -11,12 +11,12 @@ export function OperatorLegend({
   const isLive = useIsLive();
   return (
     <div class="legend" role="group" aria-label="Operators">
-      {operators.map((operator, index) =>
+      {operators.map((operator) =>
         isLive ? (
           <button
             key={operator}
             type="button"
-            class={colourClass(index)}
+            class={colourClass(operator)}
             aria-pressed={highlighted.value === operator}
             onClick={() => {
               highlighted.value = highlighted.value === operator ? null : operator;
@@ -26,7 +26,7 @@ export function OperatorLegend({
             {operator}
           </button>
         ) : (
-          <span key={operator} class={`entry ${colourClass(index)}`}>
+          <span key={operator} class={`entry ${colourClass(operator)}`}>
             <Swatch />
             {operator}
           </span>

@@ -1,6 +1,6 @@
 import type { RunReport } from "../report/run-report.ts";
 
-/** The operators in the order of their first candidates, so that none changes its colour while a run goes on; then those without any. */
+/** The operators in the order of their first candidates, so that none changes its place while a run goes on; then those without any. */
 export function operatorOrder({
   candidates,
   summary,

@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { grouped } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { operatorOrder } from "./operator-order.ts";
-import { colourClass } from "./points.tsx";
+import { colourClass } from "./operator-colour.ts";
 import { Section } from "./section.tsx";
 import { useLossUnit } from "./use-loss-unit.ts";
 
@@ -10,7 +9,6 @@ import { useLossUnit } from "./use-loss-unit.ts";
 export function OperatorsSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { operators } = report;
   const { unit, amount } = useLossUnit();
-  const order = operatorOrder(report);
   const most = Math.max(1e-9, ...operators.map((each) => each.gainPerThousandTokens ?? 0));
   return (
     <Section
@@ -42,7 +40,7 @@ export function OperatorsSection({ report }: { readonly report: RunReport }): JS
               <tr key={each.operator}>
                 <th scope="row">
                   <svg
-                    class={`swatch ${colourClass(order.indexOf(each.operator))}`}
+                    class={`swatch ${colourClass(each.operator)}`}
                     viewBox="0 0 10 10"
                     aria-hidden="true"
                   >

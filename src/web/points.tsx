@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { colourClass } from "./operator-colour.ts";
 
 /** A candidate's dot. */
 export interface Point {
@@ -26,10 +27,10 @@ export function Dots({
   const paths = useMemo(() => pathsOf(points, operators), [points]);
   return (
     <g class="dots">
-      {paths.map(({ operator, hollow, filled }, index) => {
+      {paths.map(({ operator, hollow, filled }) => {
         const faded = highlighted !== null && highlighted !== operator ? "faded" : "";
         return (
-          <g key={operator} class={`${colourClass(index)} ${faded}`}>
+          <g key={operator} class={`${colourClass(operator)} ${faded}`}>
             <path class="dot" d={hollow} />
             <path class="dot hole" d={hollow} />
             <path class="dot" d={filled} />
@@ -38,11 +39,6 @@ export function Dots({
       })}
     </g>
   );
-}
-
-/** The class of an operator's colour. */
-export function colourClass(index: number): string {
-  return index < 0 ? "colour-start" : `colour-${index % 9}`;
 }
 
 /** The point nearest to a place, or null where none is near. */

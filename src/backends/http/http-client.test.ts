@@ -45,7 +45,8 @@ test("posts JSON with the key and hands back the JSON of the answer", async () =
 const FINAL: readonly (readonly [number, string, unknown, RegExp])[] = [
   [400, "ENDPOINT_REFUSED", { error: { message: "max_tokens must be at least 1" } }, /at least 1/],
   [401, "ENDPOINT_UNAUTHORIZED", { error: "Unauthorized" }, /Unauthorized/],
-  [403, "ENDPOINT_UNAUTHORIZED", { detail: "Scale-out endpoints are disabled" }, /Scale-out/],
+  [403, "ENDPOINT_UNAUTHORIZED", { detail: "Forbidden" }, /Forbidden/],
+  [403, "ENDPOINT_REFUSED", { error: "Scale-out endpoints are disabled." }, /Scale-out/],
   [404, "ENDPOINT_NOT_FOUND", { error: { message: "The model `nope` does not exist." } }, /nope/],
   [413, "ENDPOINT_TOO_LARGE", { message: "request entity too large" }, /too large/],
   [422, "ENDPOINT_REFUSED", { detail: [{ loc: ["body", "prompt"] }] }, /prompt/],

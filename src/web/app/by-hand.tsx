@@ -19,23 +19,31 @@ interface ByHandProps {
   readonly report: RunReport;
 }
 
+/** What was scored, and what came out. */
+interface Scored {
+  readonly instruction: string;
+  readonly score: HandScore;
+}
+
 /** A prompt to be changed by hand, and what that does to each training example. */
 export function ByHand({ id, report }: ByHandProps): JSX.Element {
   const { start, best } = report.summary;
   const isFromBest = useSignal(true);
   const base = isFromBest.value ? best : start;
   const text = useFollowing(base.candidate.instruction);
-  const score = useSignal<HandScore | null>(null);
+  const scored = useSignal<Scored | null>(null);
   const refused = useSignal<Refused | null>(null);
   const isScoring = useSignal(false);
   const ask = async (): Promise<void> => {
+    const instruction = text.value;
     isScoring.value = true;
     refused.value = null;
     try {
-      score.value = await post<HandScore>(`/api/runs/${encodeURIComponent(id)}/score`, {
+      const score = await post<HandScore>(`/api/runs/${encodeURIComponent(id)}/score`, {
         baseId: base.id,
-        instruction: text.value,
+        instruction,
       });
+      scored.value = { instruction, score };
     } catch (error) {
       refused.value = error as Refused;
     }
@@ -45,7 +53,7 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
     <Section
       id="by-hand"
       title="By hand"
-      lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Held-out examples are not touched."
+      lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Both prompts are scored anew, in one call, so a loss may differ by some hundredths from the one that the search found. Held-out examples are not touched."
     >
       <div class="controls">
         <div class="switch" role="group" aria-label="Which prompt to begin with">
@@ -89,11 +97,30 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
         </span>
       </div>
       <Problem refused={refused.value} />
-      <div role="status">
-        {score.value === null ? null : <p class="by-hand-result">{resultText(score.value)}</p>}
-      </div>
-      {score.value === null ? null : <HandTable score={score.value} />}
+      <Result scored={scored.value} baseId={base.id} text={text.value} />
     </Section>
+  );
+}
+
+/** What was found last, and whether it is of what the box holds now. */
+function Result({
+  scored,
+  baseId,
+  text,
+}: {
+  readonly scored: Scored | null;
+  readonly baseId: string;
+  readonly text: string;
+}): JSX.Element {
+  const isOld = scored !== null && (scored.score.baseId !== baseId || scored.instruction !== text);
+  return (
+    <>
+      <div role="status">
+        {scored === null ? null : <p class="by-hand-result">{resultText(scored.score)}</p>}
+        {isOld ? <p class="quiet">That is of an earlier text: score again.</p> : null}
+      </div>
+      {scored === null ? null : <HandTable score={scored.score} />}
+    </>
   );
 }
 
