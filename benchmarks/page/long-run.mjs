@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, loadConfig } from "pmpo";
@@ -22,8 +22,11 @@ const USAGE = {
   cachedTokens: 0,
 };
 
-/** A project whose only run has so many candidates and test examples: made up, of a true run's shape. */
-export async function projectWithLongRun(candidates, examples) {
+/**
+ * A project whose only run has so many candidates and test examples: made up, of a true run's shape.
+ * The last lines of its log are held back: they are written by `later`, one after another.
+ */
+export async function projectWithLongRun(candidates, examples, heldBack) {
   const folder = mkdtempSync(join(tmpdir(), "pmpo-page-"));
   const data = [1, 2, 3, 4].map((row) => JSON.stringify({ input: `message ${row}`, target: "a" }));
   writeFileSync(join(folder, "data.jsonl"), data.join("\n"));
@@ -52,8 +55,10 @@ export async function projectWithLongRun(candidates, examples) {
     ({ checksum } = formatted);
     return formatted.line;
   });
-  writeFileSync(join(run.folder, "events.jsonl"), lines.join(""));
-  return folder;
+  const log = join(run.folder, "events.jsonl");
+  const held = lines.splice(-heldBack);
+  writeFileSync(log, lines.join(""));
+  return { folder, later: held.map((line) => () => appendFileSync(log, line)) };
 }
 
 function eventsOf(count, examples) {

@@ -4,8 +4,9 @@ import { type BuiltInMetric, type Grade, type Grader, RESULT_MARK } from "../cor
 
 /** The grader of a metric: of several right answers, the one that fits best counts. */
 export function builtInGrader(metric: BuiltInMetric): Grader {
+  const loaded = scorer(metric);
   return async (answers) => {
-    const score = await scorer(metric);
+    const score = await loaded;
     return answers.map(({ example, answer }) =>
       wholeGrade(
         Math.max(...referencesOf(example).map((reference) => Number(score(answer, reference)))),
@@ -62,9 +63,9 @@ async function called(
   }
 }
 
-async function scorer(
-  metric: BuiltInMetric,
-): Promise<(answer: string, reference: string) => boolean | number> {
+type Score = (answer: string, reference: string) => boolean | number;
+
+function scorer(metric: BuiltInMetric): Score | Promise<Score> {
   switch (metric.kind) {
     case "exact":
       return metric.normalise
@@ -91,14 +92,18 @@ async function scorer(
         const value = jsonField(answer, metric.field);
         return value !== null && normalised(value) === normalised(reference);
       };
-    case "f1": {
-      const { n: rougeN } = await import("js-rouge");
-      return (answer, reference) => overlap(answer, reference, (a, b) => rougeN(a, b, { n: 1 }));
-    }
-    case "rouge-l": {
-      const { l: rougeL } = await import("js-rouge");
-      return (answer, reference) => overlap(answer, reference, (a, b) => rougeL(a, b));
-    }
+    case "f1":
+      return import("js-rouge").then(
+        ({ n: rougeN }) =>
+          (answer, reference) =>
+            overlap(answer, reference, (a, b) => rougeN(a, b, { n: 1 })),
+      );
+    case "rouge-l":
+      return import("js-rouge").then(
+        ({ l: rougeL }) =>
+          (answer, reference) =>
+            overlap(answer, reference, (a, b) => rougeL(a, b)),
+      );
   }
 }
 

@@ -4,7 +4,12 @@ import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
 import { foldRun, type ScoredCandidate } from "../core/run-state.ts";
-import type { MeasuredSignal, SignalStrength, TestedCandidate } from "../core/signal.ts";
+import {
+  FEWEST_TO_TELL,
+  type MeasuredSignal,
+  type SignalStrength,
+  type TestedCandidate,
+} from "../core/signal.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import { accuracyOf, measureFor } from "../evaluation/compare-results.ts";
 import { testPrompt } from "../evaluation/test-prompt.ts";
@@ -26,8 +31,6 @@ export interface RunSignal extends MeasuredSignal {
   readonly usage: Usage;
 }
 
-const FEWEST_CANDIDATES = 4;
-
 /**
  * Answers held-out examples under candidates of a run, spread over its losses, and correlates. What
  * comes of it is kept beside the run's log, for its reports.
@@ -46,17 +49,17 @@ export async function measureSignal(
   checkSameData(began.dataHashes, built.dataHashes);
   checkSameMetric(began, built);
   const objective = likelihoodObjective(built.task.objective, "pmpo signal");
-  if (prompts < FEWEST_CANDIDATES) {
+  if (prompts < FEWEST_TO_TELL) {
     throw usageError(
       "SIGNAL_PROMPTS_TOO_FEW",
-      `--prompts ${prompts} is too few to correlate anything; ${FEWEST_CANDIDATES} are needed`,
+      `--prompts ${prompts} is too few to correlate anything; ${FEWEST_TO_TELL} are needed`,
     );
   }
   const known = state.candidates.length;
-  if (known < FEWEST_CANDIDATES) {
+  if (known < FEWEST_TO_TELL) {
     throw usageError(
       "SIGNAL_TOO_FEW",
-      `Run ${run.id} has ${known} candidates that were scored on all training examples; ${FEWEST_CANDIDATES} are needed`,
+      `Run ${run.id} has ${known} candidates that were scored on all training examples; ${FEWEST_TO_TELL} are needed`,
       "Let it run for more iterations, or with optimizer.racing: false.",
     );
   }

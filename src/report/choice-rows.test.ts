@@ -8,6 +8,6 @@ test("the commonest answer is the one that most examples have, the first of seve
 
 test("what it would be right on is said", () => {
   expect(commonestText({ answer: "spam", share: 0.25 })).toBe(
-    'Always answering "spam" would be right on 25.0 % of the held-out examples.',
+    '"spam" alone is the known answer of 25.0 % of the held-out examples.',
   );
 });

@@ -47,7 +47,7 @@ export interface CommonestAnswer {
 
 /** What a prompt has to beat before it knows anything. */
 export function commonestText({ answer, share }: CommonestAnswer): string {
-  return `Always answering ${JSON.stringify(answer)} would be right on ${percent(share)} of the held-out examples.`;
+  return `${JSON.stringify(answer)} alone is the known answer of ${percent(share)} of the held-out examples.`;
 }
 
 /** The answer that is known of most examples, the first of several. */

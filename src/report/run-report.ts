@@ -13,8 +13,6 @@ import { type BesideEvents, type RunSummary, summariseRun } from "./summary.ts";
 export interface RunReport {
   /** What terminal and Markdown say. */
   readonly summary: RunSummary;
-  /** Names of the inputs. */
-  readonly variables: readonly string[];
   readonly candidates: readonly CandidateView[];
   readonly demonstrations: Readonly<Record<string, Demonstration>>;
   readonly incumbents: readonly IncumbentView[];
@@ -49,7 +47,6 @@ export function runReport(run: RecordedEvents, state: RunState = foldRun(run.eve
   const candidates = candidateViews(events, state);
   return {
     summary,
-    variables: Object.keys(started.examples[0]?.inputs ?? {}),
     candidates,
     demonstrations: shownDemonstrations(state),
     incumbents: incumbentViews(events, state),

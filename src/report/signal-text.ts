@@ -13,7 +13,7 @@ export function signalText(signal: MeasuredSignal): string {
     case "chance":
       return `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
     case "too-few":
-      return `Whether the loss foretells accuracy cannot be told from ${signal.candidates.length} candidates that were scored on every example (${numbers}): ${FEWEST_TO_TELL} are the fewest, a dozen is better. A longer search leaves more (optimizer.maxIterations), and so does --preset paper, which drops none.`;
+      return `Whether the loss foretells accuracy cannot be told from ${signal.candidates.length} candidates (${numbers}): ${FEWEST_TO_TELL} are the fewest, a dozen is better.`;
     case "unknown":
       return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
   }

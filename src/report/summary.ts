@@ -51,6 +51,8 @@ export interface RunSummary {
   readonly model: string;
   readonly objectiveReason: string;
   readonly mode: ScoringMode;
+  /** Names of the inputs. */
+  readonly variables: readonly string[];
   readonly examples: {
     readonly train: number;
     readonly demonstrations: number;
@@ -126,6 +128,7 @@ export function summariseRun(
     model: started.model,
     objectiveReason: started.objectiveReason,
     mode: scoringMode(started.objective),
+    variables: Object.keys(started.examples[0]?.inputs ?? {}),
     examples: {
       train: started.trainIds.length,
       demonstrations: started.demonstrationIds.length,

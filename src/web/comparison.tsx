@@ -57,7 +57,7 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
 }
 
 function badgeOf({ difference }: RunComparison, isProven: boolean): string {
-  if (!isProven) return "Open";
+  if (!isProven) return "No proof";
   return difference.difference < 0 ? "Second better" : "First better";
 }
 

@@ -83,6 +83,12 @@ export function ExamplesSection({ report }: { readonly report: RunReport }): JSX
       {isLive || test.length === 0 ? null : (
         <noscript>
           <h3>Training examples</h3>
+          <p class="quiet">
+            {marksText(unit.name, false, report)}
+            {training.length > ROWS_IN_FULL
+              ? `The first ${ROWS_IN_FULL}; the others are shown with JavaScript.`
+              : ""}
+          </p>
           <ExampleTable
             label="Training examples"
             rows={arrange(training, order.value, "all", "")}

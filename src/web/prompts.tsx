@@ -3,7 +3,7 @@ import type { CandidateView } from "../report/candidate-views.ts";
 import type { IncumbentView } from "../report/incumbents.ts";
 import { counted } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { promptText } from "../report/prompt-text.ts";
+import { promptToCopy } from "../report/prompt-text.ts";
 import { inputText } from "../report/example-rows.ts";
 import { LIST_STEPS, nextPlace } from "./arrow-keys.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -140,10 +140,10 @@ function PromptPanel({
 function wholePrompt(
   { instruction, demonstrationIds }: CandidateView,
   { layout }: IncumbentView,
-  { demonstrations, variables }: RunReport,
+  { demonstrations, summary }: RunReport,
 ): string {
   const shown = demonstrationIds.flatMap((id) => demonstrations[id] ?? []);
-  return promptText({ instruction, layout, demonstrations: shown }, variables);
+  return promptToCopy({ instruction, layout, demonstrations: shown }, summary.variables);
 }
 
 function Demonstrations({

@@ -155,7 +155,7 @@ test("a prompt changed by hand is scored on the training examples alone, and lea
   expect(await page.locator("#by-hand tbody tr").count()).toBe(ids.length);
 
   // The same prompt as before costs what it cost before.
-  const isOld = page.getByText("That is of an earlier text");
+  const isOld = page.getByText("That is of another text");
   expect(await isOld.count()).toBe(0);
   await page.getByRole("button", { name: "from the start" }).click();
   await isOld.waitFor();

@@ -65,6 +65,14 @@ test("help loads nothing but the parser of the command line", () => {
   ]);
 });
 
+test("what only some data and models need is not read before it is needed", () => {
+  const loaded = loadedBy("src/cli/commands/optimize.ts");
+  expect(loaded).toContain("zod");
+  for (const rare of ["undici", "hyparquet", "json-p3", "js-rouge", "yauzl", "@ai-sdk/provider"]) {
+    expect(loaded).not.toContain(rare);
+  }
+});
+
 test("help lists every command", async () => {
   const { exitCode, stdout, stderr } = await pmpo(["--help"], { folder: "." });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

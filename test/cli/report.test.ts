@@ -78,6 +78,14 @@ test("a run of another prompt on the same data is held against it", async () => 
   expect(html).not.toMatch(/\b(?:src|href)="(?![#/])/);
 });
 
+test("a run is not held against itself", async () => {
+  const { exitCode, stderr } = await pmpo(["report", basename(run), "--against", basename(run)], {
+    folder,
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`${basename(run)} cannot be held against itself`);
+});
+
 test("a run on other data is refused by the names of both files", async () => {
   const rows = readFileSync(join(folder, "data.jsonl"), "utf8");
   writeFileSync(join(folder, "other.jsonl"), rows.replace("I love this film", "I like this film"));

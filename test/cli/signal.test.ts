@@ -89,6 +89,6 @@ test("a run with few whole candidates is refused", async () => {
   const { exitCode, stderr } = await pmpo(["signal"], { folder: short });
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(
-    /^error: Run \S+ has 1 candidates that were scored on all training examples; 4 are needed\n/,
+    /^error: Run \S+ has 1 candidates that were scored on all training examples; 5 are needed\n/,
   );
 });

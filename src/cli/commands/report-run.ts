@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { z } from "zod";
 import type { FinishedRun } from "../../project/run.ts";
 import { boundsText } from "../../report/bounds-text.ts";
 import { choiceRows, commonestText } from "../../report/choice-rows.ts";
@@ -117,7 +116,7 @@ function resultText(
   return [
     "",
     paint("bold", summary.stopReason === null ? "Best prompt so far" : "Best prompt"),
-    promptPreview(best, folder),
+    promptText(best.candidate, summary.variables).replace(/^/gm, "  "),
     "",
     comparison(summary),
     "",
@@ -198,23 +197,4 @@ function lossParts(start: PromptSummary, best: PromptSummary): readonly (readonl
     ["… format", nats(start.training.format), nats(best.training.format)],
     ["… decision", nats(start.training.decision ?? 0), nats(best.training.decision ?? 0)],
   ];
-}
-
-/** The prompt as the model sees it, with the names of the inputs in place of one. */
-function promptPreview({ candidate }: PromptSummary, folder: string): string {
-  const [demonstration] = candidate.demonstrations;
-  const names =
-    demonstration === undefined ? recordedVariables(folder) : Object.keys(demonstration.inputs);
-  return promptText(candidate, names).replace(/^/gm, "  ");
-}
-
-const bestDocument = z.object({ variables: z.array(z.string()).min(1) });
-
-/** The names of the inputs, from best.json; before the search ends nothing else names them. */
-function recordedVariables(folder: string): readonly string[] {
-  const path = join(folder, "best.json");
-  const read = existsSync(path)
-    ? bestDocument.safeParse(JSON.parse(readFileSync(path, "utf8")))
-    : null;
-  return read?.data?.variables ?? ["input"];
 }

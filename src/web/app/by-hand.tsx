@@ -53,7 +53,7 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
     <Section
       id="by-hand"
       title="By hand"
-      lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Both prompts are scored anew, in one call, so a loss may differ by some hundredths from the one that the search found. Held-out examples are not touched."
+      lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Both prompts are scored in the same way, each in one call, which may differ in the last digits from how the search scored them. Held-out examples are not touched."
     >
       <div class="controls">
         <div class="switch" role="group" aria-label="Which prompt to begin with">
@@ -117,7 +117,11 @@ function Result({
     <>
       <div role="status">
         {scored === null ? null : <p class="by-hand-result">{resultText(scored.score)}</p>}
-        {isOld ? <p class="quiet">That is of an earlier text: score again.</p> : null}
+        {isOld ? (
+          <p class="quiet">
+            That is of another text, or of another prompt to begin with: score again.
+          </p>
+        ) : null}
       </div>
       {scored === null ? null : <HandTable score={scored.score} />}
     </>

@@ -238,3 +238,12 @@ test("several servers as one are scored for answers alone only where that is sai
     hint: expect.stringContaining("--enable-scale-out") as string,
   });
 });
+
+test("several servers that have it are asked what they say of their caches", async () => {
+  await using first = await startToyServer("vllm", "on");
+  await using second = await startToyServer("vllm", "on");
+  const urls = [first.url, second.url.replace("127.0.0.1", "localhost")];
+  const options = { urls, model: null, name: "toy", key: null, patienceSeconds: 2 };
+  await using pool = await createHttpPool({ ...options, api: "vllm-suffix" });
+  expect(pool.capabilities.prefixSharing).toBe(true);
+});

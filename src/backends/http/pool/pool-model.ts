@@ -6,6 +6,7 @@ import { chooseModel, servedModels } from "../endpoint-facts.ts";
 import type { HttpClient } from "../http-client.ts";
 import { HttpError } from "../http-error.ts";
 import { connect, sensible } from "../connect.ts";
+import { chosenApi, namedApi } from "../find-api.ts";
 import {
   clientFor,
   CONCURRENCY,
@@ -43,7 +44,7 @@ export async function connectHttpPool(options: HttpPoolOptions): Promise<Languag
     throw error;
   });
   try {
-    return await connect(pool, options);
+    return await connect(pool, options, options.api === null ? chosenApi : namedApi);
   } catch (error) {
     await pool[Symbol.asyncDispose]();
     throw error;
