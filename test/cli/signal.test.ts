@@ -63,7 +63,7 @@ test("what was measured stands in every report of the run", async () => {
 });
 
 test("the tables name candidates and signals", async () => {
-  const { stdout } = await pmpo(["signal", "--prompts", "4", "--limit", "2"], { folder });
+  const { stdout } = await pmpo(["signal", "--prompts", "5", "--limit", "2"], { folder });
   expect(stdout).toMatch(
     /^candidate +training loss +held-out loss +accuracy +layout +shown +instruction\nc\d/,
   );
