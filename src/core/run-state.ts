@@ -197,6 +197,11 @@ function countDrop(state: RunState, event: CandidateDropped): RunState["operator
   };
 }
 
+/** How many were scored or dropped in that iteration. */
+export function candidatesIn({ candidates, dropped }: RunState, wanted: number): number {
+  return [...candidates, ...dropped].filter(({ iteration }) => iteration === wanted).length;
+}
+
 /**
  * How far the mean loss of a dropped candidate on all examples lies from the incumbent's that it was
  * to beat, as those it saw foretell. Hard ones were likelier to be seen, so each counts by the

@@ -1,11 +1,14 @@
 import type { RunEvent } from "../core/run-event.ts";
 import type { RunCondition, RunRow } from "./run-row.ts";
 import type { RecordedEvents } from "./run-report.ts";
+import type { SearchLimits } from "./time-left.ts";
 
 // What the server of `pmpo ui` says to its pages.
 
 /** Where a page's run lies and what was known before it began: sent first on every connection. */
-export type RunFacts = Omit<RecordedEvents, "events" | "eventSeconds" | "seconds">;
+export interface RunFacts extends Omit<RecordedEvents, "events" | "eventSeconds" | "seconds"> {
+  readonly limits: SearchLimits;
+}
 
 /** An event of a run with its number, from 1 up, and the seconds of work up to it. */
 export interface LiveRecord {

@@ -61,7 +61,9 @@ export async function* runFeed(options: FeedOptions): AsyncGenerator<FeedMessage
 
 function factsOf({ project, id, projectFlag }: FeedOptions, folder: string): RunFacts {
   const { config } = movedTo(project, readManifest(folder));
-  return { id, ...readBesideRun(folder, config), projectFlag };
+  const { maxIterations, budget } = config.optimizer;
+  const limits = { maxIterations, budget };
+  return { id, ...readBesideRun(folder, config), projectFlag, limits };
 }
 
 function conditionOf(

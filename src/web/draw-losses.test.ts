@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { RunReport } from "../report/run-report.ts";
 import { plotOf } from "./chart.tsx";
 import { drawLosses } from "./draw-losses.ts";
-import { lossScale } from "./scales.ts";
+import { lossScale, roomFor } from "./scales.ts";
 
 const losses = fc.array(fc.double({ noNaN: true, min: 1e-6, max: 50 }), { minLength: 1 });
 const ends = fc.array(fc.double({ noNaN: true, min: -20, max: 50 }));
@@ -23,6 +23,17 @@ test("a scale of losses shows every loss and every end that it can at its own pl
 test("losses alone say whether their scale is logarithmic", () => {
   expect("base" in lossScale([1, 2], [300, 20], [0.01, 40])).toBe(false);
   expect("base" in lossScale([1, 20], [300, 20], [-1, 40])).toBe(true);
+});
+
+test("a domain with room for more is at most a hundredth longer than it has to be", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e6 }), (steps) => {
+      const room = roomFor(steps);
+      expect(room).toBeGreaterThanOrEqual(steps);
+      expect(room).toBeLessThanOrEqual(steps * 1.01);
+      expect(roomFor(room)).toBe(room);
+    }),
+  );
 });
 
 test("validation losses and the ends of the band lie on the scale", () => {

@@ -3,7 +3,7 @@ import type { CandidateView } from "../report/candidate-views.ts";
 import type { RunReport } from "../report/run-report.ts";
 import type { Plot } from "./chart.tsx";
 import type { Point } from "./points.tsx";
-import { linearScale, lossScale, type Scale } from "./scales.ts";
+import { linearScale, lossScale, roomFor, type Scale } from "./scales.ts";
 
 /** A loss on examples that the search did not score. */
 interface HeldOutLoss {
@@ -33,7 +33,7 @@ export interface DrawnLosses {
 export function drawLosses(report: RunReport, plot: Plot): DrawnLosses {
   const { candidates } = report;
   const x = scaleLinear()
-    .domain([0, Math.max(1, candidates.length - 1)])
+    .domain([0, roomFor(Math.max(1, candidates.length - 1))])
     .range([plot.left + 12, plot.right - 12]);
   const place = new Map(candidates.map(({ id }, index) => [id, x(index)]));
   const steps = bestSteps(report).map((step) => ({ ...step, x: place.get(step.id) ?? plot.left }));

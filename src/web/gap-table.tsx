@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { RunReport } from "../report/run-report.ts";
+import { familyOf } from "./family.ts";
 import { useLossUnit } from "./use-loss-unit.ts";
 
 /** Losses of every accepted prompt on the examples that were searched on, and on others. */
@@ -12,10 +13,11 @@ export function GapTable({
   const tested = new Map(
     [summary.start, summary.best].map(({ id, test }) => [id, test?.meanLoss ?? null]),
   );
-  const rows = incumbents.flatMap(({ id }) => {
-    const candidate = candidates.find((each) => each.id === id);
-    return candidate === undefined ? [] : [{ ...candidate, testLoss: tested.get(id) ?? null }];
-  });
+  const family = familyOf(candidates);
+  const rows = incumbents.map(({ id }) => ({
+    ...family.member(id),
+    testLoss: tested.get(id) ?? null,
+  }));
   const hasValidation = rows.some(({ validationLoss }) => validationLoss !== null);
   return (
     <table class="plain">

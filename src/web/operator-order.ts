@@ -8,8 +8,8 @@ export function operatorOrder({
   readonly candidates: readonly Pick<RunReport["candidates"][0], "operator" | "parentId">[];
   readonly summary: { readonly operators: readonly { readonly operator: string }[] };
 }): readonly string[] {
-  const tried = candidates.flatMap(({ operator, parentId }) =>
-    parentId === null ? [] : [operator],
-  );
-  return [...new Set([...tried, ...summary.operators.map(({ operator }) => operator)])];
+  const names = new Set<string>();
+  for (const { operator, parentId } of candidates) if (parentId !== null) names.add(operator);
+  for (const { operator } of summary.operators) names.add(operator);
+  return [...names];
 }

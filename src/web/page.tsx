@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { RunReport } from "../report/run-report.ts";
 import { lossUnit } from "../report/loss-unit.ts";
 import { BudgetSection } from "./budget.tsx";
@@ -11,6 +12,7 @@ import { OperatorsSection } from "./operators.tsx";
 import { PromptSection } from "./prompts.tsx";
 import { useFollowing } from "./use-following.ts";
 import { LossUnitContext } from "./use-loss-unit.ts";
+import { useTurn } from "./use-turn.ts";
 import { VerdictSection } from "./verdict.tsx";
 
 const SECTIONS = [
@@ -40,7 +42,9 @@ interface LiveParts {
 
 /** The whole page of a run. */
 export function Page({ report, live }: PageProps): JSX.Element {
-  const picked = useFollowing(report.summary.best.id);
+  // All sections have the report by then, and know whom it names.
+  const { summary } = useTurn(report);
+  const picked = useFollowing(summary.best.id);
   const highlighted = useSignal<string | null>(null);
   const choice = { picked, highlighted };
   return (
@@ -56,18 +60,30 @@ export function Page({ report, live }: PageProps): JSX.Element {
       </TopBar>
       <main>
         {live?.bar}
-        <VerdictSection report={report} />
-        <LossSection report={report} {...choice} />
-        <PromptSection report={report} />
+        <InTurn report={report} draw={(taken) => <VerdictSection report={taken} />} />
+        <InTurn report={report} draw={(taken) => <LossSection report={taken} {...choice} />} />
+        <InTurn report={report} draw={(taken) => <PromptSection report={taken} />} />
         {live?.byHand}
-        <FamilyTree report={report} {...choice} />
-        <ExamplesSection report={report} />
-        <OperatorsSection report={report} />
-        <EvidenceSection report={report} />
-        <BudgetSection report={report} />
+        <InTurn report={report} draw={(taken) => <FamilyTree report={taken} {...choice} />} />
+        <InTurn report={report} draw={(taken) => <ExamplesSection report={taken} />} />
+        <InTurn report={report} draw={(taken) => <OperatorsSection report={taken} />} />
+        <InTurn report={report} draw={(taken) => <EvidenceSection report={taken} />} />
+        <InTurn report={report} draw={(taken) => <BudgetSection report={taken} />} />
       </main>
     </LossUnitContext.Provider>
   );
+}
+
+/** A section that takes a new report when its turn comes. */
+function InTurn({
+  report,
+  draw,
+}: {
+  readonly report: RunReport;
+  readonly draw: (taken: RunReport) => JSX.Element;
+}): JSX.Element {
+  const taken = useTurn(report);
+  return useMemo(() => draw(taken), [taken]);
 }
 
 /** The head of every page. */

@@ -11,6 +11,9 @@ export interface Point {
   readonly y: number;
 }
 
+/** Drawn together: the others are not painted again when dots join them. */
+const POINTS_TOGETHER = 200;
+
 /**
  * Dots as two paths an operator, however many there are: a line of no length with round ends is a
  * dot. Dropped candidates are hollow.
@@ -24,19 +27,23 @@ export function Dots({
   readonly operators: readonly string[];
   readonly highlighted: string | null;
 }): JSX.Element {
-  const paths = useMemo(() => pathsOf(points, operators), [points]);
+  const batches = useMemo(() => batchesOf(points, operators), [points]);
   return (
     <g class="dots">
-      {paths.map(({ operator, hollow, filled }) => {
-        const faded = highlighted !== null && highlighted !== operator ? "faded" : "";
-        return (
-          <g key={operator} class={`${colourClass(operator)} ${faded}`}>
-            <path class="dot" d={hollow} />
-            <path class="dot hole" d={hollow} />
-            <path class="dot" d={filled} />
-          </g>
-        );
-      })}
+      {batches.map((paths, batch) => (
+        <g key={batch}>
+          {paths.map(({ operator, hollow, filled }) => {
+            const faded = highlighted !== null && highlighted !== operator ? "faded" : "";
+            return (
+              <g key={operator} class={`${colourClass(operator)} ${faded}`}>
+                <path class="dot" d={hollow} />
+                <path class="dot hole" d={hollow} />
+                <path class="dot" d={filled} />
+              </g>
+            );
+          })}
+        </g>
+      ))}
     </g>
   );
 }
@@ -52,20 +59,32 @@ export function nearestPoint(points: readonly Point[], x: number, y: number): Po
   return nearest;
 }
 
-function pathsOf(
-  points: readonly Point[],
-  operators: readonly string[],
-): readonly { readonly operator: string; readonly hollow: string; readonly filled: string }[] {
-  return operators.map((operator) => {
-    const own = points.filter((point) => point.operator === operator);
-    return {
-      operator,
-      hollow: pathOf(own.filter(({ isDropped }) => isDropped)),
-      filled: pathOf(own.filter(({ isDropped }) => !isDropped)),
-    };
-  });
+interface DotPaths {
+  readonly operator: string;
+  readonly hollow: string;
+  readonly filled: string;
 }
 
-function pathOf(points: readonly Point[]): string {
-  return points.map(({ x, y }) => `M${x.toFixed(1)},${y.toFixed(1)}h0`).join("");
+function batchesOf(
+  points: readonly Point[],
+  operators: readonly string[],
+): readonly (readonly DotPaths[])[] {
+  const count = Math.ceil(points.length / POINTS_TOGETHER);
+  return Array.from({ length: count }, (_, batch) =>
+    pathsOf(points.slice(batch * POINTS_TOGETHER, (batch + 1) * POINTS_TOGETHER), operators),
+  );
+}
+
+function pathsOf(points: readonly Point[], operators: readonly string[]): readonly DotPaths[] {
+  const paths = operators.map((operator) => ({ operator, hollow: "", filled: "" }));
+  const byOperator = new Map(paths.map((path) => [path.operator, path]));
+  for (const { operator, isDropped, x, y } of points) {
+    const path = byOperator.get(operator);
+    if (path !== undefined) path[isDropped ? "hollow" : "filled"] += `M${tenths(x)},${tenths(y)}h0`;
+  }
+  return paths;
+}
+
+function tenths(pixels: number): number {
+  return Math.round(10 * pixels) / 10;
 }

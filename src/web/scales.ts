@@ -34,6 +34,12 @@ export function linearScale(values: readonly number[], range: readonly [number, 
     .clamp(true);
 }
 
+/** The next larger value of three digits: a domain that ends there need not grow with every step. */
+export function roomFor(steps: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(steps)) - 2);
+  return Math.ceil(steps / unit) * unit;
+}
+
 /** A few round values of a scale; a logarithmic one has more than can be written. */
 export function fewTicks(scale: Scale, count: number): readonly number[] {
   const ticks = scale.ticks(count);

@@ -72,6 +72,9 @@ test("a run is started, watched, stopped and gone on with from the page, and eac
 
   await page.waitForSelector("h1:has-text('Not finished yet')", PATIENCE);
   expect(await statusOf(page).textContent()).toBe("At work");
+  expect(await page.locator(".run-bar").textContent()).toMatch(
+    /Iteration 1 of at most \d+, .+ so far/,
+  );
   const early = await eventCount(page);
   await expect.poll(() => eventCount(page), PATIENCE).toBeGreaterThan(early + 3);
 
@@ -92,15 +95,16 @@ test("a run is started, watched, stopped and gone on with from the page, and eac
   expect(Number(way.lastEventIds[0])).toBeGreaterThanOrEqual(seen);
 
   await expect.poll(() => statusOf(page).textContent(), { timeout: 300_000 }).toBe("Finished");
-  expect(await page.locator("h1").textContent()).toMatch(/held-out examples?\.$/);
+  // Its sections take the last report in turns.
+  const heading = page.locator("h1");
+  await expect.poll(() => heading.textContent()).toMatch(/held-out examples?\.$/);
   const events = eventsOf(id);
   expect(await eventCount(page)).toBe(events.length);
   const candidates = events.filter(
     ({ type }) => type === "candidate-scored" || type === "candidate-dropped",
   );
-  expect(await page.locator("#loss [role=slider]").getAttribute("aria-valuemax")).toBe(
-    String(candidates.length),
-  );
+  const chart = page.locator("#loss [role=slider]");
+  await expect.poll(() => chart.getAttribute("aria-valuemax")).toBe(String(candidates.length));
   // The browser tells of the connection that was cut.
   expect(mishaps.filter((mishap) => !mishap.includes("net::ERR_"))).toEqual([]);
   expect(await page.locator("img").count()).toBe(0);

@@ -135,7 +135,8 @@ test("pmpo scores through it as it scores itself", async () => {
   const own = await losses(SERVED_MODEL);
   const served = await losses(`${serving.url}#${SERVED_MODEL}`);
   expect(served).toHaveLength(4);
-  served.forEach((loss, index) => expect(Math.abs(loss - (own[index] ?? 0))).toBeLessThan(0.02));
+  // Kernels of processors round differently by the size of a batch; another text is nats away.
+  served.forEach((loss, index) => expect(Math.abs(loss - (own[index] ?? 0))).toBeLessThan(0.06));
 });
 
 test("the probe knows it, and finds that it scores", async () => {

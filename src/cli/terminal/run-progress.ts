@@ -2,13 +2,14 @@ import { isEndpointAddress } from "../../core/endpoint.ts";
 import { cpus, loadavg } from "node:os";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
-import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
+import { candidateOf, candidatesIn, incumbentOf, type RunState } from "../../core/run-state.ts";
 import { type ScoringMode, scoringMode } from "../../core/scoring-mode.ts";
 import { canScore } from "../../core/text-model.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
 import { objectiveText } from "../../report/objective-text.ts";
 import { lossUnit, modeNote, scoreText } from "../../report/loss-unit.ts";
-import { duration, grouped } from "../../report/numbers.ts";
+import { grouped } from "../../report/numbers.ts";
+import { timeLeft } from "../../report/time-left.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
 import { clipped } from "./table.ts";
@@ -168,35 +169,18 @@ function quoted(event: CandidateScored, width: number): string {
 }
 
 /** `seconds` and the rate are this session's: the run may have gone on from an earlier one. */
-function statusLine(state: RunState, seconds: number, ready: ReadyRun): string {
+function statusLine(
+  state: RunState,
+  seconds: number,
+  { settings, state: before, secondsBefore }: ReadyRun,
+): string {
   const inIteration = candidatesIn(state, state.iterations + 1);
-  const evaluated = state.usage.evaluatedTokens - ready.state.usage.evaluatedTokens;
+  const evaluated = state.usage.evaluatedTokens - before.usage.evaluatedTokens;
   return [
     `iteration ${state.iterations + 1}`,
     `${inIteration} candidates`,
     `${scoreText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
     `${grouped(evaluated / seconds)} tokens/s`,
-    timeLeft(state, seconds, ready),
+    timeLeft(state, { from: before, secondsBefore, seconds }, settings),
   ].join(" · ");
-}
-
-function candidatesIn({ candidates, dropped }: RunState, wanted: number): number {
-  return [...candidates, ...dropped].filter(({ iteration }) => iteration === wanted).length;
-}
-
-/** Judged by the iterations of this session, the one under way by its candidates; patience may end the search earlier. */
-function timeLeft(
-  state: RunState,
-  seconds: number,
-  { settings, state: before, secondsBefore }: ReadyRun,
-): string {
-  const iterations = state.iterations - before.iterations;
-  if (iterations === 0) return `${duration(secondsBefore + seconds)} so far`;
-  const { iterations: ended } = state;
-  const underWay = candidatesIn(state, ended + 1) / Math.max(1, candidatesIn(state, ended));
-  const done = iterations + Math.min(1, underWay);
-  const left = (settings.maxIterations - before.iterations - done) * (seconds / done);
-  const { seconds: budget } = settings.budget;
-  const limit = budget === null ? left : budget - secondsBefore - seconds;
-  return `about ${duration(Math.max(0, Math.min(left, limit)))} left at most`;
 }

@@ -1,6 +1,8 @@
 import { EMPTY_RUN, reduceRun, type RunState } from "../../core/run-state.ts";
 import type { LiveCondition, LiveRecord, RunFacts } from "../../report/live.ts";
 import { type RunReport, runReport } from "../../report/run-report.ts";
+import { timeLeft } from "../../report/time-left.ts";
+import type { ReportChange } from "./report-change.ts";
 
 /** What is known of a run that is followed. */
 export interface Feed {
@@ -17,17 +19,24 @@ export const EMPTY_FEED: Feed = { facts: null, records: [], state: EMPTY_RUN };
 export interface FeedStatus {
   /** Known so far. */
   readonly events: number;
+  /** How far the search is, and how long it goes on at most; null before its first score and after its end. */
+  readonly progress: string | null;
   readonly condition: LiveCondition | null;
   /** `lost` while the browser tries again, `refused` when it gave up. */
   readonly connection: "open" | "lost" | "refused";
 }
 
-export const UNKNOWN_STATUS: FeedStatus = { events: 0, condition: null, connection: "open" };
+export const UNKNOWN_STATUS: FeedStatus = {
+  events: 0,
+  progress: null,
+  condition: null,
+  connection: "open",
+};
 
 /** What the thread that follows a run tells its page. */
 export type FollowedChange =
   | { readonly type: "status"; readonly status: FeedStatus }
-  | { readonly type: "report"; readonly report: RunReport };
+  | { readonly type: "report"; readonly change: ReportChange };
 
 /** The feed with records that are new to it: what came before is left out, and so is all behind a gap. */
 export function withRecords(feed: Feed, arrived: readonly LiveRecord[]): Feed {
@@ -37,6 +46,16 @@ export function withRecords(feed: Feed, arrived: readonly LiveRecord[]): Feed {
   if (!follows || fresh.length === 0) return feed;
   const state = fresh.reduce((folded, { event }) => reduceRun(folded, event), feed.state);
   return { ...feed, records: [...feed.records, ...fresh], state };
+}
+
+/** How far a search is that goes on. */
+export function progressOf({ facts, records, state }: Feed): string | null {
+  const seconds = records.at(-1)?.seconds ?? 0;
+  if (facts === null || state.incumbentId === null || state.stopReason !== null) return null;
+  const { limits } = facts;
+  const underWay = Math.min(state.iterations + 1, limits.maxIterations);
+  const place = `Iteration ${underWay} of at most ${limits.maxIterations}`;
+  return `${place}, ${timeLeft(state, { from: EMPTY_RUN, secondsBefore: 0, seconds }, limits)}`;
 }
 
 /** The report of what is known; null before the start prompt was scored. */

@@ -1,12 +1,15 @@
 import type { LiveCondition, LiveRecord, RunFacts } from "../../report/live.ts";
+import type { RunReport } from "../../report/run-report.ts";
 import {
   EMPTY_FEED,
   type FeedStatus,
   type FollowedChange,
+  progressOf,
   reportOf,
   UNKNOWN_STATUS,
   withRecords,
 } from "./feed.ts";
+import { changeOf } from "./report-change.ts";
 
 /** Reports are made anew at most this often, however fast events come. */
 const REPORT_EVERY_MS = 250;
@@ -20,18 +23,21 @@ const REST = 4;
 export function followRun(id: string, tell: (change: FollowedChange) => void): void {
   const source = new EventSource(`/api/runs/${encodeURIComponent(id)}/events`);
   let feed = EMPTY_FEED;
+  let told: RunReport | null = null;
   let status = UNKNOWN_STATUS;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let restMs = REPORT_EVERY_MS;
   const tellStatus = (change: Partial<FeedStatus>): void => {
-    status = { ...status, ...change, events: feed.records.length };
+    const progress = progressOf(feed);
+    status = { ...status, ...change, progress, events: feed.records.length };
     tell({ type: "status", status });
   };
   const tellReport = (): void => {
     timer = null;
     const begun = performance.now();
     const report = reportOf(feed);
-    if (report !== null) tell({ type: "report", report });
+    if (report !== null) tell({ type: "report", change: changeOf(told, report) });
+    told = report;
     tellStatus({});
     restMs = Math.max(REPORT_EVERY_MS, REST * (performance.now() - begun));
   };

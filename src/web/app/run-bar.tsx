@@ -14,7 +14,7 @@ interface RunBarProps {
 export function RunBar({ id, status }: RunBarProps): JSX.Element {
   const refused = useSignal<Refused | null>(null);
   const isAsking = useSignal(false);
-  const { condition, events } = status;
+  const { condition, events, progress } = status;
   const ask = async (what: "stop" | "resume"): Promise<void> => {
     isAsking.value = true;
     refused.value = null;
@@ -32,6 +32,7 @@ export function RunBar({ id, status }: RunBarProps): JSX.Element {
         <span class={`lamp ${lampOf(status)}`} aria-hidden="true" />
         {statusText(status)}
       </p>
+      {condition?.condition === "working" && progress !== null ? <span>{progress}</span> : null}
       <span class="quiet number">{counted(events, "event")}</span>
       {isOwn ? (
         <button

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/run-report.ts";
 import { Page, TopBar } from "../page.tsx";
 import { ByHand } from "./by-hand.tsx";
 import { type FeedStatus, type FollowedChange, UNKNOWN_STATUS } from "./feed.ts";
+import { withChange } from "./report-change.ts";
 import { RunBar } from "./run-bar.tsx";
 
 /** One run, drawn anew as its log grows. */
@@ -15,17 +16,21 @@ export function RunPage({ id }: { readonly id: string }): JSX.Element {
     const worker = new Worker("/feed-worker.js", { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<FollowedChange>) => {
       if (data.type === "status") status.value = data.status;
-      else known.value = data.report;
+      else known.value = withChange(known.value, data.change);
     });
     worker.postMessage(id);
     return () => worker.terminate();
   }, [id]);
   const { condition } = status.value;
-  const report = known.value;
+  const isWorking = condition?.condition === "working";
+  const report = useMemo(() => {
+    const { value } = known;
+    return value !== null && isWorking ? atWork(value) : value;
+  }, [known.value, isWorking]);
   const name = report?.summary.taskName ?? id;
   useEffect(() => {
-    document.title = `${condition?.condition === "working" ? "● " : ""}${name} · pmpo`;
-  }, [name, condition?.condition]);
+    document.title = `${isWorking ? "● " : ""}${name} · pmpo`;
+  }, [name, isWorking]);
   const bar = <RunBar id={id} status={status.value} />;
   if (report === null) {
     return (
@@ -38,12 +43,7 @@ export function RunPage({ id }: { readonly id: string }): JSX.Element {
       </>
     );
   }
-  return (
-    <Page
-      report={condition?.condition === "working" ? atWork(report) : report}
-      live={{ bar, byHand: <ByHand id={id} report={report} /> }}
-    />
-  );
+  return <Page report={report} live={{ bar, byHand: <ByHand id={id} report={report} /> }} />;
 }
 
 function waitingText({ condition }: FeedStatus): string {
