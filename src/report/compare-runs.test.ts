@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { RecordedExample } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
 import { lossOf } from "../core/loss.test-support.ts";
+import type { Measure } from "../core/measure.ts";
 import { NO_USAGE } from "../core/model.ts";
 import type { RunEvent, TestResult } from "../core/run-event.ts";
 import { type ComparableRun, compareRuns } from "./compare-runs.ts";
@@ -32,11 +33,18 @@ function testedOn(bits: Readonly<Record<string, number>>): TestResult {
   };
 }
 
+interface RunOptions {
+  isTested?: boolean;
+  sha256?: string;
+  file?: string;
+  measure?: Measure;
+}
+
 /** A run with these bits per byte on its held-out examples, or on its training examples and no verdict. */
 function run(
   id: string,
   bits: Readonly<Record<string, number>>,
-  { isTested = true, sha256 = "1", file = "data.jsonl" } = {},
+  { isTested = true, sha256 = "1", file = "data.jsonl", measure = "accuracy" }: RunOptions = {},
 ): ComparableRun {
   const examples = Object.keys(bits).map(example);
   const events: RunEvent[] = [
@@ -69,7 +77,7 @@ function run(
       examples,
       start: testedOn(bits),
       best: testedOn(bits),
-      measure: "accuracy",
+      measure,
       accuracy: { difference: 0, interval: [0, 0] },
       pValue: 1,
       minimumDetectable: null,
@@ -105,6 +113,20 @@ test("bits per byte are compared example by example, second minus first", () => 
     ["A", "model of A", 1.5, 0],
     ["B", "model of B", 1, 0.5],
   ]);
+});
+
+test("accuracies are compared example by example, where both are of one measure", () => {
+  const [before, after] = [run("A", { a: 2, b: 2, c: 2 }), { a: 0.5, b: 0.5, c: 0.5 }] as const;
+  expect(compareRuns(before, run("B", after)).accuracyDifference).toEqual({
+    difference: 1,
+    interval: [1, 1],
+  });
+  const none = compareRuns(before, run("B", { a: 3, b: 2, c: 1 })).accuracyDifference;
+  expect(none).toEqual({ difference: 0, interval: [0, 0] });
+  const byChoice = run("B", after, { measure: "choice-accuracy" });
+  expect(compareRuns(before, byChoice).accuracyDifference).toBeNull();
+  const untested = run("B", after, { isTested: false });
+  expect(compareRuns(before, untested).accuracyDifference).toBeNull();
 });
 
 test("the same two runs give the same interval", () => {

@@ -2,6 +2,7 @@ import { layoutName } from "../core/candidate.ts";
 import { dataError } from "../core/errors.ts";
 import type { RecordedExample } from "../core/example.ts";
 import type { ExampleLoss, LikelihoodLoss } from "../core/loss.ts";
+import type { Measure } from "../core/measure.ts";
 import { createRandom } from "../core/random.ts";
 import type { PairedDifference, RunEvent } from "../core/run-event.ts";
 import { foldRun, incumbentOf, type RunState } from "../core/run-state.ts";
@@ -27,8 +28,9 @@ export interface ComparedSide {
   readonly demonstrations: number;
   /** Mean over the examples. */
   readonly bitsPerByte: number;
-  /** On the examples compared; null on training examples, which no model answered. */
+  /** On the examples compared, and which accuracy it is; null on training examples, which no model answered. */
   readonly accuracy: number | null;
+  readonly measure: Measure | null;
 }
 
 /** The best prompts of two runs on the examples that both have: plain JSON. */
@@ -42,6 +44,8 @@ export interface RunComparison {
   readonly rows: readonly ExampleRow[];
   /** Second − first, bits per byte; below 0 the second makes the answers likelier. */
   readonly difference: PairedDifference;
+  /** Second − first, as a share; null where no accuracy is known or they are not of one measure. */
+  readonly accuracyDifference: PairedDifference | null;
   /** Examples on which the second run's bits per byte are fewer, and on which they are more. */
   readonly better: number;
   readonly worse: number;
@@ -68,8 +72,6 @@ export function compareRuns(first: ComparableRun, second: ComparableRun): RunCom
   if (pairs.length === 0) throw noSharedExamples(first, second);
   const rows = pairs.map(([one, other]) => rowOf(one, other));
   const changes = rows.map(({ start, best }) => best.loss - start.loss);
-  const random = createRandom(0, "runs compared");
-  const { mean, interval } = pairedBootstrap(changes, { random: () => random.float() });
   const side = (run: ComparableRun, state: RunState, own: readonly Outcome[]): ComparedSide =>
     sideOf(run.id, state, own, isTested);
   return {
@@ -88,10 +90,29 @@ export function compareRuns(first: ComparableRun, second: ComparableRun): RunCom
     examplesAre: isTested ? "held-out" : "training",
     leftOut: before.length + after.length - 2 * pairs.length,
     rows,
-    difference: { difference: mean, interval },
+    difference: meanDifference(changes),
+    accuracyDifference: accuracyDifference(states, rows),
     better: changes.filter((change) => change < 0).length,
     worse: changes.filter((change) => change > 0).length,
   };
+}
+
+function meanDifference(differences: readonly number[]): PairedDifference {
+  const random = createRandom(0, "runs compared");
+  const { mean, interval } = pairedBootstrap(differences, { random: () => random.float() });
+  return { difference: mean, interval };
+}
+
+/** What a model writes and what it would choose are not held against each other. */
+function accuracyDifference(
+  [first, second]: readonly [RunState, RunState],
+  rows: readonly ExampleRow[],
+): PairedDifference | null {
+  const isOneMeasure = first.verdict?.measure === second.verdict?.measure;
+  const gains = rows.flatMap(({ start, best }) =>
+    start.score === null || best.score === null ? [] : [best.score - start.score],
+  );
+  return isOneMeasure && gains.length === rows.length ? meanDifference(gains) : null;
 }
 
 function requireSameData(first: ComparableRun, second: ComparableRun): void {
@@ -207,5 +228,6 @@ function sideOf(
     demonstrations: candidate.demonstrations.length,
     bitsPerByte: meanOf(({ loss }) => bitsPerByte(loss)),
     accuracy: isTested ? meanOf(({ score }) => score ?? 0) : null,
+    measure: isTested ? (state.verdict?.measure ?? null) : null,
   };
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { ComparedSide, RunComparison } from "../report/compare-runs.ts";
-import { counted, nats, percent, signedNats } from "../report/numbers.ts";
+import { counted, nats, percent, points, signedNats } from "../report/numbers.ts";
 import { ComparedExamples } from "./compared-examples.tsx";
 import { ComparisonPlot } from "./comparison-plot.tsx";
 import { CopyButton } from "./copy-button.tsx";
@@ -48,12 +48,32 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
           : `${counted(leftOut, "example")} of one run left out, because the other used it otherwise. `}
         Bits per byte of the known answer do not depend on how a model cuts it into tokens.
       </p>
+      <AccuracyDifference comparison={comparison} />
       <div class="side-by-side">
         <SideFacts title="First" side={first} />
         <SideFacts title="Second" side={second} />
       </div>
     </section>
   );
+}
+
+/** By how much more or fewer answers are right, where both runs measured that in one way. */
+function AccuracyDifference({
+  comparison: { sides, accuracyDifference },
+}: ComparisonProps): JSX.Element | null {
+  if (accuracyDifference === null) return null;
+  const [low, high] = accuracyDifference.interval;
+  return (
+    <p class="fine">
+      {accuracyName(sides[0])}: {points(accuracyDifference.difference)} percentage points from the
+      first run to the second, 95 % interval {points(low)} to {points(high)}
+      {low > 0 || high < 0 ? "." : ", which is no proof of a difference."}
+    </p>
+  );
+}
+
+function accuracyName({ measure }: ComparedSide): string {
+  return measure === "choice-accuracy" ? "Accuracy by choice" : "Accuracy";
 }
 
 function badgeOf({ difference }: RunComparison, isProven: boolean): string {
@@ -79,7 +99,7 @@ function SideFacts({
   const facts = [
     ["Model", side.model],
     ["Bits per byte", nats(side.bitsPerByte)],
-    ...(side.accuracy === null ? [] : [["Accuracy", percent(side.accuracy)]]),
+    ...(side.accuracy === null ? [] : [[accuracyName(side), percent(side.accuracy)]]),
     ["Layout", side.layout],
     ["Demonstrations", String(side.demonstrations)],
   ];
