@@ -29,7 +29,7 @@ await page.goto(address);
 await page.getByRole("button", { name: "Start a run" }).click();
 await page.waitForURL("**/runs/*");
 const run = page.url();
-await page.getByText(/candidates, 2 iterations/).waitFor();
+await page.getByText(/Iteration 3 of at most/).waitFor();
 await picture("ui-run");
 
 await page.getByText("Finished", { exact: true }).waitFor();
