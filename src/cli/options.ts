@@ -1,12 +1,7 @@
 import { Argument, type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { OBJECTIVE_NAMES, type ObjectiveName } from "../config/objective-names.ts";
 import type { Preset } from "../config/presets.ts";
-import {
-  ESTIMATING_APIS,
-  type EstimatingApiName,
-  SCORING_APIS,
-  type ScoringApiName,
-} from "../core/endpoint.ts";
+import { MODEL_APIS, type ModelApiName } from "../core/endpoint.ts";
 import type { AnswerMode, SearchSpace } from "../core/task.ts";
 import {
   contextTokens,
@@ -107,12 +102,11 @@ export function apiOption(): Option<
   undefined,
   undefined,
   false,
-  ScoringApiName | EstimatingApiName
+  ModelApiName
 > {
-  return new Option("--api <name>", "the server's interface (default: found out)").choices([
-    ...SCORING_APIS,
-    ...ESTIMATING_APIS,
-  ]);
+  return new Option("--api <name>", "the server's interface (default: found out)").choices(
+    MODEL_APIS,
+  );
 }
 
 export function stepwiseOption(): Option<"--stepwise"> {

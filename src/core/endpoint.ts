@@ -13,23 +13,38 @@ export const SCORING_APIS = [
 
 export type ScoringApiName = (typeof SCORING_APIS)[number];
 
+/** Interfaces that take texts alone, and say how likely the tokens of a given one are. */
+export const TEXT_SCORING_APIS = ["tgi", "together", "lmdeploy", "llama-cpp-python"] as const;
+
+export type TextScoringApiName = (typeof TEXT_SCORING_APIS)[number];
+
 /** Interfaces that take texts alone and list likely next tokens: what they score is an estimate. */
 export const ESTIMATING_APIS = ["completions-stepwise", "chat-stepwise", "deepseek"] as const;
 
 export type EstimatingApiName = (typeof ESTIMATING_APIS)[number];
 
+/** Every interface through which a model says how likely answers are, exactly or about. */
+export const MODEL_APIS: readonly [
+  ...typeof SCORING_APIS,
+  ...typeof TEXT_SCORING_APIS,
+  ...typeof ESTIMATING_APIS,
+] = [...SCORING_APIS, ...TEXT_SCORING_APIS, ...ESTIMATING_APIS];
+
+export type ModelApiName = (typeof MODEL_APIS)[number];
+
 /** With that through which a model only writes: OpenAI's chat completions. */
-export const API_NAMES: readonly [...typeof SCORING_APIS, ...typeof ESTIMATING_APIS, "chat"] = [
-  ...SCORING_APIS,
-  ...ESTIMATING_APIS,
-  "chat",
-];
+export const API_NAMES: readonly [...typeof MODEL_APIS, "chat"] = [...MODEL_APIS, "chat"];
 
 export type ApiName = (typeof API_NAMES)[number];
 
 /** Whether what is scored through an interface is an estimate. */
 export function isEstimating(api: ApiName | null): api is EstimatingApiName {
   return ESTIMATING_APIS.some((name) => name === api);
+}
+
+/** Whether an interface takes texts alone, and scores them exactly. */
+export function scoresTexts(api: ApiName): api is TextScoringApiName {
+  return TEXT_SCORING_APIS.some((name) => name === api);
 }
 
 /** What the name of an environment variable may look like, in a task file and behind `--key`. */

@@ -30,6 +30,11 @@ export interface ModelCapabilities {
   readonly plain?: false;
   /** Present where each token of an answer takes a request of its own. */
   readonly stepwise?: Stepwise;
+  /**
+   * Present where its ids are characters: one token of its server has so many, about. A token's
+   * number then stands at its first character, and the others have 0.
+   */
+  readonly charactersPerToken?: number;
   readonly contextTokens: number;
   /** Number of parameters, for the choice of request templates. */
   readonly parameters: number;
@@ -37,8 +42,6 @@ export interface ModelCapabilities {
 
 /** How answers are scored that take a request for each of their tokens. */
 export interface Stepwise {
-  /** Of the model's ids one token of the server stands for, about: 1 where they are its own. */
-  readonly idsPerToken: number;
   /** Whether a token that the server does not list has a bound in place of its log-probability. */
   readonly isEstimate: boolean;
 }
@@ -73,6 +76,16 @@ export interface TokenLogProbs {
   readonly logProbs: Float64Array;
   /** Present where the numbers are an estimate. */
   readonly estimate?: Estimated;
+}
+
+/** Tokens of an answer by its numbers: those of the server where the model's ids are characters. */
+export function answerLength(
+  logProbs: Float64Array,
+  { charactersPerToken }: Pick<ModelCapabilities, "charactersPerToken">,
+): number {
+  return charactersPerToken === undefined
+    ? logProbs.length
+    : logProbs.filter((logProb) => logProb !== 0).length;
 }
 
 /** What an estimate was made of. */

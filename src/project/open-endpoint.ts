@@ -9,7 +9,7 @@ import {
 import { modelError, type PmpoError, usageError } from "../core/errors.ts";
 import { ACCURACY_INSTEAD } from "../core/scoring-mode.ts";
 import type { LanguageModel } from "../core/model.ts";
-import { announcedModel, type StepwisePlan } from "../core/stepwise.ts";
+import { announcedModel, type StepwisePlan } from "../core/sent.ts";
 
 /** A model at a server, and how servers are spoken to. */
 export interface EndpointChoice {

@@ -6,7 +6,7 @@ import type { Endpoints } from "../core/endpoint-settings.ts";
 import type { LocalModel } from "../core/local-model.ts";
 import type { LanguageModel, ModelIdentity } from "../core/model.ts";
 import { parseProviderModel } from "../core/provider.ts";
-import type { StepwisePlan } from "../core/stepwise.ts";
+import type { StepwisePlan } from "../core/sent.ts";
 import { modelsFolder } from "../models/models-folder.ts";
 import type { PullProgressListener } from "../models/progress.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";

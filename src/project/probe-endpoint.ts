@@ -1,7 +1,7 @@
 import { endpointModels } from "../backends/http/connect.ts";
 import type { HttpPoolOptions } from "../backends/http/pool/pool-model.ts";
 import { makesSense, measureSense } from "../backends/http/sense-check.ts";
-import type { EstimatingApiName, ScoringApiName } from "../core/endpoint.ts";
+import type { ModelApiName } from "../core/endpoint.ts";
 import { NO_SETTINGS } from "../core/endpoint-settings.ts";
 import { modelError } from "../core/errors.ts";
 import type { LanguageModel, ScoreRequest, TokenIds } from "../core/model.ts";
@@ -12,7 +12,7 @@ import { connectEndpoint, endpointOptions } from "./open-endpoint.ts";
 export interface ProbedEndpoint {
   /** Of a server, or of a model at one or several. */
   readonly address: string;
-  readonly api: ScoringApiName | EstimatingApiName | null;
+  readonly api: ModelApiName | null;
   /** Whether answers may be estimated. */
   readonly stepwise: boolean;
   /** Name of the environment variable that holds its key. */
@@ -57,14 +57,16 @@ export async function* probeEndpoint(
   await using model = opened;
   const { engine, format } = model.identity;
   yield ok("server", `${engine}; model ${format}`);
-  const { stepwise: steps } = model.capabilities;
-  // The rest is about token ids, which a server that takes texts alone does not tell.
-  if (steps?.isEstimate !== true) yield* describeModel(model);
+  const { stepwise: steps, charactersPerToken } = model.capabilities;
+  // It is about token ids, which a server that takes texts alone is not sent.
+  if (charactersPerToken === undefined) yield* describeModel(model);
   const sense = await checked("scores given tokens", () => senseDetail(model, signal));
   yield sense;
   if (sense.status === "failed" || steps?.isEstimate === true) return;
   yield await checked("same numbers again", () => repeatDetail(model, signal));
-  yield await checked("prefixes", () => prefixDetail(model, signal));
+  if (charactersPerToken === undefined) {
+    yield await checked("prefixes", () => prefixDetail(model, signal));
+  }
   yield await checked("writes", () => writingDetail(model, signal));
   yield await checked("speed", () => speedDetail(model, { clock, signal }));
 }

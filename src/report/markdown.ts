@@ -71,7 +71,7 @@ function boundsSection({ bounds, usage: { sent } }: RunSummary): readonly string
     sent === undefined
       ? []
       : [
-          `Each token of an answer took a request of its own: ${grouped(sent.requests)} requests with ${grouped(sent.tokens)} tokens of prompts.`,
+          `The server was sent ${grouped(sent.requests)} requests with ${grouped(sent.tokens)} tokens of prompts.`,
         ];
   return bounds === null
     ? requests

@@ -6,8 +6,10 @@ import type { DetailedLoss } from "./score-candidate.ts";
 const END = 0;
 
 /** A model whose ids are characters, and one that ends answers. */
-const model: Pick<LanguageModel, "tokenTexts"> = {
-  tokenTexts: async (ids) => [...ids].map((id) => (id === END ? "" : String.fromCodePoint(id))),
+const model = {
+  capabilities: { charactersPerToken: 4 },
+  tokenTexts: async (ids: Int32Array) =>
+    [...ids].map((id) => (id === END ? "" : String.fromCodePoint(id))),
 };
 
 const estimated = (logProbs: readonly number[]): DetailedLoss => ({
@@ -28,7 +30,9 @@ const estimated = (logProbs: readonly number[]): DetailedLoss => ({
 });
 
 const textsOf = async (logProbs: readonly number[]): Promise<readonly string[]> => {
-  const [tokens = []] = await answerTokens(model as LanguageModel, [estimated(logProbs)]);
+  const [tokens = []] = await answerTokens(model as unknown as LanguageModel, [
+    estimated(logProbs),
+  ]);
   return tokens.map(({ text }) => text);
 };
 

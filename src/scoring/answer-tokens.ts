@@ -8,8 +8,8 @@ export interface ScoredToken extends AnswerToken {
 }
 
 /**
- * The tokens of each scored answer, the one that ends it included, with their texts. Of an estimate
- * the characters are put together that are one token of the server's.
+ * The tokens of each scored answer, the one that ends it included, with their texts. Where
+ * a model's ids are characters, those are put together that are one token of its server's.
  */
 export async function answerTokens(
   model: LanguageModel,
@@ -18,13 +18,13 @@ export async function answerTokens(
   const ids = [...new Set(details.flatMap(({ target }) => [...target]))];
   const texts = await model.tokenTexts(Int32Array.from(ids));
   const textOf = new Map(ids.map((token, index) => [token, texts[index] ?? ""]));
-  return details.map(({ target, logProbs, loss }) => {
+  return details.map(({ target, logProbs }) => {
     const tokens = [...target].map((token, index) => ({
       token,
       text: textOf.get(token) ?? "",
       logProb: logProbs[index] as number,
     }));
-    return loss.estimate === undefined ? tokens : joined(tokens);
+    return model.capabilities.charactersPerToken === undefined ? tokens : joined(tokens);
   });
 }
 

@@ -1,6 +1,13 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { CallOptions, LanguageModel, ScoreRequest, TokenLogProbs } from "../core/model.ts";
+import {
+  answerLength,
+  type CallOptions,
+  type LanguageModel,
+  type ModelCapabilities,
+  type ScoreRequest,
+  type TokenLogProbs,
+} from "../core/model.ts";
 import type { AnswerScore, ExampleScores } from "../core/objective.ts";
 import { encodeExamples, type Encoding, type ExampleToEncode } from "./encode-examples.ts";
 
@@ -63,7 +70,11 @@ export async function scoreAnswers(
     return new Map(
       targets.map((text, index) => [
         text,
-        answerScore(text, scored[first + index] as TokenLogProbs, requests[first + index]),
+        answerScore(
+          { text, scored: scored[first + index] as TokenLogProbs },
+          requests[first + index],
+          model.capabilities,
+        ),
       ]),
     );
   });
@@ -104,16 +115,17 @@ function emptied(example: Example): Example {
 }
 
 function answerScore(
-  text: string,
-  { logProbs, estimate }: TokenLogProbs,
+  { text, scored }: { readonly text: string; readonly scored: TokenLogProbs },
   request: ScoreRequest | undefined,
+  capabilities: ModelCapabilities,
 ): Answer {
   if (request === undefined) throw new RangeError(`No request for the answer "${text}"`);
+  const { logProbs, estimate } = scored;
   return {
     score: {
       text,
       logProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
-      tokens: estimate?.tokens ?? logProbs.length,
+      tokens: answerLength(logProbs, capabilities),
       bytes: Buffer.byteLength(text),
       ...(estimate === undefined ? {} : { estimate }),
     },

@@ -1,4 +1,4 @@
-import { isEstimating } from "../../core/endpoint.ts";
+import { isEstimating, scoresTexts } from "../../core/endpoint.ts";
 import type { LanguageModel, ModelCapabilities } from "../../core/model.ts";
 import { APIS } from "./apis/all.ts";
 import { askAll } from "./ask-all.ts";
@@ -9,6 +9,7 @@ import {
   servedModels,
   serverVersion,
 } from "./endpoint-facts.ts";
+import { connectCharacters } from "./characters/connect-characters.ts";
 import { bestApi, chosenApi, type FindApi, namedApi } from "./find-api.ts";
 import { identityOf } from "./identity.ts";
 import { serverOwning } from "./known-servers.ts";
@@ -22,7 +23,6 @@ import {
 import { checkSense } from "./sense-check.ts";
 import { type Ask, ServerTokenizer } from "./server-tokenizer.ts";
 import { learnWriting } from "./server-writing.ts";
-import { connectStepwise } from "./stepwise/connect-stepwise.ts";
 import type { Transport } from "./transport.ts";
 
 const BATCH_TOKENS = 16_384;
@@ -90,9 +90,9 @@ export async function connect(
   const { signal } = options;
   const served = chooseModel(url, await servedModels(client, signal), options.model);
   const chosen = chooseApi(url, served, options);
-  const version = await serverVersion(client, served, signal);
-  if (isEstimating(chosen)) {
-    return connectStepwise(client, served, { api: chosen, version }, options);
+  const version = await serverVersion(client, served, chosen, signal);
+  if (isEstimating(chosen) || scoresTexts(chosen)) {
+    return connectCharacters(client, served, { api: chosen, version }, options);
   }
   const ask: Ask = (requests, read) => askAll(client, requests, read, signal);
   const tokenizer = new ServerTokenizer(APIS[chosen].tokenizer, served.id, ask);
@@ -109,7 +109,7 @@ export async function connect(
     chat: writing.chat,
     prefixSharing: api.prefixSharing,
     ...(api.prefixSharing ? {} : { prefixSharingNote: api.prefixSharingNote }),
-    ...(api.stepwise ? { stepwise: { idsPerToken: 1, isEstimate: false } } : {}),
+    ...(api.stepwise ? { stepwise: { isEstimate: false } } : {}),
     contextTokens,
     parameters: parametersByName(served),
   };

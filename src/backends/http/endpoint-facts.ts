@@ -2,7 +2,7 @@ import { z } from "zod";
 import { modelError, type PmpoError } from "../../core/errors.ts";
 import { badReply, HttpError } from "./http-error.ts";
 import { ASK_FOR_ESTIMATE, cannotScore, serverOwning } from "./known-servers.ts";
-import { type EstimatingApiName, isEstimating, type ScoringApiName } from "../../core/endpoint.ts";
+import { isEstimating, type ModelApiName, type EstimatingApiName } from "../../core/endpoint.ts";
 import type { HttpModelSettings } from "./model-options.ts";
 import type { Transport } from "./transport.ts";
 
@@ -17,18 +17,21 @@ export interface ServedModel {
 }
 
 const limit = z.int().positive().nullish();
-const modelsSchema = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      owned_by: z.string().optional(),
-      root: z.string().nullish(),
-      max_model_len: limit,
-      context_length: limit,
-      meta: z.object({ n_ctx: limit }).nullish(),
-    }),
-  ),
-});
+const listSchema = z.array(
+  z.object({
+    id: z.string(),
+    owned_by: z.string().optional(),
+    root: z.string().nullish(),
+    max_model_len: limit,
+    context_length: limit,
+    meta: z.object({ n_ctx: limit }).nullish(),
+  }),
+);
+/** As OpenAI lists models; Together leaves out what is around the list. */
+const modelsSchema = z.union([
+  z.object({ data: listSchema }).transform(({ data }) => data),
+  listSchema,
+]);
 
 /** The models that an endpoint has. */
 export async function servedModels(
@@ -40,14 +43,12 @@ export async function servedModels(
     await client.send(request, { ...withSignal(signal), failFast: true }),
   );
   if (!reply.success) throw badReply(client.describe(request), "the answer lists no models");
-  return reply.data.data.map(
-    ({ id, owned_by: ownedBy, root, max_model_len, context_length, meta }) => ({
-      id,
-      ownedBy,
-      root: root ?? null,
-      contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? null,
-    }),
-  );
+  return reply.data.map(({ id, owned_by: ownedBy, root, max_model_len, context_length, meta }) => ({
+    id,
+    ownedBy,
+    root: root ?? null,
+    contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? null,
+  }));
 }
 
 /** The model of that name, or the only one. */
@@ -83,7 +84,7 @@ export function chooseApi(
   url: string,
   { ownedBy }: ServedModel,
   { api: named, stepwise = false }: Pick<HttpModelSettings, "api" | "stepwise">,
-): ScoringApiName | EstimatingApiName {
+): ModelApiName {
   const server = serverOwning(ownedBy);
   if (isEstimating(named)) {
     if (stepwise) return named;
@@ -116,12 +117,13 @@ const buildSchema = z.object({ build_info: z.string() });
 export async function serverVersion(
   client: Transport,
   { ownedBy }: ServedModel,
+  api: ModelApiName,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  // llama-server alone says elsewhere which build it is.
   const isLlamaServer = serverOwning(ownedBy)?.slowApi === "llama-server";
+  // These say elsewhere which build they are.
+  const path = isLlamaServer ? "/props" : api === "tgi" ? "/info" : "/version";
   try {
-    const path = isLlamaServer ? "/props" : "/version";
     const reply = await client.send({ path }, withSignal(signal));
     const version = versionSchema.safeParse(reply).data?.version;
     return version ?? buildSchema.safeParse(reply).data?.build_info ?? null;

@@ -1,10 +1,14 @@
 import { modelError, type PmpoError } from "../../core/errors.ts";
-import type { EstimatingApiName, ScoringApiName } from "../../core/endpoint.ts";
+import type { EstimatingApiName, ScoringApiName, TextScoringApiName } from "../../core/endpoint.ts";
 import { ACCURACY_INSTEAD } from "../../core/scoring-mode.ts";
 
 /** What a server is by what it says of whose its models are. */
 type KnownServer =
-  | { readonly label: string; readonly api: ScoringApiName; readonly slowApi?: undefined }
+  | {
+      readonly label: string;
+      readonly api: ScoringApiName | TextScoringApiName;
+      readonly slowApi?: undefined;
+    }
   | {
       readonly label: string;
       readonly api: null;
@@ -48,12 +52,8 @@ const BY_OWNER: Readonly<Record<string, KnownServer>> = {
     instead: "Score a model with open weights.",
     estimatingApi: "deepseek",
   },
-  lmdeploy: {
-    label: "LMDeploy",
-    api: null,
-    says: "how likely a whole text is on average, and not how likely each token of an answer is",
-    instead: "Serve the model with vLLM or SGLang.",
-  },
+  lmdeploy: { label: "LMDeploy", api: "lmdeploy" },
+  me: { label: "llama-cpp-python", api: "llama-cpp-python" },
 };
 
 /** The server that says `owned_by` so of its models; undefined for an unknown one. */

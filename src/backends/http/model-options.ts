@@ -1,4 +1,4 @@
-import type { EstimatingApiName, ScoringApiName } from "../../core/endpoint.ts";
+import type { ModelApiName } from "../../core/endpoint.ts";
 import { HttpClient } from "./http-client.ts";
 
 /** How a server is spoken to; what is left out is left to pmpo. */
@@ -29,7 +29,7 @@ export interface HttpModelOptions extends ServerOptions {
   /** As the user named the model. */
   readonly name: string;
   /** Null: found out. */
-  readonly api: ScoringApiName | EstimatingApiName | null;
+  readonly api: ModelApiName | null;
   /** Whether answers may be estimated, by one request for each of their tokens; default false. */
   readonly stepwise?: boolean;
   /** Tokens of prompt and answer together; by default what the server says. */

@@ -237,7 +237,6 @@ test.each([
   ["llamacpp", "llama-server"],
   ["library", "Ollama"],
   ["organization_owner", "LM Studio"],
-  ["lmdeploy", "LMDeploy"],
 ])("a server that says %s is refused by name", async (ownedBy, name) => {
   await using other = await startToyServer(ownedBy);
   for (const api of [null, "vllm"] as const) {

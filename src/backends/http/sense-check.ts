@@ -1,5 +1,5 @@
 import { modelError } from "../../core/errors.ts";
-import type { EncodeRequest, LanguageModel } from "../../core/model.ts";
+import { answerLength, type EncodeRequest, type LanguageModel } from "../../core/model.ts";
 
 /** Texts whose true end every language model finds likelier than the other. */
 const SENSE_PAIRS: readonly (readonly [text: string, likely: string, unlikely: string])[] = [
@@ -37,9 +37,9 @@ export async function measureSense(
     signal === undefined ? {} : { signal },
   );
   const means = scored.map(
-    ({ logProbs, estimate }) =>
+    ({ logProbs }) =>
       logProbs.reduce((total, logProb) => total + logProb, 0) /
-      (estimate?.tokens ?? logProbs.length),
+      answerLength(logProbs, model.capabilities),
   );
   const gaps = SENSE_PAIRS.map((_, pair) => (means[2 * pair] ?? 0) - (means[2 * pair + 1] ?? 0));
   return {

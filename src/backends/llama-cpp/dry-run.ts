@@ -7,7 +7,7 @@ import {
   type TokenIds,
   type TokenLogProbs,
 } from "../../core/model.ts";
-import { sentStepwise, sentToWrite } from "../../core/stepwise.ts";
+import { sentToScore, sentToWrite } from "../../core/sent.ts";
 import { wrappedModel } from "../../core/wrapped-model.ts";
 import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
@@ -27,7 +27,8 @@ export interface Suppositions {
  * the model open.
  */
 export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageModel {
-  const { contextTokens, prefixSharing } = model.capabilities;
+  const { capabilities } = model;
+  const { contextTokens, prefixSharing, stepwise, charactersPerToken } = capabilities;
   const trunks = new TrunkMemory();
   return wrappedModel(model, {
     score: (requests, options) => {
@@ -36,10 +37,9 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
         requests,
         ({ context, target }) => context.length + target.length,
       );
-      const { stepwise } = model.capabilities;
-      if (stepwise !== undefined) {
+      if (stepwise !== undefined || charactersPerToken !== undefined) {
         // What a server finds in its cache nobody knows before.
-        const sent = sentStepwise(requests, stepwise);
+        const sent = sentToScore(requests, capabilities);
         const evaluatedTokens = sent.tokens;
         options?.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, sent });
         return Promise.resolve(supposed.score(requests));
@@ -65,9 +65,7 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
         requestedTokens: sum(requests, ({ context }) => context.length) + generatedTokens,
         evaluatedTokens: trunks.evaluated(trunk) + written(schedule, generations),
         generatedTokens,
-        ...(model.capabilities.stepwise?.isEstimate === true
-          ? { sent: sentToWrite(requests, model.capabilities.stepwise) }
-          : {}),
+        ...(charactersPerToken === undefined ? {} : { sent: sentToWrite(requests, capabilities) }),
       });
       return Promise.resolve(generations);
     },

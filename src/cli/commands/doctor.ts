@@ -1,8 +1,4 @@
-import {
-  type EstimatingApiName,
-  isEndpointAddress,
-  type ScoringApiName,
-} from "../../core/endpoint.ts";
+import { isEndpointAddress, type ModelApiName } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { DEFAULT_MODEL } from "../../models/catalogue.ts";
 import { diagnose } from "../../project/diagnose.ts";
@@ -14,7 +10,7 @@ import { runProbe } from "./probe.ts";
 export async function runDoctor(
   options: {
     readonly model?: string;
-    readonly api?: ScoringApiName | EstimatingApiName;
+    readonly api?: ModelApiName;
     readonly key?: string;
     readonly json?: true;
   },

@@ -1,9 +1,4 @@
-import {
-  type EstimatingApiName,
-  modelPlaceName,
-  parseModelPlace,
-  type ScoringApiName,
-} from "../../core/endpoint.ts";
+import { type ModelApiName, modelPlaceName, parseModelPlace } from "../../core/endpoint.ts";
 import { modelError } from "../../core/errors.ts";
 import { probeEndpoint } from "../../project/probe-endpoint.ts";
 import type { CliContext } from "../context.ts";
@@ -12,7 +7,7 @@ import { collected, printChecks } from "../terminal/checks-table.ts";
 /** Flags of `pmpo probe`. */
 interface ProbeFlags {
   readonly endpoint: string;
-  readonly api?: ScoringApiName | EstimatingApiName;
+  readonly api?: ModelApiName;
   readonly stepwise?: true;
   /** Name of an environment variable. */
   readonly key?: string;

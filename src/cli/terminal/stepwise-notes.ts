@@ -1,6 +1,6 @@
 import { NO_USAGE, type Usage } from "../../core/model.ts";
 import { billed, type Prices } from "../../core/prices.ts";
-import type { StepwisePlan } from "../../core/stepwise.ts";
+import type { StepwisePlan } from "../../core/sent.ts";
 import { counted, grouped, moneyText } from "../../report/numbers.ts";
 import type { Output } from "../context.ts";
 

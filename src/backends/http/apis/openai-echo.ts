@@ -125,19 +125,28 @@ function checkNamedTokens(
 }
 
 /** What was written, cut at every stop text. Throws ReplyProblem. */
-export function readGeneration(reply: unknown, { stop }: GenerateRequest): WrittenText {
+export function readGeneration(reply: unknown, request: GenerateRequest): WrittenText {
   const { choices, usage } = parseReply(generationSchema, reply);
-  const [{ text: whole, finish_reason: reason }] = choices;
-  const ends = stop.map((each) => whole.indexOf(each)).filter((place) => place >= 0);
-  const text = ends.length === 0 ? whole : whole.slice(0, Math.min(...ends));
+  const [{ text, finish_reason: reason }] = choices;
   return {
     generation: {
-      text,
+      ...cutAtStops(text, reason, request),
       tokenCount: usage.completion_tokens,
-      finish: ends.length > 0 ? "stop" : finishOf(reason, stop),
     },
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
   };
+}
+
+/** A text up to its first stop text, and why it ends there; `reason` is the server's: `length` or `stop`. */
+export function cutAtStops(
+  text: string,
+  reason: string | null,
+  { stop }: Pick<GenerateRequest, "stop">,
+): Pick<Generation, "text" | "finish"> {
+  const ends = stop.map((each) => text.indexOf(each)).filter((place) => place >= 0);
+  return ends.length === 0
+    ? { text, finish: finishOf(reason, stop) }
+    : { text: text.slice(0, Math.min(...ends)), finish: "stop" };
 }
 
 /** Servers do not say whether a stop text or the model itself ended a text. */

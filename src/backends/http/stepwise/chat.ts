@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readGeneration, writingFields } from "../apis/openai-echo.ts";
 import { parseReply } from "../check-reply.ts";
 import type { HttpRequest } from "../transport.ts";
-import type { BegunPrompt } from "./characters.ts";
+import type { BegunPrompt } from "../characters/vocabulary.ts";
 import { readNext } from "./read-next.ts";
 import { LISTED_TOKENS, type StepwiseApi } from "./stepwise-api.ts";
 

@@ -1,6 +1,6 @@
 import { readGeneration, writingFields } from "../apis/openai-echo.ts";
 import type { HttpRequest } from "../transport.ts";
-import type { BegunPrompt } from "./characters.ts";
+import { type BegunPrompt, plainTextOf } from "../characters/vocabulary.ts";
 import { readNext } from "./read-next.ts";
 import { LISTED_TOKENS, type StepwiseApi } from "./stepwise-api.ts";
 
@@ -25,9 +25,8 @@ export const COMPLETIONS_STEPWISE: StepwiseApi = {
 
 function completion(
   model: string,
-  { prompt, begun }: BegunPrompt,
+  prompt: BegunPrompt,
   fields: Readonly<Record<string, unknown>>,
 ): HttpRequest {
-  const text = prompt.kind === "text" ? prompt.text : "";
-  return { path: "/v1/completions", body: { model, prompt: `${text}${begun}`, ...fields } };
+  return { path: "/v1/completions", body: { model, prompt: plainTextOf(prompt), ...fields } };
 }

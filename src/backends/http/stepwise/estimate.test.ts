@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ScoreRequest } from "../../../core/model.ts";
 import { createPieceEncoder } from "../../encoding/encode-pieces.ts";
-import { characterWriting, tokenizeCharacters } from "./characters.ts";
+import { characterWriting, tokenizeCharacters } from "../characters/vocabulary.ts";
 import { estimateAnswer } from "./estimate.ts";
 import type { ListedToken, NextTokens } from "./next-token.ts";
 

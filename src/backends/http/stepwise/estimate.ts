@@ -1,6 +1,6 @@
 import type { RenderedPrompt } from "../../../core/candidate.ts";
 import type { ScoreRequest, TokenLogProbs } from "../../../core/model.ts";
-import { charactersOf, END, promptOf, textOf } from "./characters.ts";
+import { charactersOf, END, promptOf, textOf } from "../characters/vocabulary.ts";
 import {
   endOfText,
   endOfTurn,

@@ -91,6 +91,11 @@ export function textOf(tokens: TokenIds): string {
   return characterTexts(tokens.filter((token) => token < FIRST_MARK)).join("");
 }
 
+/** A plain prompt with what stands of the answer already. */
+export function plainTextOf({ prompt, begun }: BegunPrompt): string {
+  return `${prompt.kind === "text" ? prompt.text : ""}${begun}`;
+}
+
 /** The prompt that a context was made of. */
 export function promptOf(context: TokenIds): BegunPrompt {
   const starts = [...context.keys()].filter((place) => (context[place] as number) >= FIRST_MARK);

@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { TEXT_SCORING_APIS, type TextScoringApiName } from "../../../core/endpoint.ts";
+import type { EncodeRequest, LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
+import { createHttpModel } from "../connect.ts";
+import {
+  type Answer,
+  type LocalServer,
+  type SeenRequest,
+  startLocalServer,
+} from "../local-server.test-support.ts";
+import type { HttpModelOptions } from "../model-options.ts";
+import { createHttpPool } from "../pool/pool-model.ts";
+import { toyTokens } from "../toy-model.test-support.ts";
+import { BEGIN, toyLogProbs, toyTextServer } from "./toy-texts.test-support.ts";
+
+const open: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const each of open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
+});
+
+type Change = (request: SeenRequest, honest: Answer) => Answer;
+
+/** A toy server of that kind; what it answers can be changed. */
+async function started(
+  kind: TextScoringApiName,
+  change: Change = (_request, honest) => honest,
+): Promise<LocalServer> {
+  const answer = toyTextServer(kind);
+  const server = await startLocalServer((request) => change(request, answer(request)));
+  open.push(server);
+  return server;
+}
+
+async function opened(
+  { url }: LocalServer,
+  options: Partial<HttpModelOptions> = {},
+): Promise<LanguageModel> {
+  const settings = { model: null, name: "toy", api: null, key: null, patienceSeconds: 1 };
+  const model = await createHttpModel({ ...settings, url, ...options });
+  open.push(model);
+  return model;
+}
+
+/** The JSON of answers to a path, with other fields. */
+const changing =
+  (path: string, change: (json: { readonly details?: object }) => object): Change =>
+  (request, honest) =>
+    request.path === path && typeof honest !== "function" && "json" in honest
+      ? { json: { ...(honest.json as object), ...change(honest.json as object) } }
+      : honest;
+
+const FRANCE = "The capital of France is";
+const plain = (target: string, scoreEnd = false): EncodeRequest => ({
+  prompt: { kind: "text", text: FRANCE },
+  target,
+  scoreEnd,
+});
+
+async function requestsFor(
+  model: LanguageModel,
+  requests: readonly EncodeRequest[],
+): Promise<readonly ScoreRequest[]> {
+  return (await model.encode(requests)).map((each, index) => ({ id: `answer ${index}`, ...each }));
+}
+
+async function scored(
+  model: LanguageModel,
+  requests: readonly EncodeRequest[],
+): Promise<readonly Float64Array[]> {
+  const results = await model.score(await requestsFor(model, requests));
+  return results.map(({ logProbs }) => logProbs);
+}
+
+const total = (numbers: Iterable<number | null>): number =>
+  [...numbers].reduce<number>((sum, each) => sum + (each ?? 0), 0);
+
+/** What the toy thinks of an answer's bytes behind the prompt. */
+function truth(kind: TextScoringApiName, answer: string): readonly (number | null)[] {
+  const begin = kind === "together" ? [] : [BEGIN];
+  const context = [...begin, ...toyTokens(FRANCE)];
+  return toyLogProbs([...context, ...toyTokens(answer)]).slice(context.length);
+}
+
+describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
+  const settings = { api: kind };
+
+  test("gives every answer the log-probability of its own tokens", async () => {
+    const model = await opened(await started(kind), settings);
+    const answers = [" Paris", " spoon", " Größe 東京 🦊 it is"];
+    const results = await scored(
+      model,
+      answers.map((answer) => plain(answer)),
+    );
+    results.forEach((logProbs, index) => {
+      const expected = total(truth(kind, answers[index] as string));
+      // LMDeploy's means are single-precision numbers.
+      expect(total(logProbs)).toBeCloseTo(expected, kind === "lmdeploy" ? 3 : 9);
+    });
+    expect(model.capabilities.stepwise).toBeUndefined();
+  });
+
+  test("ends an answer with a blank line and takes nothing behind that", async () => {
+    const model = await opened(await started(kind), settings);
+    const [logProbs = new Float64Array()] = await scored(model, [plain(" Paris", true)]);
+    // To a tokenizer of bytes a blank line is two tokens; a sum of both is all that LMDeploy says.
+    const end = kind === "lmdeploy" ? "\n\n" : "\n";
+    const digits = kind === "lmdeploy" ? 3 : 9;
+    expect(total(logProbs)).toBeCloseTo(total(truth(kind, ` Paris${end}`)), digits);
+  });
+
+  test("asks for a prompt's tokens once for all its answers, and says what it sent", async () => {
+    const server = await started(kind);
+    const model = await opened(server, settings);
+    const answers = [" Paris", " Rome", " Oslo"];
+    const text = "A city that everybody knows:";
+    const requests = await requestsFor(
+      model,
+      answers.map((each) => ({ ...plain(each), prompt: { kind: "text", text } })),
+    );
+    server.seen.length = 0;
+    const usages: Usage[] = [];
+    await model.score(requests, { onUsage: (usage) => usages.push(usage) });
+    const ofPrompt = server.seen.filter(({ body }) =>
+      Object.values(body as Record<string, unknown>).includes(text),
+    );
+    // LMDeploy is asked what the prompt alone costs, behind each answer.
+    expect(ofPrompt).toHaveLength(kind === "lmdeploy" ? 4 : 1);
+    const begin = kind === "together" ? 0 : 1;
+    const tokens = requests.length * (text.length + begin) + answers.join("").length;
+    expect(usages[0]?.sent?.tokens).toBe(tokens);
+  });
+
+  test("refuses an answer that becomes one token with the end of its prompt", async () => {
+    const model = await opened(await started(kind), settings);
+    const answers = ["pepper", "& pepper"].map((target) => ({
+      ...plain(target),
+      prompt: { kind: "text", text: "Salt &" } as const,
+    }));
+    await expect(scored(model, answers)).rejects.toMatchObject({
+      code: "ENDPOINT_BAD_REPLY",
+      message: expect.stringMatching(/answer 1: .*joins/) as unknown,
+    });
+  });
+
+  test("writes, and stops at a stop text", async () => {
+    const model = await opened(await started(kind), settings);
+    const [request] = await requestsFor(model, [plain("x")]);
+    const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
+    const context = request?.context ?? new Int32Array();
+    const ask = { id: "text", context, maxTokens: 6, sampling, seed: 0 };
+    const written = await model.generate([
+      { ...ask, stop: [] },
+      { ...ask, stop: ["ri"] },
+    ]);
+    expect(written.map(({ text, finish }) => [text, finish])).toEqual([
+      [" Paris", "length"],
+      [" Pa", "stop"],
+    ]);
+  });
+
+  test("takes plain texts alone", async () => {
+    const model = await opened(await started(kind), settings);
+    const chat = { kind: "chat", messages: [{ role: "user", content: "Hi" }] } as const;
+    await expect(model.encode([{ prompt: chat }])).rejects.toMatchObject({
+      code: "NO_CHAT_TEMPLATE",
+    });
+  });
+
+  test("several servers are one model", async () => {
+    const servers = [await started(kind), await started(kind)];
+    const model = await createHttpPool({
+      urls: servers.map(({ url }) => url),
+      model: null,
+      name: "toys",
+      api: kind,
+      key: null,
+      patienceSeconds: 1,
+    });
+    open.push(model);
+    const [logProbs = new Float64Array()] = await scored(model, [plain(" Paris")]);
+    expect(total(logProbs)).toBeCloseTo(total(truth(kind, " Paris")), 3);
+  });
+});
+
+test.each(["lmdeploy", "llama-cpp-python"] as const)(
+  "%s is known by whose its models are",
+  async (kind) => {
+    const model = await opened(await started(kind));
+    expect(model.identity.engine).toMatch(/LMDeploy|llama-cpp-python/);
+  },
+);
+
+test("of a Text Generation Inference without prefill log-probabilities it is said how to start it", async () => {
+  const server = await started(
+    "tgi",
+    changing("/generate", ({ details }) => ({ details: { ...details, prefill: [] } })),
+  );
+  await expect(opened(server, { api: "tgi" })).rejects.toMatchObject({
+    hint: expect.stringContaining("--enable-prefill-logprobs") as unknown,
+  });
+});
+
+test("a model at Together that echoes nothing is refused", async () => {
+  const server = await started(
+    "together",
+    changing("/v1/completions", () => ({ prompt: [] })),
+  );
+  await expect(opened(server, { api: "together" })).rejects.toMatchObject({
+    hint: expect.stringContaining("Not every model at Together") as unknown,
+  });
+});
+
+test("LMDeploy's refusal of cached prefixes is told", async () => {
+  const server = await started("lmdeploy", (request, honest) =>
+    request.path === "/get_ppl"
+      ? { status: 400, json: { message: "get_ppl needs prefix caching to be off" } }
+      : honest,
+  );
+  await expect(opened(server)).rejects.toThrow(/prefix caching to be off/);
+});
