@@ -5,6 +5,14 @@ import type { TextModel } from "./text-model.ts";
 /** How a generated answer is compared with the known good ones. All give a score from 0 to 1. */
 export type Metric = BuiltInMetric | ModuleMetric | JudgeMetric;
 
+/** How the answers of a run are graded. */
+export interface Grading {
+  /** As people call the metric. */
+  readonly name: string;
+  /** Equal where the same answers get the same grades. */
+  readonly key: string;
+}
+
 /** A model says whether answer and reference say the same, asked with the two in both orders. */
 export interface JudgeMetric {
   readonly kind: "judge";

@@ -43,11 +43,15 @@ export type SignalFinding = "foretells" | "misleads" | "chance" | "unknown" | "t
 const SIGNIFICANT = 0.05;
 /** Of fewer, no order is rarer by chance than one in twenty: both orders of four are two in twenty-four. */
 export const FEWEST_TO_TELL = 5;
+/** Of fewer, all but an almost perfect order may be chance: what does not show may be there. */
+const FEWEST_TO_DENY = 12;
 
 /** Draws the conclusion. */
 export function signalFinding({ signals: [objective], candidates }: MeasuredSignal): SignalFinding {
   if (objective === undefined || objective.correlation === null) return "unknown";
   if (candidates.length < FEWEST_TO_TELL) return "too-few";
-  if (objective.pValue >= SIGNIFICANT) return "chance";
+  if (objective.pValue >= SIGNIFICANT) {
+    return candidates.length < FEWEST_TO_DENY ? "too-few" : "chance";
+  }
   return objective.correlation < 0 ? "foretells" : "misleads";
 }

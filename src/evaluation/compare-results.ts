@@ -8,7 +8,7 @@ import {
   minimumDetectableDifference,
 } from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
-import { mcnemarExact, signFlipTest } from "../statistics/paired.ts";
+import { pairedTest } from "../statistics/paired.ts";
 import { choicesOf } from "./choice-metrics.ts";
 
 /** Two prompts on the same examples: the second minus the first. */
@@ -100,12 +100,8 @@ function scoresOf({ answers }: TestResult, measure: Measure): readonly number[] 
 }
 
 function pValueOf(changes: readonly number[], seed: number): number {
-  const count = (change: number): number => changes.filter((each) => each === change).length;
-  if (changes.every((change) => Number.isInteger(change))) {
-    return mcnemarExact(count(-1), count(1));
-  }
   const random = createRandom(seed, "verdict", "signs");
-  return signFlipTest(changes, { random: () => random.float() });
+  return pairedTest(changes, { random: () => random.float() });
 }
 
 function requireSameExamples(first: TestResult, second: TestResult): void {

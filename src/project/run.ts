@@ -28,6 +28,7 @@ import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { openAnswerer, type OpenModels, openModels, openRewriter } from "./open-models.ts";
 import { remembered } from "./remembered.ts";
+import { withoutTrailingSpaces } from "../core/trailing-spaces.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
 export interface RunServices extends ModelAccess {
@@ -280,7 +281,7 @@ export function bestDocument(candidate: Candidate, task: Task): JsonValue {
     // The blank in front of an answer belongs to the answer (docs/footguns.md).
     ...(prompt.kind === "chat"
       ? { messages: prompt.messages }
-      : { text: prompt.text.replace(/ +$/, "") }),
+      : { text: withoutTrailingSpaces(prompt.text) }),
     variables: names,
   };
   return JSON.parse(JSON.stringify(document)) as JsonValue;

@@ -82,7 +82,7 @@ test("rows of lists and prompts by hand know their mode", () => {
 });
 
 test("it cannot be held against another in bits per byte", () => {
-  const run = { id: "r", events: EVENTS, dataHashes: [] };
+  const run = { id: "r", events: EVENTS, dataHashes: [], grading: { name: "exact", key: "" } };
   expect(() => compareRuns(run, { ...run, id: "s" })).toThrow(
     "Run r was made in accuracy mode: without log-probabilities",
   );

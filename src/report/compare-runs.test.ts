@@ -38,13 +38,20 @@ interface RunOptions {
   sha256?: string;
   file?: string;
   measure?: Measure;
+  metric?: string;
 }
 
 /** A run with these bits per byte on its held-out examples, or on its training examples and no verdict. */
 function run(
   id: string,
   bits: Readonly<Record<string, number>>,
-  { isTested = true, sha256 = "1", file = "data.jsonl", measure = "accuracy" }: RunOptions = {},
+  {
+    isTested = true,
+    sha256 = "1",
+    file = "data.jsonl",
+    measure = "accuracy",
+    metric = "exact",
+  }: RunOptions = {},
 ): ComparableRun {
   const examples = Object.keys(bits).map(example);
   const events: RunEvent[] = [
@@ -88,7 +95,7 @@ function run(
       usage: NO_USAGE,
     });
   }
-  return { id, events, dataHashes: [{ file, sha256 }] };
+  return { id, events, dataHashes: [{ file, sha256 }], grading: { name: metric, key: metric } };
 }
 
 test("bits per byte are compared example by example, second minus first", () => {
@@ -120,13 +127,46 @@ test("accuracies are compared example by example, where both are of one measure"
   expect(compareRuns(before, run("B", after)).accuracyDifference).toEqual({
     difference: 1,
     interval: [1, 1],
+    // Three of three won: as likely as three heads or three tails.
+    pValue: expect.closeTo(0.25, 12) as number,
   });
   const none = compareRuns(before, run("B", { a: 3, b: 2, c: 1 })).accuracyDifference;
-  expect(none).toEqual({ difference: 0, interval: [0, 0] });
+  expect(none).toMatchObject({ difference: 0, pValue: 1 });
   const byChoice = run("B", after, { measure: "choice-accuracy" });
   expect(compareRuns(before, byChoice).accuracyDifference).toBeNull();
   const untested = run("B", after, { isTested: false });
   expect(compareRuns(before, untested).accuracyDifference).toBeNull();
+});
+
+test("accuracies by two metrics are not held against each other, but chosen answers need none", () => {
+  const bits = { a: 2, b: 0.5 };
+  const graded = (metric: string, measure: Measure): ComparableRun =>
+    run(metric, bits, { metric, measure });
+  const written = ["exact", "contains"].map((metric) => graded(metric, "accuracy"));
+  const [first, second] = written as [ComparableRun, ComparableRun];
+  const comparison = compareRuns(first, second);
+  expect(comparison.accuracyDifference).toBeNull();
+  expect(comparison.sides.map(({ metric }) => metric)).toEqual(["exact", "contains"]);
+  const chosen = [
+    graded("exact", "choice-accuracy"),
+    graded("contains", "choice-accuracy"),
+  ] as const;
+  expect(compareRuns(...chosen).accuracyDifference?.difference).toBe(0);
+});
+
+test("a single example, or a few that agree, prove no difference", () => {
+  const one = compareRuns(run("A", { a: 2 }), run("B", { a: 1 }));
+  expect(one.difference).toEqual({ difference: -1, interval: [-1, -1], pValue: 1 });
+  const bits = (loss: number): Record<string, number> =>
+    Object.fromEntries(["a", "b", "c", "d"].map((id) => [id, loss]));
+  expect(compareRuns(run("A", bits(2)), run("B", bits(1))).difference.pValue).toBe(0.125);
+});
+
+test("a run is not held against itself, nor against one that did not begin", () => {
+  const whole = run("A", { a: 2 });
+  expect(() => compareRuns(whole, whole)).toThrow("cannot be held against itself");
+  const empty = { ...run("B", { a: 2 }), events: run("B", { a: 2 }).events.slice(0, 1) };
+  expect(() => compareRuns(whole, empty)).toThrow("Run B ended before its start prompt was scored");
 });
 
 test("the same two runs give the same interval", () => {

@@ -1,13 +1,15 @@
 import { layoutName } from "../core/candidate.ts";
-import { dataError } from "../core/errors.ts";
+import { dataError, usageError } from "../core/errors.ts";
 import type { RecordedExample } from "../core/example.ts";
 import type { ExampleLoss, LikelihoodLoss } from "../core/loss.ts";
 import type { Measure } from "../core/measure.ts";
+import type { Grading } from "../core/metric.ts";
 import { createRandom } from "../core/random.ts";
 import type { PairedDifference, RunEvent } from "../core/run-event.ts";
 import { foldRun, incumbentOf, type RunState } from "../core/run-state.ts";
 import { scoringMode } from "../core/scoring-mode.ts";
 import { pairedBootstrap } from "../statistics/interval.ts";
+import { pairedTest } from "../statistics/paired.ts";
 import { type ExampleRow, type ExampleSide, inputText } from "./example-rows.ts";
 
 /** A run to be compared with another. */
@@ -16,6 +18,13 @@ export interface ComparableRun {
   readonly events: readonly RunEvent[];
   /** The data files that it began with. */
   readonly dataHashes: readonly { readonly file: string; readonly sha256: string }[];
+  readonly grading: Grading;
+}
+
+/** A mean difference with what speaks for it. */
+interface TestedDifference extends PairedDifference {
+  /** Two-sided, by a test on the signs of the differences. */
+  readonly pValue: number;
 }
 
 /** The best prompt of a run. */
@@ -31,6 +40,8 @@ export interface ComparedSide {
   /** On the examples compared, and which accuracy it is; null on training examples, which no model answered. */
   readonly accuracy: number | null;
   readonly measure: Measure | null;
+  /** The metric by which written answers are graded. */
+  readonly metric: string;
 }
 
 /** The best prompts of two runs on the examples that both have: plain JSON. */
@@ -43,9 +54,9 @@ export interface RunComparison {
   /** `start` is the first run and `best` the second; losses in bits per byte of the answer. */
   readonly rows: readonly ExampleRow[];
   /** Second − first, bits per byte; below 0 the second makes the answers likelier. */
-  readonly difference: PairedDifference;
-  /** Second − first, as a share; null where no accuracy is known or they are not of one measure. */
-  readonly accuracyDifference: PairedDifference | null;
+  readonly difference: TestedDifference;
+  /** Second − first, as a share; null where no accuracy is known or they are not measured in one way. */
+  readonly accuracyDifference: TestedDifference | null;
   /** Examples on which the second run's bits per byte are fewer, and on which they are more. */
   readonly better: number;
   readonly worse: number;
@@ -61,10 +72,13 @@ interface Outcome {
 
 /** Compares two runs. Refuses runs on different data or without likelihoods, and runs that share no example. */
 export function compareRuns(first: ComparableRun, second: ComparableRun): RunComparison {
+  requireTwo(first, second);
   requireSameData(first, second);
   const states = [foldRun(first.events), foldRun(second.events)] as const;
-  requireLikelihoods(first.id, states[0]);
-  requireLikelihoods(second.id, states[1]);
+  for (const [index, { id }] of [first, second].entries()) {
+    requireStarted(id, states[index] as RunState);
+    requireLikelihoods(id, states[index] as RunState);
+  }
   const isTested = states.every(({ verdict }) => verdict !== null);
   const outcomesOf = isTested ? testedOutcomes : trainedOutcomes;
   const [before, after] = [outcomesOf(states[0]), outcomesOf(states[1])];
@@ -73,7 +87,7 @@ export function compareRuns(first: ComparableRun, second: ComparableRun): RunCom
   const rows = pairs.map(([one, other]) => rowOf(one, other));
   const changes = rows.map(({ start, best }) => best.loss - start.loss);
   const side = (run: ComparableRun, state: RunState, own: readonly Outcome[]): ComparedSide =>
-    sideOf(run.id, state, own, isTested);
+    sideOf(run, state, own, isTested);
   return {
     sides: [
       side(
@@ -91,28 +105,54 @@ export function compareRuns(first: ComparableRun, second: ComparableRun): RunCom
     leftOut: before.length + after.length - 2 * pairs.length,
     rows,
     difference: meanDifference(changes),
-    accuracyDifference: accuracyDifference(states, rows),
+    accuracyDifference: isOneMeasure(first, second, states) ? accuracyDifference(rows) : null,
     better: changes.filter((change) => change < 0).length,
     worse: changes.filter((change) => change > 0).length,
   };
 }
 
-function meanDifference(differences: readonly number[]): PairedDifference {
+function meanDifference(differences: readonly number[]): TestedDifference {
   const random = createRandom(0, "runs compared");
   const { mean, interval } = pairedBootstrap(differences, { random: () => random.float() });
-  return { difference: mean, interval };
+  const signs = createRandom(0, "runs compared", "signs");
+  const pValue = pairedTest(differences, { random: () => signs.float() });
+  return { difference: mean, interval, pValue };
 }
 
-/** What a model writes and what it would choose are not held against each other. */
-function accuracyDifference(
-  [first, second]: readonly [RunState, RunState],
-  rows: readonly ExampleRow[],
-): PairedDifference | null {
-  const isOneMeasure = first.verdict?.measure === second.verdict?.measure;
+/** What a model writes and what it would choose are not held against each other, nor grades of two metrics. */
+function isOneMeasure(
+  first: ComparableRun,
+  second: ComparableRun,
+  [before, after]: readonly [RunState, RunState],
+): boolean {
+  const measure = before.verdict?.measure;
+  if (measure !== after.verdict?.measure) return false;
+  return measure === "choice-accuracy" || first.grading.key === second.grading.key;
+}
+
+function accuracyDifference(rows: readonly ExampleRow[]): TestedDifference | null {
   const gains = rows.flatMap(({ start, best }) =>
     start.score === null || best.score === null ? [] : [best.score - start.score],
   );
-  return isOneMeasure && gains.length === rows.length ? meanDifference(gains) : null;
+  return gains.length === rows.length ? meanDifference(gains) : null;
+}
+
+function requireTwo(first: ComparableRun, second: ComparableRun): void {
+  if (first.id !== second.id) return;
+  throw usageError(
+    "RUN_AGAINST_ITSELF",
+    `${first.id} cannot be held against itself`,
+    "Name two runs: pmpo report RUN --against OTHER. `pmpo runs` lists them.",
+  );
+}
+
+function requireStarted(id: string, { incumbentId }: RunState): void {
+  if (incumbentId !== null) return;
+  throw usageError(
+    "RUN_EMPTY",
+    `Run ${id} ended before its start prompt was scored`,
+    "Resume it, and compare it then.",
+  );
 }
 
 function requireSameData(first: ComparableRun, second: ComparableRun): void {
@@ -211,7 +251,7 @@ function bitsPerByte({ crossEntropy, targetBytes }: LikelihoodLoss): number {
 }
 
 function sideOf(
-  id: string,
+  { id, grading }: ComparableRun,
   state: RunState,
   outcomes: readonly Outcome[],
   isTested: boolean,
@@ -229,5 +269,6 @@ function sideOf(
     bitsPerByte: meanOf(({ loss }) => bitsPerByte(loss)),
     accuracy: isTested ? meanOf(({ score }) => score ?? 0) : null,
     measure: isTested ? (state.verdict?.measure ?? null) : null,
+    metric: grading.name,
   };
 }

@@ -31,7 +31,8 @@ export function pValueText(pValue: number): string {
 
 /** A difference of shares in percentage points, signed. */
 export function points(difference: number): string {
-  return `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)}`;
+  const size = Math.abs(100 * difference).toFixed(1);
+  return `${difference < 0 && Number(size) !== 0 ? "−" : "+"}${size}`;
 }
 
 /** A whole number with thousands apart. */

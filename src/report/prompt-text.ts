@@ -1,5 +1,6 @@
 import type { Candidate, Message } from "../core/candidate.ts";
 import { renderPrompt } from "../scoring/render.ts";
+import { withoutTrailingSpaces } from "../core/trailing-spaces.ts";
 
 /** A prompt as the model sees it, with the names of the inputs in place of them and the roles of messages before them. */
 export function promptText(candidate: Candidate, variables: readonly string[]): string {
@@ -26,5 +27,5 @@ function shownPrompt(
   const inputs = Object.fromEntries(variables.map((name) => [name, `{{${name}}}`]));
   const prompt = renderPrompt(candidate, inputs);
   // A blank at the end of a plain text belongs to the answer.
-  return prompt.kind === "text" ? prompt.text.replace(/ +$/, "") : write(prompt.messages);
+  return prompt.kind === "text" ? withoutTrailingSpaces(prompt.text) : write(prompt.messages);
 }

@@ -43,6 +43,7 @@ test("of four candidates nothing is told, however well they are in order", () =>
   expect(signalText(measured(-1, 0.084, 4))).toMatch(/cannot be told from 4 candidates.*−1\.00/);
   expect(signalWarning(measured(-1, 0.084, 4))).toBeNull();
   expect(signalText(measured(-1, 0.02, 5))).toMatch(/^The loss foretells/);
+  expect(signalText(measured(-0.9, 0.087, 5))).toMatch(/cannot be told from 5 candidates/);
 });
 
 test("the rows have a dash where nothing varies", () => {

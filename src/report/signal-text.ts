@@ -1,4 +1,4 @@
-import { FEWEST_TO_TELL, type MeasuredSignal, signalFinding } from "../core/signal.ts";
+import { type MeasuredSignal, signalFinding } from "../core/signal.ts";
 import { pValueText } from "./numbers.ts";
 
 /** Whether the loss foretells accuracy, in one sentence or two. */
@@ -13,7 +13,7 @@ export function signalText(signal: MeasuredSignal): string {
     case "chance":
       return `The loss does not foretell accuracy here beyond chance (${numbers}): trust the verdict, not the loss, and consider another objective.`;
     case "too-few":
-      return `Whether the loss foretells accuracy cannot be told from ${signal.candidates.length} candidates (${numbers}): ${FEWEST_TO_TELL} are the fewest, a dozen is better.`;
+      return `Whether the loss foretells accuracy cannot be told from ${signal.candidates.length} candidates (${numbers}): so few may be in that order by chance, a dozen is better.`;
     case "unknown":
       return "Whether the loss foretells accuracy cannot be told: accuracy does not vary between these candidates. Test them on more examples (--limit).";
   }

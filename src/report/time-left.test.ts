@@ -4,7 +4,6 @@ import { EMPTY_RUN, type RunState } from "../core/run-state.ts";
 import { timeLeft } from "./time-left.ts";
 
 const NO_BUDGET = { tokens: null, seconds: null };
-const atStart = { from: EMPTY_RUN, secondsBefore: 0 };
 
 /** So many iterations of four candidates, and candidates of the next one. */
 function searched(iterations: number, underWay: number, requestedTokens = 0): RunState {
@@ -20,31 +19,35 @@ function searched(iterations: number, underWay: number, requestedTokens = 0): Ru
   };
 }
 
-test("before an iteration has ended there is no pace: it says how long the run took so far", () => {
-  const limits = { maxIterations: 20, budget: NO_BUDGET };
-  expect(timeLeft(searched(0, 3), { ...atStart, seconds: 75 }, limits)).toBe("1 min 15 s so far");
+test("before an iteration has ended there is no pace", () => {
+  expect(timeLeft(searched(0, 3), 75, { maxIterations: 20, budget: NO_BUDGET })).toBeNull();
 });
 
 test("the iterations that are left take as long as those before, and one under way counts by its candidates", () => {
   const limits = { maxIterations: 10, budget: NO_BUDGET };
-  const left = (state: RunState): string => timeLeft(state, { ...atStart, seconds: 50 }, limits);
-  expect(left(searched(5, 0))).toBe("about 50 s left at most");
-  expect(left(searched(4, 4))).toBe("about 50 s left at most");
-  expect(left(searched(4, 2))).toBe("about 1 min 01 s left at most");
+  const left = (state: RunState): string | null => timeLeft(state, 50, limits);
+  expect(left(searched(5, 0))).toBe("about 50 s of search left at most");
+  expect(left(searched(4, 4))).toBe("about 50 s of search left at most");
+  expect(left(searched(4, 2))).toBe("about 1 min 01 s of search left at most");
 });
 
-test("a budget of seconds or of tokens ends the search before its last iteration", () => {
-  const left = (budget: { tokens: number | null; seconds: number | null }): string =>
-    timeLeft(searched(5, 0, 1000), { ...atStart, seconds: 50 }, { maxIterations: 100, budget });
-  expect(left(NO_BUDGET)).toBe("about 15 min 50 s left at most");
-  expect(left({ tokens: null, seconds: 60 })).toBe("about 10 s left at most");
-  expect(left({ tokens: 1400, seconds: null })).toBe("about 20 s left at most");
-  expect(left({ tokens: 900, seconds: null })).toBe("about 0 s left at most");
+test("a budget ends the search with the iteration in which it is spent", () => {
+  const left = (
+    budget: { tokens: number | null; seconds: number | null },
+    state = searched(5, 0, 1000),
+    seconds = 50,
+  ): string | null => timeLeft(state, seconds, { maxIterations: 100, budget });
+  expect(left(NO_BUDGET)).toBe("about 15 min 50 s of search left at most");
+  expect(left({ tokens: null, seconds: 60 })).toBe("about 10 s of search left at most");
+  expect(left({ tokens: null, seconds: 61 })).toBe("about 20 s of search left at most");
+  expect(left({ tokens: 1400, seconds: null })).toBe("about 20 s of search left at most");
+  expect(left({ tokens: 900, seconds: null })).toBe("about 0 s of search left at most");
+  const late = searched(1, 2, 1000);
+  expect(left({ tokens: null, seconds: 60 }, late, 60)).toBe("about 20 s of search left at most");
+  expect(left({ tokens: null, seconds: 60 }, late, 90)).toBe("about 30 s of search left at most");
 });
 
-test("a run that goes on is judged by what it did since", () => {
-  const limits = { maxIterations: 10, budget: { tokens: null, seconds: 1000 } };
-  const pace = { from: searched(4, 0), secondsBefore: 900, seconds: 20 };
-  expect(timeLeft(searched(4, 2), pace, limits)).toBe("15 min 20 s so far");
-  expect(timeLeft(searched(6, 0), pace, limits)).toBe("about 40 s left at most");
+test("a run whose clock stood still has nothing left to take time", () => {
+  const limits = { maxIterations: 10, budget: { tokens: null, seconds: 60 } };
+  expect(timeLeft(searched(5, 0), 0, limits)).toBe("about 0 s of search left at most");
 });

@@ -20,6 +20,18 @@ export function mcnemarExact(onlyFirstCorrect: number, onlySecondCorrect: number
   return Math.min(1, 2 * tail);
 }
 
+/**
+ * Two-sided p of paired differences of a score: the exact McNemar test where each is a whole example won
+ * or lost, else the sign-flip test.
+ */
+export function pairedTest(differences: readonly number[], options: SignFlipOptions): number {
+  const count = (difference: number): number =>
+    differences.filter((each) => each === difference).length;
+  return differences.every((difference) => [-1, 0, 1].includes(difference))
+    ? mcnemarExact(count(-1), count(1))
+    : signFlipTest(differences, options);
+}
+
 export interface SignFlipOptions {
   /** Random sign patterns where there are too many to try all; default 10 000. */
   readonly resamples?: number;

@@ -15,6 +15,7 @@ import type { HandScorer } from "./hand-scorer.ts";
 import { safeHeaders } from "./headers.ts";
 import { runFeed } from "./run-feed.ts";
 import type { RunProcesses } from "./run-processes.ts";
+import { gradingOf } from "../project/grading-of.ts";
 
 /** What the server is made of. */
 export interface ServerParts {
@@ -93,12 +94,12 @@ function knownRun(project: string, id: string): string {
 
 async function comparable(project: string, id: string): Promise<ComparableRun> {
   const { manifest, events } = await readRun(project, knownRun(project, id));
-  return { id, events, dataHashes: manifest.dataHashes };
+  return { id, events, dataHashes: manifest.dataHashes, grading: gradingOf(manifest) };
 }
 
 /** The browser says it when it comes back; the page itself when it was opened anew. */
 function lastSeen({ req }: Context): number {
-  const number = Number(req.header("last-event-id") ?? "0");
+  const number = Number(req.header("last-event-id") ?? req.query("after") ?? "0");
   return Number.isInteger(number) && number > 0 ? number : 0;
 }
 

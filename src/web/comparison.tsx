@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import type { ComparedSide, RunComparison } from "../report/compare-runs.ts";
-import { counted, nats, percent, points, signedNats } from "../report/numbers.ts";
+import { counted, nats, percent, points, pValueText, signedNats } from "../report/numbers.ts";
 import { ComparedExamples } from "./compared-examples.tsx";
 import { ComparisonPlot } from "./comparison-plot.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Section } from "./section.tsx";
 import { WordDiff } from "./word-diff.tsx";
+
+/** Above it, a difference may well be chance. */
+const SIGNIFICANT = 0.05;
 
 interface ComparisonProps {
   readonly comparison: RunComparison;
@@ -27,7 +30,7 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
   const { sides, difference, rows, better, worse, leftOut, examplesAre } = comparison;
   const [first, second] = sides;
   const [low, high] = difference.interval;
-  const isProven = high < 0 || low > 0;
+  const isProven = difference.pValue < SIGNIFICANT;
   const isHeldOut = examplesAre === "held-out";
   const examples = counted(rows.length, `${examplesAre} example`);
   return (
@@ -41,8 +44,8 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
       <h1 id="verdict-title">{headlineOf(comparison, isProven)}</h1>
       <p class="fine">
         {signedNats(difference.difference)} bits per byte from the first run to the second, 95 %
-        interval {signedNats(low)} to {signedNats(high)}, on {examples}: fewer bits on {better},
-        more on {worse}.{" "}
+        interval {signedNats(low)} to {signedNats(high)}, p {pValueText(difference.pValue)}, on{" "}
+        {examples}: fewer bits on {better}, more on {worse}.{" "}
         {leftOut === 0
           ? ""
           : `${counted(leftOut, "example")} of one run left out, because the other used it otherwise. `}
@@ -61,13 +64,27 @@ function Verdict({ comparison }: ComparisonProps): JSX.Element {
 function AccuracyDifference({
   comparison: { sides, accuracyDifference },
 }: ComparisonProps): JSX.Element | null {
-  if (accuracyDifference === null) return null;
-  const [low, high] = accuracyDifference.interval;
+  if (accuracyDifference === null) return <OtherMeasures sides={sides} />;
+  const { difference, interval, pValue } = accuracyDifference;
   return (
     <p class="fine">
-      {accuracyName(sides[0])}: {points(accuracyDifference.difference)} percentage points from the
-      first run to the second, 95 % interval {points(low)} to {points(high)}
-      {low > 0 || high < 0 ? "." : ", which is no proof of a difference."}
+      {accuracyName(sides[0])}: {points(difference)} percentage points from the first run to the
+      second, 95 % interval {points(interval[0])} to {points(interval[1])}, p {pValueText(pValue)}
+      {pValue < SIGNIFICANT ? "." : ", which is no proof of a difference."}
+    </p>
+  );
+}
+
+/** Why two accuracies are not held against each other; nothing where one is not known. */
+function OtherMeasures({ sides }: Pick<RunComparison, "sides">): JSX.Element | null {
+  const [first, second] = sides;
+  if (first.accuracy === null || second.accuracy === null) return null;
+  const nameOf = (side: ComparedSide): string =>
+    side.measure === "choice-accuracy" ? "by choice" : `by the metric "${side.metric}"`;
+  return (
+    <p class="fine">
+      The accuracies are measured in two ways and not held against each other: {nameOf(first)} in
+      the first run, {nameOf(second)} in the second.
     </p>
   );
 }

@@ -19,12 +19,23 @@ export function ExampleDialog({
   readonly onClose: () => void;
 }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
+  const table = useRef<HTMLElement | null>(null);
   const shown = useLossUnit();
   useEffect(() => {
-    if (row !== null && ref.current?.open === false) ref.current.showModal();
+    if (row === null || ref.current?.open !== false) return;
+    table.current = document.activeElement?.closest<HTMLElement>(".table-window") ?? null;
+    ref.current.showModal();
   }, [row]);
+  const close = (): void => {
+    // The row that was opened may be gone by now, and the focus still here: its table takes it.
+    const { activeElement } = document;
+    if (activeElement === document.body || ref.current?.contains(activeElement) === true) {
+      table.current?.focus({ preventScroll: true });
+    }
+    onClose();
+  };
   return (
-    <dialog ref={ref} aria-labelledby="example-title" onClose={onClose}>
+    <dialog ref={ref} aria-labelledby="example-title" onClose={close}>
       {row === null ? null : (
         <>
           <header class="panel-head">

@@ -54,7 +54,7 @@ export function LossSection({ report, picked, highlighted }: LossProps): JSX.Ele
     <Section
       id="loss"
       title={`${unit.name === "loss" ? "Loss" : "Accuracy"} over the run`}
-      lead={`Each dot is a prompt, in every iteration about from the best to the worst; ${unit.better} is better. The line is the best so far. The band says how sure its distance from the start is: the 95 % interval of the difference, laid at the start's ${unit.name}. Diamonds are on examples that the search did not score.`}
+      lead={`Each dot is a prompt, iteration by iteration; ${unit.better} is better. The line is the best so far. The band says how sure its distance from the start is: the 95 % interval of the difference, laid at the start's ${unit.name}. Diamonds are on examples that the search did not score.`}
     >
       <OperatorLegend operators={operators} highlighted={highlighted} />
       <CandidateExplorer

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { CandidateView } from "../report/candidate-views.ts";
 import type { IncumbentView } from "../report/incumbents.ts";
 import { counted } from "../report/numbers.ts";
@@ -69,10 +70,18 @@ interface StepperProps {
 
 /** Steps through every prompt that was the best, by buttons or arrow keys. */
 function Stepper({ incumbents, place, onStep }: StepperProps): JSX.Element | null {
+  const group = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const buttons = [...(group.current?.querySelectorAll("button") ?? [])];
+    const focused = buttons.findIndex((button) => button === document.activeElement);
+    // A newer best was followed: the focus goes with what is checked.
+    if (focused >= 0 && focused !== place) buttons[place]?.focus({ preventScroll: true });
+  }, [place, incumbents.length]);
   if (incumbents.length < 2) return null;
   const last = incumbents.length - 1;
   return (
     <div
+      ref={group}
       class="stepper scripted"
       role="radiogroup"
       aria-label="Prompts that were the best"
@@ -81,7 +90,6 @@ function Stepper({ incumbents, place, onStep }: StepperProps): JSX.Element | nul
         if (next === null) return;
         event.preventDefault();
         onStep(next);
-        event.currentTarget.querySelectorAll("button")[next]?.focus();
       }}
     >
       {incumbents.map(({ id, iteration }, index) => (

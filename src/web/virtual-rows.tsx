@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX, RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** Up to so many rows are all in the page, and so they are without JavaScript and on paper. */
 export const ROWS_IN_FULL = 400;
@@ -26,6 +26,7 @@ interface VirtualRowsProps<T> {
 export function VirtualRows<T>(props: VirtualRowsProps<T>): JSX.Element {
   const { label, head, columns, rows, isLong, row } = props;
   const { ref, first, last, height } = useVisibleRows(rows.length, isLong);
+  useKeptFocus(ref);
   return (
     <div class="table-window" ref={ref} tabIndex={0} role="region" aria-label={label}>
       <table class="data" aria-rowcount={rows.length + 1}>
@@ -58,6 +59,14 @@ function Gap({
   );
 }
 
+/** The focus in a row that goes moves to the window, where arrow keys scroll on. */
+function useKeptFocus({ current: window }: RefObject<HTMLDivElement | null>): void {
+  const hadFocus = window?.contains(document.activeElement) === true;
+  useLayoutEffect(() => {
+    if (hadFocus && !window.contains(document.activeElement)) window.focus({ preventScroll: true });
+  });
+}
+
 interface VisibleRows {
   readonly first: number;
   readonly last: number;
@@ -83,9 +92,7 @@ function useVisibleRows(
     const look = (): void => {
       // On paper the window is as high as its rows, and would grow with them.
       if (matchMedia("print").matches) return;
-      const seen = viewOf(element);
-      keepFocus(element, visibleRows(seen, count));
-      setView(seen);
+      setView(viewOf(element));
     };
     look();
     element.addEventListener("scroll", look, { passive: true });
@@ -118,12 +125,4 @@ function visibleRows({ top, seen, height }: View, count: number): VisibleRows {
     last: Math.min(count, from + Math.ceil(seen / height) + SPARE_ROWS),
     height,
   };
-}
-
-/** The focus in a row that is about to go moves to the window, where arrow keys scroll on. */
-function keepFocus(element: HTMLElement, { first, last }: VisibleRows): void {
-  const focused = document.activeElement?.closest("tr[aria-rowindex]") ?? null;
-  if (focused === null || !element.contains(focused)) return;
-  const index = Number(focused.getAttribute("aria-rowindex")) - FIRST_ROW_INDEX;
-  if (index < first || index >= last) element.focus({ preventScroll: true });
 }

@@ -1,4 +1,5 @@
 import type { EncodeRequest } from "../../core/model.ts";
+import { withoutTrailingSpaces } from "../../core/trailing-spaces.ts";
 
 /**
  * Text to tokenize with nothing read as a control token, ids that are known already, or the blank
@@ -40,7 +41,7 @@ export function chatAnswer(
 
 /** A plain prompt. Spaces at its end belong to the answer, see `plainAnswer`. */
 export function plainContext(prompt: string): readonly Piece[] {
-  return [{ text: withoutSpaces(prompt) }];
+  return [{ text: withoutTrailingSpaces(prompt) }];
 }
 
 /**
@@ -48,7 +49,7 @@ export function plainContext(prompt: string): readonly Piece[] {
  * breaks stay in the context, where many tokenizers join them with what stands before them.
  */
 export function plainAnswer(prompt: string, request: EncodeRequest): AnswerPieces {
-  return cutAnswer(prompt.slice(withoutSpaces(prompt).length), request, ["blank-line"]);
+  return cutAnswer(prompt.slice(withoutTrailingSpaces(prompt).length), request, ["blank-line"]);
 }
 
 /** What stands before an answer is the begun answer's, and the spaces at the end of that the target's. */
@@ -58,7 +59,7 @@ function cutAnswer(
   end: readonly Piece[],
 ): AnswerPieces {
   const whole = `${before}${prefix ?? ""}`;
-  const begun = prefix === undefined ? "" : withoutSpaces(whole);
+  const begun = prefix === undefined ? "" : withoutTrailingSpaces(whole);
   return {
     begun: begun === "" ? [] : [{ text: begun }],
     target:
@@ -66,8 +67,4 @@ function cutAnswer(
         ? []
         : [{ text: `${whole.slice(begun.length)}${target}` }, ...(scoreEnd ? end : [])],
   };
-}
-
-function withoutSpaces(prompt: string): string {
-  return prompt.replace(/ +$/, "");
 }

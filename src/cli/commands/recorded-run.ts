@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { usageError } from "../../core/errors.ts";
 import { readBesideRun } from "../../project/beside-run.ts";
+import { gradingOf } from "../../project/grading-of.ts";
 import { movedTo } from "../../project/moved-run.ts";
 import type { ComparableRun } from "../../report/compare-runs.ts";
 import type { RecordedEvents } from "../../report/run-report.ts";
@@ -37,6 +38,7 @@ export async function readStartedRun(
     events,
     eventSeconds,
     dataHashes: manifest.dataHashes,
+    grading: gradingOf(manifest),
     seconds: elapsedSeconds,
     ...readBesideRun(folder, movedTo(project, manifest).config),
     projectFlag: projectFlag(project, workingFolder),

@@ -1,6 +1,5 @@
 import { join, relative } from "node:path";
 import open from "open";
-import { usageError } from "../../core/errors.ts";
 import { compareRuns } from "../../report/compare-runs.ts";
 import type { ReportPage } from "../../report/page.ts";
 import { runReport } from "../../report/run-report.ts";
@@ -31,13 +30,6 @@ export async function runReportCommand(
     options.against === undefined
       ? null
       : await readStartedRun(options.against, options.project, context);
-  if (other?.id === run.id) {
-    throw usageError(
-      "RUN_AGAINST_ITSELF",
-      `${run.id} cannot be held against itself`,
-      "Name two runs: pmpo report RUN --against OTHER. `pmpo runs` lists them.",
-    );
-  }
   const { renderReport, renderComparison } = await loadPage();
   const html =
     other === null ? renderReport(runReport(run)) : renderComparison(compareRuns(run, other));

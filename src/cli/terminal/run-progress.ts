@@ -8,7 +8,7 @@ import { canScore } from "../../core/text-model.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
 import { objectiveText } from "../../report/objective-text.ts";
 import { lossUnit, modeNote, scoreText } from "../../report/loss-unit.ts";
-import { grouped } from "../../report/numbers.ts";
+import { duration, grouped } from "../../report/numbers.ts";
 import { timeLeft } from "../../report/time-left.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
@@ -181,6 +181,7 @@ function statusLine(
     `${inIteration} candidates`,
     `${scoreText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
     `${grouped(evaluated / seconds)} tokens/s`,
-    timeLeft(state, { from: before, secondsBefore, seconds }, settings),
+    timeLeft(state, secondsBefore + seconds, settings) ??
+      `${duration(secondsBefore + seconds)} so far`,
   ].join(" · ");
 }

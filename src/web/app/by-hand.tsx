@@ -5,6 +5,7 @@ import type { ExampleRow } from "../../report/example-rows.ts";
 import { lossUnit } from "../../report/loss-unit.ts";
 import { counted } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/run-report.ts";
+import type { PromptSummary } from "../../report/summary.ts";
 import { ExampleDialog } from "../example-dialog.tsx";
 import { arrange, type RowOrder } from "../example-order.ts";
 import { ExampleTable } from "../example-table.tsx";
@@ -29,7 +30,10 @@ interface Scored {
 export function ByHand({ id, report }: ByHandProps): JSX.Element {
   const { start, best } = report.summary;
   const isFromBest = useSignal(true);
-  const base = isFromBest.value ? best : start;
+  /** What is being changed; null while nothing was. */
+  const changed = useSignal<PromptSummary | null>(null);
+  const newest = isFromBest.value ? best : start;
+  const base = changed.value ?? newest;
   const text = useFollowing(base.candidate.instruction);
   const scored = useSignal<Scored | null>(null);
   const refused = useSignal<Refused | null>(null);
@@ -55,29 +59,23 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
       title="By hand"
       lead="Change the instruction and see what that does to each training example; layout and demonstrations stay. Both prompts are scored in the same way, each in one call, which may differ in the last digits from how the search scored them. Held-out examples are not touched."
     >
-      <div class="controls">
-        <div class="switch" role="group" aria-label="Which prompt to begin with">
-          {[true, false].map((fromBest) => (
-            <button
-              key={String(fromBest)}
-              type="button"
-              aria-pressed={isFromBest.value === fromBest}
-              onClick={() => {
-                isFromBest.value = fromBest;
-                text.value = (fromBest ? best : start).candidate.instruction;
-              }}
-            >
-              {fromBest ? "from the best" : "from the start"}
-            </button>
-          ))}
-        </div>
-      </div>
+      <Beginning
+        isFromBest={isFromBest.value}
+        onPick={(fromBest) => {
+          isFromBest.value = fromBest;
+          changed.value = null;
+          text.value = (fromBest ? best : start).candidate.instruction;
+        }}
+      />
       <textarea
         aria-label="Instruction"
         rows={Math.min(14, Math.max(4, text.value.split("\n").length + 1))}
         spellcheck={false}
         value={text.value}
-        onInput={(event) => (text.value = event.currentTarget.value)}
+        onInput={(event) => {
+          changed.value ??= base;
+          text.value = event.currentTarget.value;
+        }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isScoring.value)
             void ask();
@@ -96,9 +94,41 @@ export function ByHand({ id, report }: ByHandProps): JSX.Element {
           Ctrl Enter does it too. The first time the model is loaded for it.
         </span>
       </div>
+      {base.id === newest.id ? null : (
+        <p class="quiet">
+          This is a change of {base.id}, with its layout and demonstrations; the best by now is{" "}
+          {newest.id}.
+        </p>
+      )}
       <Problem refused={refused.value} />
       <Result scored={scored.value} baseId={base.id} text={text.value} />
     </Section>
+  );
+}
+
+/** Which prompt is to be changed. */
+function Beginning({
+  isFromBest,
+  onPick,
+}: {
+  readonly isFromBest: boolean;
+  readonly onPick: (isFromBest: boolean) => void;
+}): JSX.Element {
+  return (
+    <div class="controls">
+      <div class="switch" role="group" aria-label="Which prompt to begin with">
+        {[true, false].map((fromBest) => (
+          <button
+            key={String(fromBest)}
+            type="button"
+            aria-pressed={isFromBest === fromBest}
+            onClick={() => onPick(fromBest)}
+          >
+            {fromBest ? "from the best" : "from the start"}
+          </button>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -33,6 +33,11 @@ export const UNKNOWN_STATUS: FeedStatus = {
   connection: "open",
 };
 
+/** What a page tells the thread that follows a run: which one, and whether anyone looks at the page. */
+export type FeedOrder =
+  | { readonly type: "follow"; readonly id: string }
+  | { readonly type: "seen"; readonly isSeen: boolean };
+
 /** What the thread that follows a run tells its page. */
 export type FollowedChange =
   | { readonly type: "status"; readonly status: FeedStatus }
@@ -55,7 +60,8 @@ export function progressOf({ facts, records, state }: Feed): string | null {
   const { limits } = facts;
   const underWay = Math.min(state.iterations + 1, limits.maxIterations);
   const place = `Iteration ${underWay} of at most ${limits.maxIterations}`;
-  return `${place}, ${timeLeft(state, { from: EMPTY_RUN, secondsBefore: 0, seconds }, limits)}`;
+  const left = timeLeft(state, seconds, limits);
+  return left === null ? place : `${place}, ${left}`;
 }
 
 /** The report of what is known; null before the start prompt was scored. */

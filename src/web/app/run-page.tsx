@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { RunReport } from "../../report/run-report.ts";
 import { Page, TopBar } from "../page.tsx";
 import { ByHand } from "./by-hand.tsx";
-import { type FeedStatus, type FollowedChange, UNKNOWN_STATUS } from "./feed.ts";
+import { type FeedOrder, type FeedStatus, type FollowedChange, UNKNOWN_STATUS } from "./feed.ts";
 import { withChange } from "./report-change.ts";
 import { RunBar } from "./run-bar.tsx";
 
@@ -18,8 +18,15 @@ export function RunPage({ id }: { readonly id: string }): JSX.Element {
       if (data.type === "status") status.value = data.status;
       else known.value = withChange(known.value, data.change);
     });
-    worker.postMessage(id);
-    return () => worker.terminate();
+    const order = (each: FeedOrder): void => worker.postMessage(each);
+    const tellSeen = (): void => order({ type: "seen", isSeen: !document.hidden });
+    order({ type: "follow", id });
+    tellSeen();
+    document.addEventListener("visibilitychange", tellSeen);
+    return () => {
+      document.removeEventListener("visibilitychange", tellSeen);
+      worker.terminate();
+    };
   }, [id]);
   const { condition } = status.value;
   const isWorking = condition?.condition === "working";
