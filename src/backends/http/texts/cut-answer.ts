@@ -26,6 +26,12 @@ export function cutAnswer(
       "Let the prompt end behind a word or a sign, and the answer begin with a space or on a line of its own. Servers that take token ids need not care.",
     );
   }
+  if (contextIds.length < 2 && logProbs[contextIds.length] === null) {
+    throw new ReplyProblem(
+      `${id}: the prompt is empty, and the server says nothing of a text's first token`,
+      "Give the prompt a word.",
+    );
+  }
   const answer = {
     id,
     context: Int32Array.from(contextIds),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { TEXT_SCORING_APIS, type TextScoringApiName } from "../../../core/endpoint.ts";
 import type { EncodeRequest, LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
+import { LANGUAGE_MODEL_CONTRACT } from "../../../testing/language-model-contract.ts";
 import { createHttpModel } from "../connect.ts";
 import {
   type Answer,
@@ -81,6 +82,13 @@ function truth(kind: TextScoringApiName, answer: string): readonly (number | nul
   const context = [...begin, ...toyTokens(FRANCE)];
   return toyLogProbs([...context, ...toyTokens(answer)]).slice(context.length);
 }
+
+/** What a kind of server does not tell: numbers of a text's first token, and of single tokens. */
+const IMPOSSIBLE: Readonly<Partial<Record<TextScoringApiName, RegExp>>> = {
+  together: /^scores one-token prompts/,
+  "llama-cpp-python": /^scores one-token prompts/,
+  lmdeploy: /^scores targets that are prefixes/,
+};
 
 describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   const settings = { api: kind };
@@ -167,6 +175,16 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
     });
   });
 
+  const impossible = IMPOSSIBLE[kind];
+  const possible = LANGUAGE_MODEL_CONTRACT.filter(({ name }) => !impossible?.test(name));
+  expect(possible).toHaveLength(
+    LANGUAGE_MODEL_CONTRACT.length - (impossible === undefined ? 0 : 1),
+  );
+
+  test.each(possible)("contract: $name", async (contractCase) => {
+    await contractCase.run(await opened(await started(kind), settings));
+  });
+
   test("several servers are one model", async () => {
     const servers = [await started(kind), await started(kind)];
     const model = await createHttpPool({
@@ -198,6 +216,22 @@ test("of a Text Generation Inference without prefill log-probabilities it is sai
   );
   await expect(opened(server, { api: "tgi" })).rejects.toMatchObject({
     hint: expect.stringContaining("--enable-prefill-logprobs") as unknown,
+  });
+});
+
+test.each(["together", "llama-cpp-python"] as const)(
+  "%s scores nothing behind an empty prompt",
+  async (kind) => {
+    const model = await opened(await started(kind), { api: kind });
+    const empty = { ...plain("Paris"), prompt: { kind: "text", text: "" } } as const;
+    await expect(scored(model, [empty])).rejects.toThrow(/answer 0: the prompt is empty/);
+  },
+);
+
+test.each(TEXT_SCORING_APIS)("%s: a number that is no probability is refused", async (kind) => {
+  const model = await opened(await started(kind), { api: kind });
+  await expect(scored(model, [plain(" Paris"), plain(" Paris!")])).rejects.toMatchObject({
+    code: "ENDPOINT_BAD_REPLY",
   });
 });
 

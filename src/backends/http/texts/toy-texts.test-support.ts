@@ -15,11 +15,14 @@ interface Body {
   readonly inputs?: string;
   readonly echo?: boolean;
   readonly max_tokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
   readonly stop?: readonly string[];
   readonly parameters?: {
     readonly max_new_tokens?: number;
     readonly decoder_input_details?: boolean;
     readonly do_sample?: boolean;
+    readonly seed?: number;
     readonly stop?: readonly string[];
   };
 }
@@ -37,9 +40,17 @@ export function toyTextServer(kind: TextScoringApiName): (request: SeenRequest) 
   return ({ path, body }) => answers[kind](path, body ?? {});
 }
 
+/** To these servers nothing is impossible but this, of which they say what no probability is. */
+const IMPOSSIBLE = "!";
+const SENTINEL = -9999;
+
 /** What the toy thinks of each token behind those before it; the first has no number. */
 export function toyLogProbs(ids: readonly number[]): readonly (number | null)[] {
-  return ids.map((token, place) => (place === 0 ? null : toyLogProb(ids.slice(0, place), token)));
+  const [impossible] = toyTokens(IMPOSSIBLE);
+  return ids.map((token, place) => {
+    if (place === 0) return null;
+    return token === impossible ? SENTINEL : toyLogProb(ids.slice(0, place), token);
+  });
 }
 
 /** A token for each byte, and one for two ampersands. */
@@ -66,10 +77,17 @@ function tgiAnswer(path: string, { inputs = "", parameters = {} }: Body): Answer
     return { json: ids.map((id) => ({ id, text: textOfToken(id), start: 0, stop: 0 })) };
   }
   if (path !== "/generate") return notFound;
-  const { max_new_tokens = 1, decoder_input_details = false, stop = [], do_sample } = parameters;
+  const {
+    max_new_tokens = 1,
+    decoder_input_details = false,
+    stop = [],
+    do_sample,
+    seed = 0,
+  } = parameters;
   const written = toyWriting(ids, {
     max_tokens: max_new_tokens,
     temperature: do_sample === true ? 1 : 0,
+    seed,
     stop,
   });
   const logProbs = toyLogProbs(ids);
@@ -118,7 +136,8 @@ function lmdeployAnswer(path: string, body: Body): Answer {
   const [, ...logProbs] = toyLogProbs(ids);
   const mean =
     -logProbs.reduce<number>((sum, logProb) => sum + (logProb ?? 0), 0) / logProbs.length;
-  return { json: { ppl: Math.fround(mean) } };
+  const isImpossible = input.includes(IMPOSSIBLE);
+  return { json: { ppl: isImpossible ? SENTINEL : Math.fround(mean) } };
 }
 
 function llamaCppPythonAnswer(path: string, body: Body): Answer {
@@ -146,8 +165,8 @@ interface Completion {
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };
 }
 
-function completion(ids: readonly number[], { max_tokens = 16, stop = [] }: Body): Completion {
-  const written = toyWriting(ids, { max_tokens, temperature: 0, stop });
+function completion(ids: readonly number[], { stop = [], ...body }: Body): Completion {
+  const written = toyWriting(ids, { ...body, stop });
   return {
     choices: [
       { text: written.text, finish_reason: written.stoppedBy === null ? "length" : "stop" },
