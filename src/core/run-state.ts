@@ -222,6 +222,14 @@ export function foretoldChange(
   return change / total;
 }
 
+/** The mean loss of a dropped candidate on all examples as those it saw foretell; no raced loss is below 0. Nats. */
+export function foretoldLoss(
+  dropped: Pick<CandidateDropped, "losses">,
+  incumbent: Pick<ScoredCandidate, "losses" | "summary">,
+): number {
+  return Math.max(0, incumbent.summary.loss + foretoldChange(dropped, incumbent));
+}
+
 function countWin(state: RunState, acceptedId: string): RunState["operators"] {
   const { operator } = candidateOf(state, acceptedId);
   const record = state.operators[operator] ?? UNTRIED;

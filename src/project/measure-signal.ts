@@ -1,9 +1,10 @@
 import { layoutName } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
+import { type ExampleLoss, type LossSummary, summariseLosses } from "../core/loss.ts";
 import type { Usage } from "../core/model.ts";
 import { createRandom } from "../core/random.ts";
 import type { TestResult } from "../core/run-event.ts";
-import { foldRun, type ScoredCandidate } from "../core/run-state.ts";
+import { foldRun, foretoldLoss, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 import {
   FEWEST_TO_TELL,
   type MeasuredSignal,
@@ -32,8 +33,9 @@ export interface RunSignal extends MeasuredSignal {
 }
 
 /**
- * Answers held-out examples under candidates of a run, spread over its losses, and correlates. What
- * comes of it is kept beside the run's log, for its reports.
+ * Answers held-out examples under candidates of a run, spread over its losses, and correlates. Those
+ * that racing dropped are scored on all training examples first. What comes of it is kept beside the
+ * run's log, for its reports.
  */
 export async function measureSignal(
   projectFolder: string,
@@ -55,15 +57,14 @@ export async function measureSignal(
       `--prompts ${prompts} is too few to correlate anything; ${FEWEST_TO_TELL} are needed`,
     );
   }
-  const known = state.candidates.length;
-  if (known < FEWEST_TO_TELL) {
+  const known = triedIn(state);
+  if (known.length < FEWEST_TO_TELL) {
     throw usageError(
       "SIGNAL_TOO_FEW",
-      `Run ${run.id} has ${known} candidates that were scored on all training examples; ${FEWEST_TO_TELL} are needed`,
-      "Let it run for more iterations, or with optimizer.racing: false.",
+      `Run ${run.id} tried too few prompts: ${known.length}, and ${FEWEST_TO_TELL} are needed`,
+      "Let it run for more iterations.",
     );
   }
-  const chosen = spread(state.candidates, prompts);
   await using models = openModels(config, access);
   const model = await models.open(config.model);
   const judge = await openJudge(judgeOf(built.task.metric), config, models);
@@ -74,6 +75,13 @@ export async function measureSignal(
   const { train } = task.data;
   const evaluator = await evaluatorFor(model, task, train);
   const ground = { start: task.start, examples, pool: train, seed };
+  const chosen: ComparedCandidate[] = [];
+  for (const tried of spread(known, prompts)) {
+    const losses =
+      tried.losses ?? (await evaluator.score(tried.candidate, train, state.material, meter.call));
+    chosen.push({ ...tried, summary: summariseLosses(losses) });
+  }
+  chosen.sort((a, b) => a.summary.loss - b.summary.loss);
   const material = await evaluator.prepare(ground, meter.call);
   const test = { evaluator, examples, material };
   const results: TestResult[] = [];
@@ -93,8 +101,42 @@ export async function measureSignal(
   return { run: run.id, ...signal, usage: meter.total() };
 }
 
+/** A candidate with what it does on all training examples. */
+interface ComparedCandidate extends Pick<ScoredCandidate, "id" | "operator" | "candidate"> {
+  readonly summary: LossSummary;
+}
+
+/** A candidate as its run left it. */
+interface TriedCandidate extends Pick<ScoredCandidate, "id" | "operator" | "candidate"> {
+  /** Mean on the training examples, or what those that it saw foretell of that. */
+  readonly loss: number;
+  /** Null where racing dropped it. */
+  readonly losses: readonly ExampleLoss[] | null;
+}
+
+/** Every candidate of a run. */
+function triedIn({ candidates, dropped }: RunState): readonly TriedCandidate[] {
+  const scored = new Map(candidates.map((each) => [each.id, each]));
+  return [
+    ...candidates.map(({ id, operator, candidate, losses, summary }) => ({
+      id,
+      operator,
+      candidate,
+      losses,
+      loss: summary.loss,
+    })),
+    ...dropped.map((each) => ({
+      id: each.candidateId,
+      operator: each.operator,
+      candidate: each.candidate,
+      losses: null,
+      loss: foretoldLoss(each, scored.get(each.parentId) as ScoredCandidate),
+    })),
+  ];
+}
+
 function testedCandidate(
-  { id, operator, candidate, summary }: ScoredCandidate,
+  { id, operator, candidate, summary }: ComparedCandidate,
   { meanLoss }: TestResult,
   accuracy: number,
 ): TestedCandidate {
@@ -111,24 +153,24 @@ function testedCandidate(
 }
 
 /** So many candidates at even steps of the order by loss, the best and the worst among them. */
-function spread(candidates: readonly ScoredCandidate[], count: number): readonly ScoredCandidate[] {
-  const sorted = candidates.toSorted((a, b) => a.summary.loss - b.summary.loss);
+function spread(candidates: readonly TriedCandidate[], count: number): readonly TriedCandidate[] {
+  const sorted = candidates.toSorted((a, b) => a.loss - b.loss);
   if (sorted.length <= count) return sorted;
   const step = (sorted.length - 1) / (count - 1);
   return Array.from(
     { length: count },
-    (_, index) => sorted[Math.round(index * step)] as ScoredCandidate,
+    (_, index) => sorted[Math.round(index * step)] as TriedCandidate,
   );
 }
 
 function strengths(
-  candidates: readonly ScoredCandidate[],
+  candidates: readonly ComparedCandidate[],
   accuracies: readonly number[],
   seed: number,
 ): readonly SignalStrength[] {
   const named: readonly (readonly [
     SignalStrength["name"],
-    (of: ScoredCandidate) => number | null,
+    (of: ComparedCandidate) => number | null,
   ])[] = [
     ["objective", ({ summary }) => summary.loss],
     ["cross-entropy", ({ summary }) => summary.likelihood?.crossEntropy ?? null],

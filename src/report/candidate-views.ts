@@ -1,7 +1,7 @@
 import { layoutName } from "../core/candidate.ts";
 import type { Demonstration } from "../core/example.ts";
 import type { CandidateDropped, RunEvent } from "../core/run-event.ts";
-import { foretoldChange, type RunState, type ScoredCandidate } from "../core/run-state.ts";
+import { foretoldLoss, type RunState, type ScoredCandidate } from "../core/run-state.ts";
 
 /** A candidate as charts and trees show it. */
 export interface CandidateView {
@@ -71,22 +71,13 @@ function droppedView(
 ): CandidateView {
   return {
     ...promptOf(dropped.candidateId, dropped),
-    loss: foretoldLoss(dropped, scored),
+    loss: foretoldLoss(dropped, scored.get(dropped.parentId) as ScoredCandidate),
     droppedAfter: dropped.losses.length,
     isAccepted: false,
     validationLoss: null,
     promptTokens: null,
     choiceAccuracy: null,
   };
-}
-
-/** What its incumbent loses on all examples, changed as the examples foretell that it saw; no raced loss is below 0. */
-function foretoldLoss(
-  dropped: CandidateDropped,
-  scored: ReadonlyMap<string, ScoredCandidate>,
-): number {
-  const incumbent = scored.get(dropped.parentId) as ScoredCandidate;
-  return Math.max(0, incumbent.summary.loss + foretoldChange(dropped, incumbent));
 }
 
 function promptOf(

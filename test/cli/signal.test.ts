@@ -83,12 +83,27 @@ test("data that changed since the run are refused: other examples would be held 
   expect(stderr).toMatch(/^error: .*data\.jsonl: the data changed since this run began\n/);
 });
 
-test("a run with few whole candidates is refused", async () => {
+test("candidates that racing dropped are scored on all training examples, and tested too", async () => {
+  const raced = folderWith(smallTask(2));
+  const run = JSON.parse((await pmpo(["optimize", "--json"], { folder: raced })).stdout) as {
+    readonly run: string;
+  };
+  const log = readFileSync(join(raced, ".pmpo", "runs", run.run, "events.jsonl"), "utf8");
+  const { stdout } = await pmpo(["signal", "--prompts", "6", "--json"], { folder: raced });
+  const { candidates } = JSON.parse(stdout) as Document;
+  expect(candidates).toHaveLength(6);
+  const dropped = candidates.filter(({ id }) =>
+    log.includes(`"type":"candidate-dropped","candidateId":"${id}"`),
+  );
+  expect(dropped.length).toBeGreaterThan(0);
+  const losses = candidates.map(({ trainingLoss }) => trainingLoss);
+  expect(losses).toEqual(losses.toSorted((a, b) => a - b));
+});
+
+test("a run that tried few prompts is refused", async () => {
   const short = folderWith(smallTask(0));
   await pmpo(["optimize", "--json"], { folder: short });
   const { exitCode, stderr } = await pmpo(["signal"], { folder: short });
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(
-    /^error: Run \S+ has 1 candidates that were scored on all training examples; 5 are needed\n/,
-  );
+  expect(stderr).toMatch(/^error: Run \S+ tried too few prompts: 1, and 5 are needed\n/);
 });
