@@ -54,13 +54,22 @@ function rowOf(
       at,
       "DATA_ROW_RAGGED",
       `${count(cells.length, "field")}, but the header names ${count(columns.length, "column")}`,
-      delimiter === ","
-        ? 'A field that holds a comma must be in double quotes: "one, two".'
-        : "A field must not hold a tab.",
+      raggedHint(cells.length, columns, delimiter),
     );
   }
   const values = Object.fromEntries(columns.map((name, column) => [name, cells[column] ?? ""]));
   return { ...at, number, values, isTable: true };
+}
+
+function raggedHint(fields: number, columns: readonly string[], delimiter: Delimiter): string {
+  const [only = ""] = columns;
+  if (columns.length === 1 && only.includes(";")) {
+    return "The header is parted by semicolons: save the file with commas, or with tabs as .tsv.";
+  }
+  if (fields < columns.length) return "Every row needs a field for each column; it may be empty.";
+  return delimiter === ","
+    ? 'A field that holds a comma must be in double quotes: "one, two".'
+    : "A field must not hold a tab.";
 }
 
 /** No row is meant to be longer; a quotation mark that is never closed would swallow the file. */

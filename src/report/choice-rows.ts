@@ -50,6 +50,28 @@ export function commonestText({ answer, share }: CommonestAnswer): string {
   return `${JSON.stringify(answer)} alone is the known answer of ${percent(share)} of the held-out examples.`;
 }
 
+/** From this share on a prompt counts as one that always answers the same. */
+const NEARLY_ALL = 0.9;
+
+/** What a prompt says that gives one answer to nearly all examples, whose known answers differ; null of others. */
+export function constantAnswer(
+  answers: readonly string[],
+  targets: readonly string[],
+): CommonestAnswer | null {
+  const given = commonestAnswer(answers);
+  const known = commonestAnswer(targets);
+  if (given === null || known === null || answers.length < FEWEST_TO_COUNT) return null;
+  return given.share >= NEARLY_ALL && known.share < NEARLY_ALL ? given : null;
+}
+
+/** Of fewer answers that all are alike nothing follows. */
+const FEWEST_TO_COUNT = 5;
+
+/** What is wrong with a prompt that always answers the same. */
+export function constantText({ answer, share }: CommonestAnswer): string {
+  return `Under the best prompt the answer is ${JSON.stringify(answer)} on ${percent(share)} of the held-out examples: it does not tell them apart.`;
+}
+
 /** The answer that is known of most examples, the first of several. */
 export function commonestAnswer(targets: readonly string[]): CommonestAnswer | null {
   const counts = new Map<string, number>();

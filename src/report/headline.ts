@@ -1,7 +1,7 @@
-import type { TestResult, VerdictReached } from "../core/run-event.ts";
+import type { StopReason, TestResult, VerdictReached } from "../core/run-event.ts";
 import { lossUnit } from "./loss-unit.ts";
 import { counted, percent } from "./numbers.ts";
-import { signalText } from "./signal-text.ts";
+import { signalText, signalWarns } from "./signal-text.ts";
 import type { RunSummary } from "./summary.ts";
 
 type Facts = Omit<RunSummary, "headline">;
@@ -61,7 +61,7 @@ export function headlineOf(
         tone: "open",
         badge: "No proof",
         text: `No proof that the new prompt is better: from ${before} to ${after} ${examples}.`,
-        next: nextWithoutProof(verdict, signal),
+        next: nextWithoutProof(verdict, summary, signal),
       };
   }
 }
@@ -76,11 +76,26 @@ function unfinished({ id, start, best, mode }: Facts, projectFlag: string): Head
   };
 }
 
-function nextWithoutProof({ loss, accuracy }: VerdictReached, signal: string): string {
-  return loss.interval[1] < 0 && accuracy.difference <= 0
-    ? `The answers became likelier, but not right more often. ${signal}`
-    : "Give more held-out examples, which find smaller differences, or search longer: optimizer.maxIterations";
+function nextWithoutProof(
+  { loss, accuracy }: VerdictReached,
+  { signal, stopReason }: Facts,
+  signalAdvice: string,
+): string {
+  if (loss.interval[1] < 0 && accuracy.difference <= 0) {
+    return `The answers became likelier, but not right more often. ${signalAdvice}`;
+  }
+  if (signal !== null && signalWarns(signal)) return signalAdvice;
+  return `Give more held-out examples, which find smaller differences${LONGER[stopReason ?? "nothing-to-try"]}`;
 }
+
+/** How to let a search go on that ended for that reason. */
+const LONGER: Readonly<Record<StopReason, string>> = {
+  iterations: ", or search longer: optimizer.maxIterations",
+  patience: ", or wait longer for a better prompt: optimizer.patience",
+  "token-budget": ", or search longer: a larger token budget",
+  "time-budget": ", or search longer: a larger time budget",
+  "nothing-to-try": "",
+};
 
 function accuracyOf({ accuracy, choiceAccuracy }: TestResult, { measure }: VerdictReached): string {
   return percent(measure === "accuracy" ? accuracy : choiceAccuracy);

@@ -1,5 +1,5 @@
 import { boundsText } from "./bounds-text.ts";
-import { choiceRows, commonestText } from "./choice-rows.ts";
+import { choiceRows, commonestText, constantText } from "./choice-rows.ts";
 import { lossUnit, modeNote } from "./loss-unit.ts";
 import { counted, duration, grouped, nats, percent, signedNats } from "./numbers.ts";
 import { ESTIMATE_HEAD, estimateRows } from "./estimate-rows.ts";
@@ -38,6 +38,7 @@ export function markdownReport(summary: RunSummary): string {
       ],
     ),
     ...choiceSection(summary),
+    ...constantSection(summary),
     ...signalSection(summary),
     "## Start prompt",
     promptText(start),
@@ -193,6 +194,10 @@ function choiceSection({ start, best, verdict }: RunSummary): readonly string[] 
   ];
 }
 
+function constantSection({ verdict }: RunSummary): readonly string[] {
+  return verdict?.constant == null ? [] : [constantText(verdict.constant)];
+}
+
 function signalSection({ signal }: RunSummary): readonly string[] {
   if (signal === null) return [];
   return [
@@ -209,9 +214,18 @@ function suspectsSection({ suspects, mode }: RunSummary): readonly string[] {
     "## Rows to look at",
     "Training examples that stayed among the hardest tenth under nearly every prompt: their known answers may be wrong.",
     table(
-      ["example", "hard under", `${name === "loss" ? "lowest" : "highest"} ${label}`, "taken for"],
-      suspects.map(({ exampleId, hardShare, lowestLoss, pickedInstead }) => [
+      [
+        "example",
+        "input",
+        "known answer",
+        "hard under",
+        `${name === "loss" ? "lowest" : "highest"} ${label}`,
+        "taken for",
+      ],
+      suspects.map(({ exampleId, input, target, hardShare, lowestLoss, pickedInstead }) => [
         exampleId,
+        input,
+        target,
         percent(hardShare),
         text(lowestLoss),
         pickedInstead ?? "–",

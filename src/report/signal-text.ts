@@ -19,11 +19,10 @@ export function signalText(signal: MeasuredSignal): string {
   }
 }
 
-/** The same as a warning, where following the loss leads nowhere; null where it leads on, or nothing can be told. */
-export function signalWarning(signal: MeasuredSignal | null): string | null {
-  if (signal === null) return null;
+/** Whether following the loss leads nowhere; not where it leads on, or nothing can be told. */
+export function signalWarns(signal: MeasuredSignal): boolean {
   const finding = signalFinding(signal);
-  return finding === "chance" || finding === "misleads" ? signalText(signal) : null;
+  return finding === "chance" || finding === "misleads";
 }
 
 /** A correlation with its sign, two digits; a dash where there is none. */

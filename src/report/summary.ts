@@ -1,5 +1,7 @@
 import { type Headline, headlineOf } from "./headline.ts";
-import { type CommonestAnswer, commonestAnswer } from "./choice-rows.ts";
+import { type CommonestAnswer, commonestAnswer, constantAnswer } from "./choice-rows.ts";
+import type { RecordedExample } from "../core/example.ts";
+import { inputText } from "./example-rows.ts";
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
 import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
@@ -73,7 +75,7 @@ export interface RunSummary {
   readonly front: readonly PromptSummary[];
   readonly parts: readonly PartEffect[];
   /** Training examples whose known answer may be wrong. */
-  readonly suspects: readonly LabelSuspect[];
+  readonly suspects: readonly SuspectedExample[];
   readonly operators: readonly (OperatorRecord & { readonly operator: string })[];
   readonly verdict: {
     readonly text: string;
@@ -88,6 +90,8 @@ export interface RunSummary {
     readonly choice: ChoiceDifferences | null;
     /** Where answers form a closed set. */
     readonly commonest: CommonestAnswer | null;
+    /** The best prompt's only answer, about; null where it gives several. */
+    readonly constant: CommonestAnswer | null;
   } | null;
   /** What the losses of the best prompt on the training examples were estimated from; null where they are exact. */
   readonly bounds: Estimated | null;
@@ -99,6 +103,12 @@ export interface RunSummary {
   readonly estimate: RunEstimate | null;
   /** What was paid for models and machine; null where no prices are known. */
   readonly money: { readonly currency: string; readonly amount: number } | null;
+}
+
+/** A suspect with what stands in the data. */
+interface SuspectedExample extends LabelSuspect {
+  readonly input: string;
+  readonly target: string;
 }
 
 /** What is known about a run beside its events. */
@@ -145,7 +155,7 @@ export function summariseRun(
     path: path.map((candidate) => promptSummary(state, candidate, null)),
     front: frontOf(state.candidates).map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
-    suspects: labelSuspects(state.candidates.map(({ losses }) => losses)),
+    suspects: suspectsIn(state, started.examples),
     operators: Object.entries(state.operators)
       .map(([operator, record]) => ({ operator, ...record }))
       .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),
@@ -167,6 +177,12 @@ export function summariseRun(
               verdict.choice === null
                 ? null
                 : commonestAnswer(verdict.examples.map(({ target }) => target)),
+            constant: constantAnswer(
+              verdict.best.answers.map(({ text, loss }) =>
+                verdict.measure === "accuracy" ? text.trim() : (loss.choice?.picked ?? text),
+              ),
+              verdict.examples.map(({ target }) => target),
+            ),
           },
     bounds: estimatedIn(best.losses),
     signal,
@@ -221,4 +237,21 @@ function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidat
     next = parent.parentId;
   }
   return path;
+}
+
+/** Prompts that pick right no more often than the commonest answer alone accuse nobody. */
+function suspectsIn(
+  { candidates }: RunState,
+  examples: readonly RecordedExample[],
+): readonly SuspectedExample[] {
+  const byId = new Map(examples.map((example) => [example.id, example]));
+  const chance = commonestAnswer(examples.map(({ target }) => target))?.share ?? 0;
+  const knowing = candidates.filter(
+    ({ summary }) => summary.choiceAccuracy === null || summary.choiceAccuracy > chance,
+  );
+  return labelSuspects(knowing.map(({ losses }) => losses)).flatMap((suspect) => {
+    const example = byId.get(suspect.exampleId);
+    if (example === undefined) return [];
+    return [{ ...suspect, input: inputText(example.inputs), target: example.target }];
+  });
 }

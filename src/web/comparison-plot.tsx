@@ -14,7 +14,7 @@ import { useWidth } from "./use-width.ts";
 const HEIGHT = 420;
 /** Fewer bits per byte are drawn as so many: next to certain is certain. */
 const FLOOR = 0.001;
-const KINDS = ["fewer in the second", "more in the second"] as const;
+const KINDS = ["gain", "loss"] as const;
 
 /** Every example by its bits per byte in both runs, and the line on which they are equal. */
 export function ComparisonPlot({
@@ -50,7 +50,12 @@ export function ComparisonPlot({
               <LeftAxis plot={drawn.plot} scale={drawn.y} label="second, bits per byte" />
               <BottomAxis plot={drawn.plot} scale={drawn.x} label="first, bits per byte" />
               <path class="diagonal" d={diagonalOf(drawn)} />
-              <Dots points={drawn.points} operators={KINDS} highlighted={null} />
+              <Dots
+                points={drawn.points}
+                operators={KINDS}
+                classOf={(kind) => kind}
+                highlighted={null}
+              />
               {chosen === undefined ? null : (
                 <circle class="picked" cx={chosen.x} cy={chosen.y} r="9" />
               )}

@@ -21,10 +21,13 @@ const POINTS_TOGETHER = 200;
 export function Dots({
   points,
   operators,
+  classOf = colourClass,
   highlighted,
 }: {
   readonly points: readonly Point[];
   readonly operators: readonly string[];
+  /** The class that gives an operator's dots their colour. */
+  readonly classOf?: (operator: string) => string;
   readonly highlighted: string | null;
 }): JSX.Element {
   const batches = useMemo(() => batchesOf(points, operators), [points]);
@@ -35,7 +38,7 @@ export function Dots({
           {paths.map(({ operator, hollow, filled }) => {
             const faded = highlighted !== null && highlighted !== operator ? "faded" : "";
             return (
-              <g key={operator} class={`${colourClass(operator)} ${faded}`}>
+              <g key={operator} class={`${classOf(operator)} ${faded}`}>
                 <path class="dot" d={hollow} />
                 <path class="dot hole" d={hollow} />
                 <path class="dot" d={filled} />

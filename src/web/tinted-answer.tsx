@@ -53,7 +53,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly RowToken[] })
 /** What the tints say. */
 export function TintLegend(): JSX.Element {
   return (
-    <p class="quiet">
+    <p class="quiet tint-legend">
       In the known answers: tokens that the best prompt makes{" "}
       <mark class="token helps-2">likelier</mark> or <mark class="token hurts-2">less likely</mark>,
       stronger from twice and from ten times on; ⏎ is the end of the answer.

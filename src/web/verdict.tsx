@@ -3,14 +3,13 @@ import { choiceRows, commonestText } from "../report/choice-rows.ts";
 import { lossUnit, modeNote } from "../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent, points } from "../report/numbers.ts";
 import type { RunReport } from "../report/run-report.ts";
-import { signalWarning } from "../report/signal-text.ts";
+import { warningsOf } from "../report/warnings.ts";
 import type { PromptSummary, RunSummary } from "../report/summary.ts";
 
 /** One sentence, the numbers behind it, what they cost and what to do. */
 export function VerdictSection({ report }: { readonly report: RunReport }): JSX.Element {
   const { summary } = report;
   const { headline } = summary;
-  const warning = signalWarning(summary.signal);
   const note = modeNote(summary.mode);
   return (
     <section id="verdict" class="verdict" aria-labelledby="verdict-title">
@@ -25,7 +24,11 @@ export function VerdictSection({ report }: { readonly report: RunReport }): JSX.
       <Comparison summary={summary} />
       <ChoiceTable summary={summary} />
       {summary.verdict === null ? null : <p class="fine">{summary.verdict.text}</p>}
-      {warning === null ? null : <p class="fine warning">{warning}</p>}
+      {warningsOf(summary).map((warning) => (
+        <p key={warning} class="fine warning">
+          {warning}
+        </p>
+      ))}
       <dl class="facts">
         {factsOf(summary).map(([name, value]) => (
           <div key={name}>

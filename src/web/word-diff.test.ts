@@ -13,6 +13,12 @@ test("long texts with nothing in common are shown whole, the old one first", () 
     Array.from({ length: 5_000 }, (_, index) => `${word}${index}`).join(" "),
   ) as [string, string];
   expect(renderToString(h(WordDiff, { before, after }))).toBe(
-    `<p class="prompt-text"><del>${before}</del><ins>${after}</ins></p>`,
+    `<p class="prompt-text"><del>${before}</del><span>\n</span><ins>${after}</ins></p>`,
   );
+});
+
+test("short texts that share little are not torn into single words", () => {
+  const before = "You work at a hotel and read messages.";
+  const after = "Given the toilet is broken, name one department.";
+  expect(renderToString(h(WordDiff, { before, after }))).toContain(`<del>${before}</del>`);
 });

@@ -34,12 +34,21 @@ interface WordChange {
   readonly removed: boolean;
 }
 
-/** Texts that have little in common: the old one whole, then the new one. */
+/** Of texts that share less, words between words would have to be read apart. */
+const LEAST_SHARED = 0.4;
+
+/** Texts that have little in common: the old one whole, then the new one on a line of its own. */
 function wordChanges(before: string, after: string): readonly WordChange[] {
-  return (
-    diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS }) ?? [
-      { value: before, added: false, removed: true },
-      { value: after, added: true, removed: false },
-    ]
-  );
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS });
+  const shared = (changes ?? [])
+    .filter(({ added, removed }) => !added && !removed)
+    .reduce((sum, { value }) => sum + value.length, 0);
+  if (changes !== undefined && shared >= LEAST_SHARED * Math.min(before.length, after.length)) {
+    return changes;
+  }
+  return [
+    { value: before, added: false, removed: true },
+    { value: "\n", added: false, removed: false },
+    { value: after, added: true, removed: false },
+  ];
 }

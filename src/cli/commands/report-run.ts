@@ -9,7 +9,7 @@ import { ESTIMATE_HEAD, estimateRows } from "../../report/estimate-rows.ts";
 import { lossUnit, modeNote } from "../../report/loss-unit.ts";
 import { counted, duration, grouped, moneyText, nats, percent } from "../../report/numbers.ts";
 import { promptText } from "../../report/prompt-text.ts";
-import { signalWarning } from "../../report/signal-text.ts";
+import { warningsOf } from "../../report/warnings.ts";
 import { type PromptSummary, type RunSummary, summariseRun } from "../../report/summary.ts";
 import type { CliContext } from "../context.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -62,6 +62,7 @@ function resultDocument(summary: RunSummary): object {
             text: verdict.text,
             choice: verdict.choice,
             commonest: verdict.commonest,
+            constant: verdict.constant,
           },
     tokens: {
       requested: usage.requestedTokens,
@@ -107,7 +108,6 @@ function resultText(
   { paint, workingFolder }: CliContext,
 ): string {
   const { headline, best, verdict, usage } = summary;
-  const warning = signalWarning(summary.signal);
   const verdictColour = verdict?.finding === "better" ? "green" : "yellow";
   const fileLine = (label: string, name: string): readonly string[] => {
     const path = join(folder, name);
@@ -123,7 +123,7 @@ function resultText(
     ...(verdict?.commonest == null ? [] : [commonestText(verdict.commonest), ""]),
     ...noteLines(summary),
     paint(verdictColour, verdict?.text ?? headline.text),
-    ...(warning === null ? [] : [warning]),
+    ...warningsOf(summary),
     `Next: ${headline.next}`,
     "",
     `${counted(summary.candidates, "candidate")} (${summary.dropped} dropped early) in ${counted(summary.iterations, "iteration")}, ${grouped(usage.evaluatedTokens)} tokens evaluated (${grouped(usage.cachedTokens)} cached), ${grouped(usage.generatedTokens)} generated, ${duration(summary.seconds)}${moneySpent(summary)}`,

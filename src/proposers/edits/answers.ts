@@ -1,6 +1,7 @@
 import type { Example } from "../../core/example.ts";
 import type { Proposer } from "../../core/proposal.ts";
 import { editProposer } from "./edit-proposer.ts";
+import { withSentence } from "./with-sentence.ts";
 
 /** Tells the model which answers are legal, as found in the data. */
 export const nameAnswers: Proposer = editProposer({
@@ -8,17 +9,20 @@ export const nameAnswers: Proposer = editProposer({
   applies: (task) => task.search.instruction && task.options !== null,
   ideas: ({ task, incumbent, random }) => {
     const options = random.shuffle(task.options ?? []);
-    const or = orList(options);
+    const list = options.join(", ");
     const sentences = [
-      `Answer with ${or}.`,
-      `The possible answers are: ${options.join(", ")}.`,
-      `Choose one of: ${options.join(", ")}. Write only your choice.`,
-      `Reply with exactly one of these words and nothing else: ${options.join(", ")}.`,
-    ];
+      ["Answer with ", `${orList(options)}.`],
+      ["The possible answers are: ", `${list}.`],
+      ["Choose one of: ", `${list}. Write only your choice.`],
+      ["Reply with exactly one of these words and nothing else: ", `${list}.`],
+    ] as const;
+    const { instruction } = incumbent.candidate;
+    // The same sentence with the answers in another order says nothing new.
+    const isSaid = (beginning: string): boolean =>
+      options.some((option) => instruction.includes(`${beginning}${option}`));
     return random
-      .shuffle(sentences)
-      .map((sentence) => appended(incumbent.candidate.instruction, sentence))
-      .map((instruction) => ({ ...incumbent.candidate, instruction }));
+      .shuffle(sentences.filter(([beginning]) => !isSaid(beginning)))
+      .map((sentence) => withSentence(incumbent.candidate, sentence.join("")));
   },
 });
 
@@ -30,8 +34,7 @@ export const answerForm: Proposer = editProposer({
     random
       .shuffle(formSentences(task.data.train))
       .filter((sentence) => !incumbent.candidate.instruction.includes(sentence))
-      .map((sentence) => appended(incumbent.candidate.instruction, sentence))
-      .map((instruction) => ({ ...incumbent.candidate, instruction })),
+      .map((sentence) => withSentence(incumbent.candidate, sentence)),
 });
 
 /** Sentences on the form of an answer that hold for every one of the given examples. */
@@ -61,12 +64,6 @@ export function formSentences(examples: readonly Example[]): readonly string[] {
     sentences.push("Answer in full sentences.");
   }
   return sentences;
-}
-
-function appended(instruction: string, sentence: string): string {
-  if (instruction === "") return sentence;
-  const joint = /[.!?:]$/.test(instruction.trimEnd()) ? " " : ". ";
-  return `${instruction.trimEnd()}${joint}${sentence}`;
 }
 
 function orList(options: readonly string[]): string {

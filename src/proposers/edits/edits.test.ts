@@ -123,6 +123,25 @@ describe("edits of the instruction", () => {
     expect(nameAnswers.applies({ ...task, options: null })).toBe(false);
   });
 
+  test("what the prompt says already is not said again in another order", async () => {
+    const instruction = "Choose one of: positive, negative. Write only your choice.";
+    const incumbent = scored({ ...START, instruction }, 2);
+    const found = await ideas(nameAnswers, 9, context({ incumbent }));
+    expect(found).toHaveLength(3);
+    for (const each of found) expect(each.instruction.split("Choose one of").length).toBe(2);
+  });
+
+  test.each([
+    ["Message: {{review}}\nTeam:", /^[^\n]+\nMessage: \{\{review\}\}\nTeam:$/],
+    ["Sort it.\n\nMessage: {{review}}\nTeam:", /^Sort it\. [^\n]+\n\nMessage: .*\nTeam:$/],
+    ["Sort it: {{review}}", /^[^\n]+\nSort it: \{\{review\}\}$/],
+  ])("in %j the cue stays at the end", async (instruction, pattern) => {
+    const incumbent = scored({ ...START, instruction, layout: { kind: "template" } }, 2);
+    const found = await ideas(nameAnswers, 4, context({ incumbent }));
+    expect(found).toHaveLength(4);
+    for (const each of found) expect(each.instruction).toMatch(pattern);
+  });
+
   test("answer-form says only what all training answers have in common", () => {
     expect(formSentences([example("1", "12"), example("2", "-3.5")])).toContain(
       "Answer with a number only.",

@@ -1,5 +1,6 @@
 import type { Proposer } from "../../core/proposal.ts";
 import { editProposer } from "./edit-proposer.ts";
+import { withSentence } from "./with-sentence.ts";
 
 /** Phrasings that often move a model, in no order. Each stands before or after the instruction. */
 const OPENINGS = [
@@ -27,7 +28,7 @@ export const phrases: Proposer = editProposer({
     const { instruction } = incumbent.candidate;
     const variants = [
       ...OPENINGS.map((phrase) => `${phrase} ${instruction}`),
-      ...CLOSINGS.map((phrase) => `${instruction} ${phrase}`),
+      ...CLOSINGS.map((phrase) => withSentence(incumbent.candidate, phrase).instruction),
       ...(incumbent.candidate.layout.kind === "template" ? [] : [task.description]),
     ];
     return random
