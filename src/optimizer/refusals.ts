@@ -1,6 +1,6 @@
 import { PmpoError } from "../core/errors.ts";
 
-/** Failures that are a candidate's own: too long, or a layout that the model's template refuses. */
+/** Failures that are a candidate's own: too long, a layout that the model's template refuses, an answer that a text server cannot tell from its prompt. */
 const REFUSALS: ReadonlySet<string> = new Set([
   "CONTEXT_OVERFLOW",
   "PROMPT_TOO_LONG",
@@ -9,6 +9,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "NO_CHAT_TEMPLATE",
   "NO_PLAIN_TEXT",
   "CHAT_ONLY",
+  "ANSWER_NOT_APART",
 ]);
 
 /** The result of work on a candidate; null where the candidate cannot be scored, with the reason told. */

@@ -61,6 +61,19 @@ describe.skipIf(PYTHON === undefined)("llama-cpp-python", () => {
     served.forEach((total, index) => expect(Math.abs(total - (own[index] ?? 0))).toBeLessThan(0.1));
   });
 
+  test("writes greedily where it is asked to, without its own penalties", async () => {
+    await using server = await started({ begins: true });
+    await using model = await opened(server);
+    const text = "One, two, three, four,";
+    const [encoded] = await model.encode([{ prompt: { kind: "text", text } }]);
+    const context = encoded?.context ?? new Int32Array();
+    const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
+    const [written] = await model.generate([
+      { id: "count", context, maxTokens: 8, sampling, seed: 0, stop: [] },
+    ]);
+    expect(written?.text).toBe(" five, six, seven, eight,");
+  });
+
   test("is refused for a model without a begin token, whose numbers it puts at other tokens", async () => {
     await using server = await started({ begins: false });
     await expect(opened(server)).rejects.toMatchObject({

@@ -16,11 +16,12 @@ export interface ServedModel {
   readonly contextTokens: number | null;
 }
 
-const limit = z.int().positive().nullish();
+/** One model of many that says nonsense of itself does not hide the others. */
+const limit = z.int().positive().nullish().catch(null);
 const listSchema = z.array(
   z.object({
     id: z.string(),
-    owned_by: z.string().optional(),
+    owned_by: z.string().nullish(),
     root: z.string().nullish(),
     max_model_len: limit,
     context_length: limit,
@@ -45,7 +46,7 @@ export async function servedModels(
   if (!reply.success) throw badReply(client.describe(request), "the answer lists no models");
   return reply.data.map(({ id, owned_by: ownedBy, root, max_model_len, context_length, meta }) => ({
     id,
-    ownedBy,
+    ownedBy: ownedBy ?? undefined,
     root: root ?? null,
     contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? null,
   }));

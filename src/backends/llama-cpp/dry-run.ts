@@ -59,13 +59,18 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
       const { trunk, schedule } = planGeneration(requests, contextTokens, prefixSharing);
       const generations = supposed.generate(requests);
       const generatedTokens = sum(generations, ({ tokenCount }) => tokenCount);
+      const sent =
+        charactersPerToken === undefined ? undefined : sentToWrite(requests, capabilities);
       options?.onUsage?.({
         ...NO_USAGE,
         calls: 1,
         requestedTokens: sum(requests, ({ context }) => context.length) + generatedTokens,
-        evaluatedTokens: trunks.evaluated(trunk) + written(schedule, generations),
+        evaluatedTokens:
+          sent === undefined
+            ? trunks.evaluated(trunk) + written(schedule, generations)
+            : sent.tokens + generatedTokens - generations.length,
         generatedTokens,
-        ...(charactersPerToken === undefined ? {} : { sent: sentToWrite(requests, capabilities) }),
+        ...(sent === undefined ? {} : { sent }),
       });
       return Promise.resolve(generations);
     },

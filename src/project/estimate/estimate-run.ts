@@ -70,10 +70,11 @@ export async function estimateRun(
     judge: judge?.identity ?? null,
   });
   const estimate = summarise(config, runs, measurements.pace);
-  const { stepwise, prefixSharing } = model.capabilities;
+  const { stepwise, charactersPerToken, prefixSharing } = model.capabilities;
   const isGuessed =
     task.objective.kind === "answer-after-reasoning" ||
     stepwise !== undefined ||
+    charactersPerToken !== undefined ||
     // What a server's cache holds is its own affair.
     (prefixSharing && isEndpointAddress(config.model));
   return { estimate: isGuessed ? { ...estimate, start: null } : estimate, key };

@@ -14,12 +14,14 @@ import {
   type TokenLogProbs,
 } from "../../../core/model.ts";
 import { sentToWrite } from "../../../core/sent.ts";
+import { together } from "../../../core/together.ts";
 import { createPieceEncoder, type Encoder } from "../../encoding/encode-pieces.ts";
 import { checkGenerateRequest, checkScoreRequest } from "../../request-checks.ts";
 import { askAll } from "../ask-all.ts";
 import { tokensIn } from "../batches.ts";
 import type { WrittenText } from "../scoring-api.ts";
 import type { HttpRequest, Transport } from "../transport.ts";
+import { lengthRefusal } from "./length-refusal.ts";
 import {
   type BegunPrompt,
   characterTexts,
@@ -116,10 +118,18 @@ export class CharacterModel implements LanguageModel {
       checkGenerateRequest(request, this.capabilities.contextTokens);
       if (api.takes === "chat") checkIsChat(request.context);
     }
-    const answers = await askAll(
-      client,
-      requests.map((request) => api.generateRequest(served, promptOf(request.context), request)),
-      (reply, index) => api.readGeneration(reply, requests[index] as GenerateRequest),
+    const answers = await together(
+      requests,
+      async (request, either) => {
+        const asked = api.generateRequest(served, promptOf(request.context), request);
+        const read = (reply: unknown): WrittenText => api.readGeneration(reply, request);
+        try {
+          const [answer] = await askAll(client, [asked], read, either);
+          return answer as WrittenText;
+        } catch (error) {
+          throw lengthRefusal(request, error);
+        }
+      },
       signal,
     );
     const generatedTokens = sum(answers, ({ generation }) => generation.tokenCount);

@@ -98,6 +98,9 @@ export function plainTextOf({ prompt, begun }: BegunPrompt): string {
 
 /** The prompt that a context was made of. */
 export function promptOf(context: TokenIds): BegunPrompt {
+  if (!context.some((token) => token >= FIRST_MARK)) {
+    return { prompt: { kind: "text", text: textOf(context) }, begun: "" };
+  }
   const starts = [...context.keys()].filter((place) => (context[place] as number) >= FIRST_MARK);
   const parts = starts.map((start, index) => ({
     mark: context[start] as number,

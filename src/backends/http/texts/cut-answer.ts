@@ -1,3 +1,4 @@
+import { modelError, type PmpoError } from "../../../core/errors.ts";
 import type { ScoreRequest, TokenIds, TokenLogProbs } from "../../../core/model.ts";
 import { characterTexts, END } from "../characters/vocabulary.ts";
 import { targetLogProbs } from "../check-reply.ts";
@@ -5,8 +6,8 @@ import { ReplyProblem } from "../scoring-api.ts";
 import { type EchoedText, NEXT_LINE } from "./text-api.ts";
 
 /**
- * The answer's numbers out of those of the whole text, at the first characters of its tokens. Throws a
- * ReplyProblem where the server cuts the prompt otherwise once the answer stands behind it.
+ * The answer's numbers out of those of the whole text, at the first characters of its tokens. Refuses
+ * an answer behind which the prompt is cut otherwise than alone.
  */
 export function cutAnswer(
   { id, target }: Pick<ScoreRequest, "id" | "target">,
@@ -21,15 +22,15 @@ export function cutAnswer(
   }
   const isJoined = contextIds.some((token, place) => token !== ids[place]);
   if (isJoined || ids.length <= contextIds.length) {
-    throw new ReplyProblem(
+    throw notApart(
       `${id}: the server joins the end of the prompt and the beginning of the answer into one token`,
       "Let the prompt end behind a word or a sign, and the answer begin with a space or on a line of its own. Servers that take token ids need not care.",
     );
   }
   if (contextIds.length < 2 && logProbs[contextIds.length] === null) {
-    throw new ReplyProblem(
-      `${id}: the prompt is empty, and the server says nothing of a text's first token`,
-      "Give the prompt a word.",
+    throw notApart(
+      `${id}: the prompt is empty`,
+      "This server says nothing of a text's first token: a prompt needs a word.",
     );
   }
   const answer = {
@@ -98,8 +99,13 @@ function endOf(
       return { answerTokens: token + 1, endToken: null };
     }
   }
-  throw new ReplyProblem(
+  throw notApart(
     `${id}: the blank line behind the answer is not among the tokens that came back`,
-    "Leave the end of the answer out: `scoreEnd: false`, or --no-end.",
+    "The server writes it otherwise than it was sent: it cannot say how likely an answer's end is.",
   );
+}
+
+/** What is true of a prompt and its answer, and not of the server: another prompt may do. */
+function notApart(message: string, hint: string): PmpoError {
+  return modelError("ANSWER_NOT_APART", message, { hint });
 }

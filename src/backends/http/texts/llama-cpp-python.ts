@@ -15,11 +15,12 @@ export const LLAMA_CPP_PYTHON: TextScoringApi = {
   label: "llama-cpp-python",
   takes: "text",
   behindAnswer: NEXT_LINE,
-  // It works on one request at a time, and drops one that another one interrupts.
+  // It works on one request at a time.
   concurrency: 1,
-  idsRequest: tokenize,
-  readIds,
-  scoreRequests: (model, { whole }) => [
+  computesPrompt: false,
+  promptRequests: (model, text) => [tokenize(model, text)],
+  readPrompt: ([reply]) => ({ ids: readIds(reply), crossEntropy: null }),
+  scoreRequests: (model, whole) => [
     tokenize(model, whole),
     {
       path: "/v1/completions",
@@ -29,7 +30,15 @@ export const LLAMA_CPP_PYTHON: TextScoringApi = {
   readScores,
   generateRequest: (model, prompt, request) => ({
     path: "/v1/completions",
-    body: { model, prompt: plainTextOf(prompt), ...writingFields(request) },
+    body: {
+      model,
+      prompt: plainTextOf(prompt),
+      ...writingFields(request),
+      // What is not said is not off there.
+      top_k: request.sampling.topK,
+      min_p: request.sampling.minP,
+      repeat_penalty: 1,
+    },
   }),
   readGeneration,
 };
@@ -50,7 +59,7 @@ const echoSchema = z.object({
         .nullish(),
     }),
   ]),
-  usage: z.object({ prompt_tokens: z.int() }),
+  usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }),
 });
 
 function readScores(
@@ -61,12 +70,18 @@ function readScores(
   const { choices, usage } = parseReply(echoSchema, completed);
   const logprobs = choices[0].logprobs ?? null;
   if (logprobs === null) {
-    throw new ReplyProblem("there are no log-probabilities in the answer", "Is --logits_all off?");
+    throw new ReplyProblem("there are no log-probabilities in the answer");
   }
   if (usage.prompt_tokens !== ids.length) {
     throw new ReplyProblem(
       `the text has ${ids.length} tokens, and was scored as ${usage.prompt_tokens}`,
       "A server that adds or drops tokens cannot score.",
+    );
+  }
+  if (ids.slice(1).includes(ids[0] as number)) {
+    throw new ReplyProblem(
+      "the text holds the name of the begin token, which llama-cpp-python leaves out of what it says",
+      "Take the name out of prompt and data, or name the GGUF file as the model.",
     );
   }
   const { tokens: texts, token_logprobs: logProbs } = logprobs;
@@ -79,9 +94,10 @@ function readScores(
       "pmpo scores the GGUF file itself: name it as the model, such as ./model.gguf.",
     );
   }
-  if (texts.length < echoed || logProbs.length !== texts.length) {
+  const expected = echoed + usage.completion_tokens;
+  if (texts.length !== expected || logProbs.length !== expected) {
     throw new ReplyProblem(
-      `${echoed} tokens were to be echoed, ${logProbs.length} log-probabilities came back`,
+      `${echoed} tokens were to be echoed and ${usage.completion_tokens} were written, ${logProbs.length} log-probabilities came back`,
     );
   }
   return {

@@ -4,7 +4,13 @@ import { plainTextOf } from "../characters/vocabulary.ts";
 import { parseReply } from "../check-reply.ts";
 import { ReplyProblem } from "../scoring-api.ts";
 import type { HttpRequest } from "../transport.ts";
-import { BLANK_LINE, type EchoedText, type ScoredTexts, type TextScoringApi } from "./text-api.ts";
+import {
+  BLANK_LINE,
+  type EchoedText,
+  type PromptCut,
+  type ScoredTexts,
+  type TextScoringApi,
+} from "./text-api.ts";
 
 /**
  * LMDeploy from 0.16 on, started without prefix caching. `get_ppl` gives the mean cross-entropy of a
@@ -17,18 +23,23 @@ export const LMDEPLOY: TextScoringApi = {
   takes: "text",
   // What stood behind the blank line would be in the sum.
   behindAnswer: BLANK_LINE,
-  idsRequest: (_model, text) => encode(text),
-  readIds,
-  scoreRequests: (_model, { context, contextIds, whole }) => [
-    encode(whole),
-    meanOf(whole),
-    // A token alone has nothing that it could be likely behind.
-    ...(contextIds.length < 2 ? [] : [meanOf(context)]),
-  ],
+  computesPrompt: true,
+  // It takes no text of a single token, which the begin token is.
+  promptRequests: (_model, text) => [encode(text), ...(text === "" ? [] : [meanOf(text)])],
+  readPrompt: readSum,
+  scoreRequests: (_model, whole) => [encode(whole), meanOf(whole)],
   readScores,
   generateRequest: (model, prompt, request) => ({
     path: "/v1/completions",
-    body: { model, prompt: plainTextOf(prompt), ...writingFields(request) },
+    // What is not said is as the model's own settings have it.
+    body: {
+      model,
+      prompt: plainTextOf(prompt),
+      ...writingFields(request),
+      top_k: request.sampling.topK,
+      min_p: request.sampling.minP,
+      repetition_penalty: 1,
+    },
   }),
   readGeneration,
 };
@@ -45,33 +56,31 @@ function readIds(reply: unknown): readonly number[] {
   return parseReply(z.object({ input_ids: z.array(z.int()) }), reply).input_ids;
 }
 
-/** How far a sum may lie on the wrong side of 0 by rounding alone, nats. */
-const ROUNDING = 0.01;
-
-function readScores(
-  [encoded, ofWhole, ofContext]: readonly unknown[],
-  { contextIds }: ScoredTexts,
-): EchoedText {
+/** The ids of a text, and the cross-entropy of all tokens but the first; the server says its mean, despite the name. */
+function readSum([encoded, ppl]: readonly unknown[]): PromptCut {
   const ids = readIds(encoded);
-  const before = ofContext === undefined ? 0 : crossEntropy(ofContext, contextIds.length);
-  const answer = crossEntropy(ofWhole, ids.length) - before;
-  if (answer < -ROUNDING) {
+  if (ppl === undefined) return { ids, crossEntropy: 0 };
+  const mean = parseReply(z.object({ ppl: z.number() }), ppl).ppl;
+  return { ids, crossEntropy: mean * (ids.length - 1) };
+}
+
+/** How far a token's number may move from one pass to the next in half precision, nats. */
+const NOISE_PER_TOKEN = 0.002;
+
+function readScores(replies: readonly unknown[], { prompt }: ScoredTexts): EchoedText {
+  const { ids, crossEntropy } = readSum(replies);
+  const answer = (crossEntropy ?? 0) - (prompt.crossEntropy ?? 0);
+  const before = prompt.ids.length;
+  if (answer < -NOISE_PER_TOKEN * before) {
     throw new ReplyProblem(
       `a text is likelier with its answer (${answer.toFixed(3)} nats) than without it`,
       "The server's numbers are not those of the tokens sent: it cannot score.",
     );
   }
-  const count = ids.length - contextIds.length;
+  const count = ids.length - before;
   return {
     ids,
     texts: null,
-    logProbs: ids.map((_, place) =>
-      place < contextIds.length ? null : -Math.max(0, answer) / count,
-    ),
+    logProbs: ids.map((_, place) => (place < before ? null : -Math.max(0, answer) / count)),
   };
-}
-
-/** Of all tokens but the first, nats; the server says their mean, despite its name. */
-function crossEntropy(reply: unknown, tokens: number): number {
-  return parseReply(z.object({ ppl: z.number() }), reply).ppl * (tokens - 1);
 }

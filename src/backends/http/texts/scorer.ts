@@ -1,20 +1,17 @@
 import type { ScoreRequest, TokenLogProbs } from "../../../core/model.ts";
 import { together } from "../../../core/together.ts";
-import { askAll } from "../ask-all.ts";
 import { lengthRefusal } from "../characters/length-refusal.ts";
 import type { CharacterScorer, ScoredCharacters } from "../characters/model.ts";
 import { END, plainTextOf, promptOf, textOf } from "../characters/vocabulary.ts";
 import { badReply } from "../http-error.ts";
 import { ReplyProblem } from "../scoring-api.ts";
-import { TokenMemo } from "../token-memo.ts";
 import { type HttpRequest, sendAll, type Transport } from "../transport.ts";
 import { cutAnswer } from "./cut-answer.ts";
-import type { ScoredTexts, TextScoringApi } from "./text-api.ts";
+import type { PromptCut, TextScoringApi } from "./text-api.ts";
 
-interface ScoredAnswer {
-  readonly result: TokenLogProbs;
+interface Asked {
   readonly requests: number;
-  /** Of prompt and answer. */
+  /** That the model computes. */
   readonly tokens: number;
 }
 
@@ -26,7 +23,6 @@ export class TextScorer implements CharacterScorer {
   readonly #client: Transport;
   readonly #api: TextScoringApi;
   readonly #served: string;
-  readonly #known = new TokenMemo();
 
   /** `served` is the model's name at the server. */
   constructor(client: Transport, api: TextScoringApi, served: string) {
@@ -39,16 +35,17 @@ export class TextScorer implements CharacterScorer {
     requests: readonly ScoreRequest[],
     signal: AbortSignal | undefined,
   ): Promise<ScoredCharacters> {
+    const asked: Asked[] = [];
     // Answers behind one prompt: how that is cut is asked once.
-    const asked = new Map<string, Promise<readonly number[]>>();
-    const answers = await together(
+    const prompts = new Map<string, Promise<PromptCut>>();
+    const results = await together(
       requests,
       async (request, either) => {
-        const context = plainTextOf(promptOf(request.context));
-        const ids = asked.get(context) ?? this.#idsOf(context, either);
-        asked.set(context, ids);
+        const text = plainTextOf(promptOf(request.context));
+        const prompt = prompts.get(text) ?? this.#cut(text, asked, either);
+        prompts.set(text, prompt);
         try {
-          return await this.#scored(request, { context, contextIds: await ids }, either);
+          return await this.#scored(request, { text, prompt: await prompt }, asked, either);
         } catch (error) {
           throw lengthRefusal(request, error);
         }
@@ -56,54 +53,57 @@ export class TextScorer implements CharacterScorer {
       signal,
     );
     return {
-      results: answers.map(({ result }) => result),
+      results,
       sent: {
-        requests: sum(answers, (answer) => answer.requests),
-        tokens: sum(answers, (answer) => answer.tokens),
+        requests: asked.reduce((sum, each) => sum + each.requests, 0),
+        tokens: asked.reduce((sum, { tokens }) => sum + tokens, 0),
       },
       cachedTokens: 0,
     };
   }
 
+  async #cut(text: string, asked: Asked[], signal: AbortSignal): Promise<PromptCut> {
+    const { computesPrompt } = this.#api;
+    const requests = this.#api.promptRequests(this.#served, text);
+    const prompt = await this.#ask(requests, (replies) => this.#api.readPrompt(replies), signal);
+    asked.push({ requests: requests.length, tokens: computesPrompt ? prompt.ids.length : 0 });
+    return prompt;
+  }
+
   async #scored(
     request: ScoreRequest,
-    prompt: Omit<ScoredTexts, "whole">,
+    { text, prompt }: { readonly text: string; readonly prompt: PromptCut },
+    asked: Asked[],
     signal: AbortSignal,
-  ): Promise<ScoredAnswer> {
+  ): Promise<TokenLogProbs> {
     const { target } = request;
     const behind = target.at(-1) === END ? this.#api.behindAnswer : "";
-    const texts = { ...prompt, whole: `${prompt.context}${textOf(target)}${behind}` };
-    const requests = this.#api.scoreRequests(this.#served, texts);
+    const whole = `${text}${textOf(target)}${behind}`;
+    const requests = this.#api.scoreRequests(this.#served, whole);
+    return this.#ask(
+      requests,
+      (replies) => {
+        const echoed = this.#api.readScores(replies, { prompt, whole });
+        asked.push({ requests: requests.length, tokens: echoed.ids.length });
+        return cutAnswer(request, prompt.ids, echoed);
+      },
+      signal,
+    );
+  }
+
+  /** Sends requests together and reads their replies as one. */
+  async #ask<T>(
+    requests: readonly HttpRequest[],
+    read: (replies: readonly unknown[]) => T,
+    signal: AbortSignal,
+  ): Promise<T> {
     const replies = await sendAll(this.#client, requests, { signal });
     try {
-      const echoed = this.#api.readScores(replies, texts);
-      return {
-        result: cutAnswer(request, prompt.contextIds, echoed),
-        requests: requests.length,
-        tokens: echoed.ids.length,
-      };
+      return read(replies);
     } catch (error) {
       if (!(error instanceof ReplyProblem)) throw error;
       const last = requests.at(-1) as HttpRequest;
       throw badReply(this.#client.describe(last), error.message, error.hint);
     }
   }
-
-  async #idsOf(text: string, signal: AbortSignal): Promise<readonly number[]> {
-    const known = this.#known.get(text);
-    if (known !== undefined) return [...known];
-    const request = this.#api.idsRequest(this.#served, text);
-    const [ids = []] = await askAll(
-      this.#client,
-      [request],
-      (reply) => this.#api.readIds(reply),
-      signal,
-    );
-    this.#known.set(text, Int32Array.from(ids));
-    return ids;
-  }
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

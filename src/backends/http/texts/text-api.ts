@@ -18,20 +18,29 @@ export interface TextScoringApi extends CharacterApi {
   readonly behindAnswer: typeof BLANK_LINE | typeof NEXT_LINE;
   /** Requests at the same time where the user says nothing; default 8. */
   readonly concurrency?: number;
-  /** Asks for the ids of a text; where the server adds a token that begins texts, that one is among them. */
-  idsRequest(model: string, text: string): HttpRequest;
-  readIds(reply: unknown): readonly number[];
-  /** What has to be asked, all at once, to score what of `whole` stands behind `context`. */
-  scoreRequests(model: string, texts: ScoredTexts): readonly HttpRequest[];
+  /** What has to be asked, all at once, of a prompt without any answer. */
+  promptRequests(model: string, text: string): readonly HttpRequest[];
+  /** Out of one reply for each of those requests. */
+  readPrompt(replies: readonly unknown[]): PromptCut;
+  /** Whether the model computes a prompt to answer that. */
+  readonly computesPrompt: boolean;
+  /** What has to be asked, all at once, to score what of `whole` stands behind the prompt. */
+  scoreRequests(model: string, whole: string): readonly HttpRequest[];
   /** The tokens of `whole`, out of one reply for each of those requests. */
   readScores(replies: readonly unknown[], texts: ScoredTexts): EchoedText;
 }
 
-/** A prompt, and the same with the answer behind it. */
+/** What a server says of a prompt alone. */
+export interface PromptCut {
+  /** Where it adds a token that begins texts, that one is among them. */
+  readonly ids: readonly number[];
+  /** Of all tokens but the first, nats; null where it is not asked for. */
+  readonly crossEntropy: number | null;
+}
+
+/** A prompt, and a text of it with the answer behind it. */
 export interface ScoredTexts {
-  readonly context: string;
-  /** As the server cuts the context alone. */
-  readonly contextIds: readonly number[];
+  readonly prompt: PromptCut;
   readonly whole: string;
 }
 

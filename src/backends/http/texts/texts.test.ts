@@ -132,10 +132,12 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
     const ofPrompt = server.seen.filter(({ body }) =>
       Object.values(body as Record<string, unknown>).includes(text),
     );
-    // LMDeploy is asked what the prompt alone costs, behind each answer.
-    expect(ofPrompt).toHaveLength(kind === "lmdeploy" ? 4 : 1);
+    // LMDeploy is asked for ids and for a sum.
+    expect(ofPrompt).toHaveLength(kind === "lmdeploy" ? 2 : 1);
     const begin = kind === "together" ? 0 : 1;
-    const tokens = requests.length * (text.length + begin) + answers.join("").length;
+    const isComputed = kind === "together" || kind === "lmdeploy";
+    const prompts = requests.length + (isComputed ? 1 : 0);
+    const tokens = prompts * (text.length + begin) + answers.join("").length;
     expect(usages[0]?.sent?.tokens).toBe(tokens);
   });
 
@@ -146,7 +148,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
       prompt: { kind: "text", text: "Salt &" } as const,
     }));
     await expect(scored(model, answers)).rejects.toMatchObject({
-      code: "ENDPOINT_BAD_REPLY",
+      code: "ANSWER_NOT_APART",
       message: expect.stringMatching(/answer 1: .*joins/) as unknown,
     });
   });
@@ -175,11 +177,14 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
     });
   });
 
-  const impossible = IMPOSSIBLE[kind];
-  const possible = LANGUAGE_MODEL_CONTRACT.filter(({ name }) => !impossible?.test(name));
-  expect(possible).toHaveLength(
-    LANGUAGE_MODEL_CONTRACT.length - (impossible === undefined ? 0 : 1),
+  const possible = LANGUAGE_MODEL_CONTRACT.filter(
+    ({ name }) => IMPOSSIBLE[kind]?.test(name) !== true,
   );
+
+  test("is held to all of the contract but what it cannot tell", () => {
+    const left = LANGUAGE_MODEL_CONTRACT.length - possible.length;
+    expect(left).toBe(kind === "tgi" ? 0 : 1);
+  });
 
   test.each(possible)("contract: $name", async (contractCase) => {
     await contractCase.run(await opened(await started(kind), settings));
@@ -225,6 +230,49 @@ test.each(["together", "llama-cpp-python"] as const)(
     const model = await opened(await started(kind), { api: kind });
     const empty = { ...plain("Paris"), prompt: { kind: "text", text: "" } } as const;
     await expect(scored(model, [empty])).rejects.toThrow(/answer 0: the prompt is empty/);
+  },
+);
+
+test("the name of the begin token in a prompt is refused where its number is left out", async () => {
+  const named = {
+    ...plain(" Paris"),
+    prompt: { kind: "text", text: "A <|im_start|> is" },
+  } as const;
+  const model = await opened(await started("llama-cpp-python"));
+  await expect(scored(model, [named])).rejects.toThrow(/holds the name of the begin token/);
+});
+
+test("noise of half precision is no wrong number at LMDeploy", async () => {
+  const moved =
+    (by: number): Change =>
+    (request, honest) =>
+      request.path === "/get_ppl" && (request.body as { input: string }).input === FRANCE
+        ? { json: { ppl: by + (honest as { json: { ppl: number } }).json.ppl } }
+        : honest;
+  const likely = plain(" Paris");
+  // All but as likely as the prompt makes " Paris".
+  const near = await opened(await started("lmdeploy", moved(0.0255)));
+  const [logProbs = new Float64Array()] = await scored(near, [likely]);
+  expect(total(logProbs)).toBeCloseTo(0, 9);
+  const far = opened(await started("lmdeploy", moved(0.1)));
+  await expect(far).rejects.toThrow(/likelier with its answer/);
+});
+
+test.each(["llama-cpp-python", "lmdeploy"] as const)(
+  "%s is told what is not to change what it writes",
+  async (kind) => {
+    const server = await started(kind);
+    const model = await opened(server);
+    const [request] = await requestsFor(model, [plain("x")]);
+    const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
+    const context = request?.context ?? new Int32Array();
+    await model.generate([{ id: "a", context, maxTokens: 2, sampling, seed: 0, stop: [] }]);
+    const body = server.seen.at(-1)?.body as Record<string, unknown>;
+    expect([
+      body["top_k"],
+      body["min_p"],
+      body["repeat_penalty"] ?? body["repetition_penalty"],
+    ]).toEqual([0, 0, 1]);
   },
 );
 

@@ -5,7 +5,7 @@ import { plainTextOf } from "../characters/vocabulary.ts";
 import { checkTokens, parseReply } from "../check-reply.ts";
 import { ReplyProblem, type WrittenText } from "../scoring-api.ts";
 import type { HttpRequest } from "../transport.ts";
-import { type EchoedText, type TextScoringApi, NEXT_LINE } from "./text-api.ts";
+import { type EchoedText, type TextScoringApi, NEXT_LINE, type ScoredTexts } from "./text-api.ts";
 
 /** Text Generation Inference of Hugging Face, started with `--enable-prefill-logprobs`. */
 export const TGI: TextScoringApi = {
@@ -13,9 +13,13 @@ export const TGI: TextScoringApi = {
   label: "Text Generation Inference",
   takes: "text",
   behindAnswer: NEXT_LINE,
-  idsRequest: (_model, text) => tokenize(text),
-  readIds: (reply) => parseReply(tokensSchema, reply).map(({ id }) => id),
-  scoreRequests: (_model, { whole }) => [
+  computesPrompt: false,
+  promptRequests: (_model, text) => [tokenize(text)],
+  readPrompt: ([reply]) => ({
+    ids: parseReply(tokensSchema, reply).map(({ id }) => id),
+    crossEntropy: null,
+  }),
+  scoreRequests: (_model, whole) => [
     tokenize(whole),
     {
       path: "/generate",
@@ -61,7 +65,8 @@ function samplingFields({
   };
 }
 
-const tokensSchema = z.array(z.object({ id: z.int(), text: z.string() }));
+const place = z.int().min(0);
+const tokensSchema = z.array(z.object({ id: z.int(), start: place, stop: place }));
 
 const prefillSchema = z.object({
   details: z.object({
@@ -69,7 +74,10 @@ const prefillSchema = z.object({
   }),
 });
 
-function readScores([tokens, generated]: readonly unknown[]): EchoedText {
+function readScores(
+  [tokens, generated]: readonly unknown[],
+  { whole }: Pick<ScoredTexts, "whole">,
+): EchoedText {
   const cut = parseReply(tokensSchema, tokens);
   const { prefill } = parseReply(prefillSchema, generated).details;
   if (prefill.length === 0) {
@@ -83,9 +91,18 @@ function readScores([tokens, generated]: readonly unknown[]): EchoedText {
   checkTokens({ id: "the text" }, ids, answered);
   return {
     ids,
-    texts: cut.map(({ text }) => text),
+    texts: textsOf(cut, Buffer.from(whole)),
     logProbs: prefill.map(({ logprob }) => logprob ?? null),
   };
+}
+
+/** Places are in bytes; all pieces of a character have those of the character, which goes to the first. */
+function textsOf(tokens: z.infer<typeof tokensSchema>, whole: Buffer): readonly string[] {
+  return tokens.map(({ start, stop }, index) => {
+    const before = tokens[index - 1];
+    const isPiece = start === before?.start && stop === before.stop;
+    return isPiece ? "" : whole.subarray(start, stop).toString();
+  });
 }
 
 const generationSchema = z.object({

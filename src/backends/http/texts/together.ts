@@ -16,13 +16,14 @@ export const TOGETHER: TextScoringApi = {
   label: "Together",
   takes: "text",
   behindAnswer: NEXT_LINE,
-  idsRequest: echo,
-  readIds: (reply) => readEcho(reply).ids,
-  scoreRequests: (model, { whole }) => [echo(model, whole)],
+  computesPrompt: true,
+  promptRequests: (model, text) => [echo(model, text)],
+  readPrompt: ([reply]) => ({ ids: readEcho(reply).ids, crossEntropy: null }),
+  scoreRequests: (model, whole) => [echo(model, whole)],
   readScores: ([reply]) => readEcho(reply),
   generateRequest: (model, prompt, request) => ({
     path: "/v1/completions",
-    body: { model, prompt: plainTextOf(prompt), ...writingFields(request) },
+    body: { model, prompt: plainTextOf(prompt), ...writingFields(request), repetition_penalty: 1 },
   }),
   readGeneration,
 };

@@ -8,6 +8,8 @@ const SERVED = "toy-135m";
 /** One token to these servers, where a single ampersand is one, too. */
 const PAIR = "&&";
 const PAIR_TOKEN = 900;
+/** The id of byte 0. */
+const FIRST_BYTE = toyTokens("\0")[0] ?? 0;
 
 interface Body {
   readonly prompt?: string;
@@ -73,9 +75,7 @@ function tgiAnswer(path: string, { inputs = "", parameters = {} }: Body): Answer
   const ids = [BEGIN, ...tokensOf(inputs)];
   if (path === "/v1/models") return list({ id: SERVED, owned_by: SERVED });
   if (path === "/info") return { json: { version: "3.3.6" } };
-  if (path === "/tokenize") {
-    return { json: ids.map((id) => ({ id, text: textOfToken(id), start: 0, stop: 0 })) };
-  }
+  if (path === "/tokenize") return { json: placed(ids) };
   if (path !== "/generate") return notFound;
   const {
     max_new_tokens = 1,
@@ -106,6 +106,27 @@ function tgiAnswer(path: string, { inputs = "", parameters = {} }: Body): Answer
       },
     },
   };
+}
+
+/** Where tokens stand in their text, in bytes: every piece of a character where that does. */
+function placed(ids: readonly number[]): readonly object[] {
+  let start = 0;
+  let stop = 0;
+  return ids.map((id) => {
+    const width = widthOf(id);
+    if (width > 0) [start, stop] = [stop, stop + width];
+    return { id, text: "", start, stop };
+  });
+}
+
+/** Bytes of the character that a token begins; 0 of one that goes on, and of the begin token. */
+function widthOf(id: number): number {
+  if (id === BEGIN) return 0;
+  if (id === PAIR_TOKEN) return PAIR.length;
+  const byte = id - FIRST_BYTE;
+  if (byte < 0x80) return 1;
+  if (byte < 0xc0) return 0;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
 function togetherAnswer(path: string, body: Body): Answer {
