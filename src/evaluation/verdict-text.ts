@@ -79,7 +79,7 @@ function lossText(
 
 function detectableText(minimumDetectable: number | null, count: number): string {
   if (minimumDetectable === null) {
-    return ` ${count} examples are too few to find a difference of any size in four of five cases.`;
+    return ` ${count} examples are too few: whatever the true difference, it would show in fewer than four of five cases.`;
   }
   return minimumDetectable > 0
     ? ` With ${count} examples, a true difference of ${Math.ceil(100 * minimumDetectable)} points would be found in four of five cases; a smaller one needs more examples.`

@@ -25,7 +25,7 @@ export function markdownReport(summary: RunSummary): string {
         ...validationRow(summary),
         ...heldOutLossRow(summary),
         [
-          "held-out accuracy",
+          verdict?.measure === "choice-accuracy" ? "accuracy as written" : "held-out accuracy",
           percent(start.test?.accuracy ?? null),
           percent(best.test?.accuracy ?? null),
         ],

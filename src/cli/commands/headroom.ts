@@ -4,7 +4,7 @@ import { duration, grouped } from "../../report/numbers.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
-import { clipped, renderTable } from "../terminal/table.ts";
+import { clippedFrom, renderTable } from "../terminal/table.ts";
 
 const DEFAULT_PROMPTS = 20;
 
@@ -85,7 +85,7 @@ function headroomText(
       change(losses.loss - start),
       layout,
       String(candidate.demonstrations.length),
-      clipped(candidate.instruction, width),
+      clippedFrom(candidate.instruction, prompts[0]?.candidate.instruction ?? "", width),
     ]);
   return [
     renderTable(

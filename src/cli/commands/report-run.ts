@@ -105,7 +105,7 @@ function promptDocument({
 function resultText(
   summary: RunSummary,
   folder: string,
-  { paint, workingFolder }: CliContext,
+  { paint, workingFolder, environment }: CliContext,
 ): string {
   const { headline, best, verdict, usage } = summary;
   const verdictColour = verdict?.finding === "better" ? "green" : "yellow";
@@ -135,6 +135,10 @@ function resultText(
     ...fileLine("instruction", "best.txt"),
     ...fileLine("whole prompt", "best.json"),
     `${"to look at".padEnd(16)}${summary.reportCommand} --open`,
+    // What npm runs is no command outside of it.
+    ...(environment["npm_lifecycle_event"] === undefined
+      ? []
+      : [`${"".padEnd(16)}(here pmpo is called as: npx pmpo)`]),
     "",
   ].join("\n");
 }
@@ -173,7 +177,7 @@ function comparison({ start, best, verdict, mode }: RunSummary): string {
         ]),
     ["prompt tokens", grouped(start.training.promptTokens), grouped(best.training.promptTokens)],
     [
-      "held-out accuracy",
+      verdict?.measure === "choice-accuracy" ? "accuracy as written" : "held-out accuracy",
       percent(start.test?.accuracy ?? null),
       percent(best.test?.accuracy ?? null),
     ],

@@ -5,7 +5,7 @@ import { grouped, nats, percent } from "../../report/numbers.ts";
 import { SIGNAL_HEAD, signalRows, signalText } from "../../report/signal-text.ts";
 import type { CliContext } from "../context.ts";
 import { modelAccess } from "../model-access.ts";
-import { clipped, renderTable } from "../terminal/table.ts";
+import { clippedFrom, renderTable } from "../terminal/table.ts";
 
 const DEFAULTS = { prompts: 12, examples: 50 };
 
@@ -44,6 +44,7 @@ export async function runSignal(
 function signalReport(measured: RunSignal, { paint, stdout }: CliContext): string {
   const { candidates, examples, usage } = measured;
   const width = Math.max(20, (stdout.columns ?? 160) - 85);
+  const base = (candidates.find(({ id }) => id === "c0") ?? candidates[0])?.instruction ?? "";
   return [
     renderTable(
       [
@@ -62,7 +63,7 @@ function signalReport(measured: RunSignal, { paint, stdout }: CliContext): strin
         percent(each.accuracy),
         each.layout,
         String(each.demonstrations),
-        clipped(each.instruction, width),
+        clippedFrom(each.instruction, base, width),
       ]),
     ),
     "",
@@ -70,6 +71,7 @@ function signalReport(measured: RunSignal, { paint, stdout }: CliContext): strin
       SIGNAL_HEAD.map((head, index) => (index === 0 ? { head } : { head, align: "right" })),
       signalRows(measured),
     ),
+    "−1: the lower the loss, the better the answers; 0: nothing to do with each other",
     "",
     paint(signalFinding(measured) === "foretells" ? "green" : "yellow", signalText(measured)),
     "",

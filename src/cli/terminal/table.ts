@@ -28,6 +28,16 @@ export function renderTable(
   return [columns.map(({ head }) => head), ...rows].map(line).join("\n");
 }
 
+/** The same; of a text that begins as another one does for half of that line, from about where it differs. */
+export function clippedFrom(text: string, base: string, width: number): string {
+  let shared = 0;
+  while (shared < text.length && text[shared] === base[shared]) shared++;
+  if (shared === text.length || stringWidth(text) <= width || shared < width / 2) {
+    return clipped(text, width);
+  }
+  return clipped(`… ${text.slice(text.lastIndexOf(" ", shared) + 1)}`, width);
+}
+
 /** One line of at most `width` columns; a longer text ends in an ellipsis. */
 export function clipped(text: string, width: number): string {
   const line = text.replace(/\s+/g, " ").trim();
