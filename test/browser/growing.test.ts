@@ -1,7 +1,8 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { lockRun } from "../../src/store/run-lock.ts";
 import { folderWith, pmpo, smallTask } from "../cli/pmpo.ts";
 import { smollm2 } from "../model.ts";
 import { startUi, type UiServer } from "../ui-server.ts";
@@ -98,6 +99,20 @@ test("the focus stays in a table whose opened row went with the verdict", async 
   await expect
     .poll(() => page.evaluate(() => document.activeElement?.closest("#examples") !== null))
     .toBe(true);
+});
+
+test("a step that takes long is said to go on", async () => {
+  const lock = lockRun(dirname(logFile), "the run");
+  try {
+    const page = await opened();
+    await page.getByText("At work in another process").waitFor();
+    const step = page.getByText(/^in this step for \d+ s$/);
+    await step.waitFor();
+    await grow(page);
+    expect(await step.count()).toBe(0);
+  } finally {
+    lock.release();
+  }
 });
 
 test("stopped runs that nobody looks at leave the browser's connections to others", async () => {

@@ -154,6 +154,12 @@ test("show prints what optimize printed, by any beginning of the id that is enou
   expect(markdown.stdout).toContain("\n## Best prompt\n");
 });
 
+test("a prompt that says where its input stands is told that layouts are not searched", async () => {
+  const task = { ...smallTask(0), "prompt.txt": "Review: {{input}}\nFeeling:" };
+  const { stderr } = await pmpo(["optimize"], { folder: folderWith(task) });
+  expect(stderr).toContain("layouts are not searched");
+});
+
 test("what is not there is told", async () => {
   const empty = folderWith({});
   expect(await pmpo(["show"], { folder: empty })).toEqual({

@@ -70,6 +70,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     `${train.length} training, ${demonstrations.length} demonstration${validation.length === 0 ? "" : `, ${validation.length} validation`} and ${test.length} test examples`,
     ...fewExamplesNote(train.length, test.length),
     ...contradictionNote(run.contradictions),
+    ...layoutNote(task),
     `objective: ${objectiveText(task.objective)} (${objectiveReason})`,
     ...noteOf(scoringMode(task.objective)),
   ];
@@ -102,6 +103,15 @@ function busyNote({ model }: ReadyRun): readonly string[] {
   return load < 1.5 * cpus().length || isUnaffected
     ? []
     : [`the machine is busy (load ${load.toFixed(1)}): --threads 1 may be several times faster`];
+}
+
+/** Small models gain most from other layouts, which a prompt that says where its input stands has none of. */
+function layoutNote({ start, search }: ReadyRun["task"]): readonly string[] {
+  return search.layout && start.layout.kind === "template"
+    ? [
+        "the prompt's {{variables}} say where the input stands: layouts are not searched; leave the variables out to have them tried",
+      ]
+    : [];
 }
 
 const FEW_EXAMPLES = 15;

@@ -4,6 +4,7 @@ import { counted } from "../../report/numbers.ts";
 import { post, type Refused } from "./api.ts";
 import type { FeedStatus } from "./feed.ts";
 import { Problem } from "./problem.tsx";
+import { SinceLast } from "./since-last.tsx";
 
 interface RunBarProps {
   readonly id: string;
@@ -34,6 +35,7 @@ export function RunBar({ id, status }: RunBarProps): JSX.Element {
       </p>
       {condition?.condition === "working" && progress !== null ? <span>{progress}</span> : null}
       <span class="quiet number">{counted(events, "event")}</span>
+      {condition?.condition === "working" ? <SinceLast events={events} /> : null}
       {isOwn ? (
         <button
           type="button"
