@@ -83,6 +83,12 @@ export function writingFields({
   };
 }
 
+/** The same for servers where what is not said is not off. */
+export function allWritingFields(request: GenerateRequest): Readonly<Record<string, unknown>> {
+  const { topK, minP } = request.sampling;
+  return { ...writingFields(request), top_k: topK, min_p: minP };
+}
+
 function readScores(reply: unknown, requests: readonly ScoreRequest[]): ScoredBatch {
   const choices = inOrder(parseReply(scoresSchema, reply).choices, requests.length);
   const results = requests.map((request, index) => {

@@ -11,9 +11,9 @@ import { STEPWISE_APIS } from "../stepwise/all.ts";
 import { StepwiseScorer } from "../stepwise/scorer.ts";
 import { LISTED_TOKENS } from "../stepwise/stepwise-api.ts";
 import { TEXT_APIS } from "../texts/all.ts";
-import { TextScorer } from "../texts/scorer.ts";
+import { textScorer } from "../texts/scorer.ts";
 import type { Transport } from "../transport.ts";
-import { CharacterModel } from "./model.ts";
+import { type CharacterApi, CharacterModel, type CharacterScorer } from "./model.ts";
 
 /** A token has four characters of English, about. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -30,62 +30,77 @@ interface TextServer {
 export function connectCharacters(
   client: Transport,
   served: ServedModel,
-  { api: name, version }: TextServer,
+  server: TextServer,
   options: HttpModelSettings,
 ): LanguageModel {
-  if (isEstimating(name)) {
-    const api = STEPWISE_APIS[name];
-    return new CharacterModel({
-      client,
-      api,
-      served: served.id,
-      scorer: new StepwiseScorer(client, api, served.id),
-      identity: identityOf(client, served, { name: options.name, api: name }, [
-        versioned(api.label, version),
-        `estimated by the ${LISTED_TOKENS} likeliest tokens`,
-      ]),
-      capabilities: {
-        ...capabilitiesOf(served, options),
-        chat: api.takes === "chat",
-        ...(api.takes === "chat" ? { plain: false } : {}),
-        stepwise: { isEstimate: true },
-        prefixSharingNote: "each token of an answer takes a request of its own",
-      },
-    });
-  }
-  const api = TEXT_APIS[name];
-  if (options.concurrency === undefined && api.concurrency !== undefined) {
-    client.setConcurrency(api.concurrency);
+  const speech = isEstimating(server.api)
+    ? estimating(client, served, server.api)
+    : scoring(client, served, server.api);
+  if (options.concurrency === undefined && speech.concurrency !== undefined) {
+    client.setConcurrency(speech.concurrency);
   }
   return new CharacterModel({
     client,
-    api,
+    api: speech.api,
     served: served.id,
-    scorer: new TextScorer(client, api, served.id),
-    identity: identityOf(client, served, { name: options.name, api: name }, [
-      versioned(api.label, version),
-    ]),
-    capabilities: capabilitiesOf(served, options),
+    scorer: speech.scorer,
+    identity: {
+      name: options.name,
+      ...identityOf(client, served, server, speech),
+    },
+    capabilities: { ...capabilitiesOf(served, options), ...speech.capabilities },
   });
 }
 
-function versioned(label: string, version: string | null): string {
-  return version === null ? label : `${label} ${version}`;
+/** How one kind of server is scored. */
+interface Speech {
+  readonly api: CharacterApi;
+  readonly scorer: CharacterScorer;
+  /** What of the way it is scored its numbers depend on. */
+  readonly method: readonly string[];
+  readonly concurrency?: number | undefined;
+  readonly capabilities: Partial<ModelCapabilities>;
+}
+
+function estimating(client: Transport, { id }: ServedModel, name: EstimatingApiName): Speech {
+  const api = STEPWISE_APIS[name];
+  return {
+    api,
+    scorer: new StepwiseScorer(client, api, id),
+    method: [`estimated by the ${LISTED_TOKENS} likeliest tokens`],
+    capabilities: {
+      chat: api.takes === "chat",
+      ...(api.takes === "chat" ? { plain: false } : {}),
+      stepwise: { isEstimate: true },
+      prefixSharingNote: "each token of an answer takes a request of its own",
+    },
+  };
+}
+
+function scoring(client: Transport, { id }: ServedModel, name: TextScoringApiName): Speech {
+  const api = TEXT_APIS[name];
+  return {
+    api,
+    scorer: textScorer({ client, api, served: id }),
+    method: [],
+    concurrency: api.concurrency,
+    capabilities: {},
+  };
 }
 
 /** Nothing is known of weights and tokenizer: place, interface and name stand for them. */
 function identityOf(
   client: Transport,
   { id, root, contextTokens }: ServedModel,
-  { name, api }: { readonly name: string; readonly api: TextServer["api"] },
-  engine: readonly string[],
-): ModelIdentity {
+  { api, version }: TextServer,
+  { api: { label }, method }: Speech,
+): Omit<ModelIdentity, "name"> {
   const facts = JSON.stringify([client.place, api, id, root]);
+  const engine = version === null ? label : `${label} ${version}`;
   return {
-    name,
     weights: createHash("sha256").update(facts).digest("hex"),
     format: root === null || root === id ? id : `${id} (${root})`,
-    engine: [...engine, `context ${contextTokens ?? "unknown"}`].join(", "),
+    engine: [engine, ...method, `context ${contextTokens ?? "unknown"}`].join(", "),
     template: "",
   };
 }

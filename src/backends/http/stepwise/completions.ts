@@ -1,6 +1,5 @@
 import { readGeneration, writingFields } from "../apis/openai-echo.ts";
-import type { HttpRequest } from "../transport.ts";
-import { type BegunPrompt, plainTextOf } from "../characters/vocabulary.ts";
+import { textCompletion } from "../characters/text-completion.ts";
 import { readNext } from "./read-next.ts";
 import { LISTED_TOKENS, type StepwiseApi } from "./stepwise-api.ts";
 
@@ -10,7 +9,7 @@ export const COMPLETIONS_STEPWISE: StepwiseApi = {
   label: "OpenAI completions",
   takes: "text",
   nextRequest: (model, prompt, seed) =>
-    completion(model, prompt, {
+    textCompletion(model, prompt, {
       max_tokens: 1,
       // Some servers tell probabilities as the temperature changes them.
       temperature: 1,
@@ -19,14 +18,7 @@ export const COMPLETIONS_STEPWISE: StepwiseApi = {
       logprobs: LISTED_TOKENS,
     }),
   readNext,
-  generateRequest: (model, prompt, request) => completion(model, prompt, writingFields(request)),
+  generateRequest: (model, prompt, request) =>
+    textCompletion(model, prompt, writingFields(request)),
   readGeneration,
 };
-
-function completion(
-  model: string,
-  prompt: BegunPrompt,
-  fields: Readonly<Record<string, unknown>>,
-): HttpRequest {
-  return { path: "/v1/completions", body: { model, prompt: plainTextOf(prompt), ...fields } };
-}

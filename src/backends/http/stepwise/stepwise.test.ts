@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, test } from "vitest";
-import type { EncodeRequest, LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
-import { createHttpModel } from "../connect.ts";
-import {
-  type Answer,
-  type LocalServer,
-  type SeenRequest,
-  startLocalServer,
-} from "../local-server.test-support.ts";
+import { describe, expect, test } from "vitest";
+import type { EncodeRequest, LanguageModel, Usage } from "../../../core/model.ts";
+import type { Answer, LocalServer, SeenRequest } from "../local-server.test-support.ts";
 import type { HttpModelOptions } from "../model-options.ts";
+import { openLocal, requestsFor, startLocal } from "../open-local.test-support.ts";
 import { createHttpPool } from "../pool/pool-model.ts";
 import { toyChat, toyTokens } from "../toy-model.test-support.ts";
 import {
@@ -17,47 +12,19 @@ import {
   toyModels,
 } from "./toy-lists.test-support.ts";
 
-const open: AsyncDisposable[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
-});
-
 async function started(
   ownedBy: string,
   answer: (request: SeenRequest) => Answer,
 ): Promise<LocalServer> {
-  const server = await startLocalServer((request) =>
+  return startLocal((request) =>
     request.path === "/v1/models" ? toyModels(ownedBy) : answer(request),
   );
-  open.push(server);
-  return server;
 }
 
-async function opened(
-  { url }: LocalServer,
+const opened = (
+  server: LocalServer,
   options: Partial<HttpModelOptions> = {},
-): Promise<LanguageModel> {
-  const model = await createHttpModel({
-    url,
-    model: null,
-    name: "toy",
-    api: null,
-    key: null,
-    stepwise: true,
-    patienceSeconds: 1,
-    ...options,
-  });
-  open.push(model);
-  return model;
-}
-
-async function requestsFor(
-  model: LanguageModel,
-  requests: readonly EncodeRequest[],
-): Promise<readonly ScoreRequest[]> {
-  return (await model.encode(requests)).map((each, index) => ({ id: `answer ${index}`, ...each }));
-}
+): Promise<LanguageModel> => openLocal(server, { stepwise: true, ...options });
 
 /** What the toy thinks of tokens behind others. */
 function trueLogProbs(context: readonly number[], target: readonly number[]): readonly number[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readGeneration, writingFields } from "../apis/openai-echo.ts";
-import { plainTextOf } from "../characters/vocabulary.ts";
+import { allWritingFields, readGeneration } from "../apis/openai-echo.ts";
+import { textCompletion, textEcho } from "../characters/text-completion.ts";
 import { parseReply } from "../check-reply.ts";
 import { ReplyProblem } from "../scoring-api.ts";
 import type { HttpRequest } from "../transport.ts";
@@ -20,26 +20,10 @@ export const LLAMA_CPP_PYTHON: TextScoringApi = {
   computesPrompt: false,
   promptRequests: (model, text) => [tokenize(model, text)],
   readPrompt: ([reply]) => ({ ids: readIds(reply), crossEntropy: null }),
-  scoreRequests: (model, whole) => [
-    tokenize(model, whole),
-    {
-      path: "/v1/completions",
-      body: { model, prompt: whole, max_tokens: 1, temperature: 0, echo: true, logprobs: 1 },
-    },
-  ],
+  scoreRequests: (model, whole) => [tokenize(model, whole), textEcho(model, whole)],
   readScores,
-  generateRequest: (model, prompt, request) => ({
-    path: "/v1/completions",
-    body: {
-      model,
-      prompt: plainTextOf(prompt),
-      ...writingFields(request),
-      // What is not said is not off there.
-      top_k: request.sampling.topK,
-      min_p: request.sampling.minP,
-      repeat_penalty: 1,
-    },
-  }),
+  generateRequest: (model, prompt, request) =>
+    textCompletion(model, prompt, { ...allWritingFields(request), repeat_penalty: 1 }),
   readGeneration,
 };
 

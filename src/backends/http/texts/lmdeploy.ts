@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readGeneration, writingFields } from "../apis/openai-echo.ts";
-import { plainTextOf } from "../characters/vocabulary.ts";
+import { allWritingFields, readGeneration } from "../apis/openai-echo.ts";
+import { textCompletion } from "../characters/text-completion.ts";
 import { parseReply } from "../check-reply.ts";
 import { ReplyProblem } from "../scoring-api.ts";
 import type { HttpRequest } from "../transport.ts";
@@ -29,18 +29,8 @@ export const LMDEPLOY: TextScoringApi = {
   readPrompt: readSum,
   scoreRequests: (_model, whole) => [encode(whole), meanOf(whole)],
   readScores,
-  generateRequest: (model, prompt, request) => ({
-    path: "/v1/completions",
-    // What is not said is as the model's own settings have it.
-    body: {
-      model,
-      prompt: plainTextOf(prompt),
-      ...writingFields(request),
-      top_k: request.sampling.topK,
-      min_p: request.sampling.minP,
-      repetition_penalty: 1,
-    },
-  }),
+  generateRequest: (model, prompt, request) =>
+    textCompletion(model, prompt, { ...allWritingFields(request), repetition_penalty: 1 }),
   readGeneration,
 };
 

@@ -1,24 +1,12 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { TEXT_SCORING_APIS, type TextScoringApiName } from "../../../core/endpoint.ts";
-import type { EncodeRequest, LanguageModel, ScoreRequest, Usage } from "../../../core/model.ts";
+import type { EncodeRequest, LanguageModel, Usage } from "../../../core/model.ts";
 import { LANGUAGE_MODEL_CONTRACT } from "../../../testing/language-model-contract.ts";
-import { createHttpModel } from "../connect.ts";
-import {
-  type Answer,
-  type LocalServer,
-  type SeenRequest,
-  startLocalServer,
-} from "../local-server.test-support.ts";
-import type { HttpModelOptions } from "../model-options.ts";
+import type { Answer, LocalServer, SeenRequest } from "../local-server.test-support.ts";
+import { closedAfterTest, openLocal, requestsFor, startLocal } from "../open-local.test-support.ts";
 import { createHttpPool } from "../pool/pool-model.ts";
 import { toyTokens } from "../toy-model.test-support.ts";
 import { BEGIN, toyLogProbs, toyTextServer } from "./toy-texts.test-support.ts";
-
-const open: AsyncDisposable[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
-});
 
 type Change = (request: SeenRequest, honest: Answer) => Answer;
 
@@ -28,19 +16,7 @@ async function started(
   change: Change = (_request, honest) => honest,
 ): Promise<LocalServer> {
   const answer = toyTextServer(kind);
-  const server = await startLocalServer((request) => change(request, answer(request)));
-  open.push(server);
-  return server;
-}
-
-async function opened(
-  { url }: LocalServer,
-  options: Partial<HttpModelOptions> = {},
-): Promise<LanguageModel> {
-  const settings = { model: null, name: "toy", api: null, key: null, patienceSeconds: 1 };
-  const model = await createHttpModel({ ...settings, url, ...options });
-  open.push(model);
-  return model;
+  return startLocal((request) => change(request, answer(request)));
 }
 
 /** The JSON of answers to a path, with other fields. */
@@ -57,13 +33,6 @@ const plain = (target: string, scoreEnd = false): EncodeRequest => ({
   target,
   scoreEnd,
 });
-
-async function requestsFor(
-  model: LanguageModel,
-  requests: readonly EncodeRequest[],
-): Promise<readonly ScoreRequest[]> {
-  return (await model.encode(requests)).map((each, index) => ({ id: `answer ${index}`, ...each }));
-}
 
 async function scored(
   model: LanguageModel,
@@ -94,7 +63,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   const settings = { api: kind };
 
   test("gives every answer the log-probability of its own tokens", async () => {
-    const model = await opened(await started(kind), settings);
+    const model = await openLocal(await started(kind), settings);
     const answers = [" Paris", " spoon", " Größe 東京 🦊 it is"];
     const results = await scored(
       model,
@@ -109,7 +78,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   });
 
   test("ends an answer with a blank line and takes nothing behind that", async () => {
-    const model = await opened(await started(kind), settings);
+    const model = await openLocal(await started(kind), settings);
     const [logProbs = new Float64Array()] = await scored(model, [plain(" Paris", true)]);
     // To a tokenizer of bytes a blank line is two tokens; a sum of both is all that LMDeploy says.
     const end = kind === "lmdeploy" ? "\n\n" : "\n";
@@ -119,7 +88,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
 
   test("asks for a prompt's tokens once for all its answers, and says what it sent", async () => {
     const server = await started(kind);
-    const model = await opened(server, settings);
+    const model = await openLocal(server, settings);
     const answers = [" Paris", " Rome", " Oslo"];
     const text = "A city that everybody knows:";
     const requests = await requestsFor(
@@ -142,7 +111,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   });
 
   test("refuses an answer that becomes one token with the end of its prompt", async () => {
-    const model = await opened(await started(kind), settings);
+    const model = await openLocal(await started(kind), settings);
     const answers = ["pepper", "& pepper"].map((target) => ({
       ...plain(target),
       prompt: { kind: "text", text: "Salt &" } as const,
@@ -154,7 +123,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   });
 
   test("writes, and stops at a stop text", async () => {
-    const model = await opened(await started(kind), settings);
+    const model = await openLocal(await started(kind), settings);
     const [request] = await requestsFor(model, [plain("x")]);
     const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
     const context = request?.context ?? new Int32Array();
@@ -170,7 +139,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   });
 
   test("takes plain texts alone", async () => {
-    const model = await opened(await started(kind), settings);
+    const model = await openLocal(await started(kind), settings);
     const chat = { kind: "chat", messages: [{ role: "user", content: "Hi" }] } as const;
     await expect(model.encode([{ prompt: chat }])).rejects.toMatchObject({
       code: "NO_CHAT_TEMPLATE",
@@ -187,7 +156,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
   });
 
   test.each(possible)("contract: $name", async (contractCase) => {
-    await contractCase.run(await opened(await started(kind), settings));
+    await contractCase.run(await openLocal(await started(kind), settings));
   });
 
   test("several servers are one model", async () => {
@@ -200,7 +169,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
       key: null,
       patienceSeconds: 1,
     });
-    open.push(model);
+    closedAfterTest(model);
     const [logProbs = new Float64Array()] = await scored(model, [plain(" Paris")]);
     expect(total(logProbs)).toBeCloseTo(total(truth(kind, " Paris")), 3);
   });
@@ -209,7 +178,7 @@ describe.each(TEXT_SCORING_APIS)("%s", (kind) => {
 test.each(["lmdeploy", "llama-cpp-python"] as const)(
   "%s is known by whose its models are",
   async (kind) => {
-    const model = await opened(await started(kind));
+    const model = await openLocal(await started(kind));
     expect(model.identity.engine).toMatch(/LMDeploy|llama-cpp-python/);
   },
 );
@@ -219,7 +188,7 @@ test("of a Text Generation Inference without prefill log-probabilities it is sai
     "tgi",
     changing("/generate", ({ details }) => ({ details: { ...details, prefill: [] } })),
   );
-  await expect(opened(server, { api: "tgi" })).rejects.toMatchObject({
+  await expect(openLocal(server, { api: "tgi" })).rejects.toMatchObject({
     hint: expect.stringContaining("--enable-prefill-logprobs") as unknown,
   });
 });
@@ -227,7 +196,7 @@ test("of a Text Generation Inference without prefill log-probabilities it is sai
 test.each(["together", "llama-cpp-python"] as const)(
   "%s scores nothing behind an empty prompt",
   async (kind) => {
-    const model = await opened(await started(kind), { api: kind });
+    const model = await openLocal(await started(kind), { api: kind });
     const empty = { ...plain("Paris"), prompt: { kind: "text", text: "" } } as const;
     await expect(scored(model, [empty])).rejects.toThrow(/answer 0: the prompt is empty/);
   },
@@ -238,7 +207,7 @@ test("the name of the begin token in a prompt is refused where its number is lef
     ...plain(" Paris"),
     prompt: { kind: "text", text: "A <|im_start|> is" },
   } as const;
-  const model = await opened(await started("llama-cpp-python"));
+  const model = await openLocal(await started("llama-cpp-python"));
   await expect(scored(model, [named])).rejects.toThrow(/holds the name of the begin token/);
 });
 
@@ -251,10 +220,10 @@ test("noise of half precision is no wrong number at LMDeploy", async () => {
         : honest;
   const likely = plain(" Paris");
   // All but as likely as the prompt makes " Paris".
-  const near = await opened(await started("lmdeploy", moved(0.0255)));
+  const near = await openLocal(await started("lmdeploy", moved(0.0255)));
   const [logProbs = new Float64Array()] = await scored(near, [likely]);
   expect(total(logProbs)).toBeCloseTo(0, 9);
-  const far = opened(await started("lmdeploy", moved(0.1)));
+  const far = openLocal(await started("lmdeploy", moved(0.1)));
   await expect(far).rejects.toThrow(/likelier with its answer/);
 });
 
@@ -262,7 +231,7 @@ test.each(["llama-cpp-python", "lmdeploy"] as const)(
   "%s is told what is not to change what it writes",
   async (kind) => {
     const server = await started(kind);
-    const model = await opened(server);
+    const model = await openLocal(server);
     const [request] = await requestsFor(model, [plain("x")]);
     const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0 };
     const context = request?.context ?? new Int32Array();
@@ -277,7 +246,7 @@ test.each(["llama-cpp-python", "lmdeploy"] as const)(
 );
 
 test.each(TEXT_SCORING_APIS)("%s: a number that is no probability is refused", async (kind) => {
-  const model = await opened(await started(kind), { api: kind });
+  const model = await openLocal(await started(kind), { api: kind });
   await expect(scored(model, [plain(" Paris"), plain(" Paris!")])).rejects.toMatchObject({
     code: "ENDPOINT_BAD_REPLY",
   });
@@ -288,7 +257,7 @@ test("a model at Together that echoes nothing is refused", async () => {
     "together",
     changing("/v1/completions", () => ({ prompt: [] })),
   );
-  await expect(opened(server, { api: "together" })).rejects.toMatchObject({
+  await expect(openLocal(server, { api: "together" })).rejects.toMatchObject({
     hint: expect.stringContaining("Not every model at Together") as unknown,
   });
 });
@@ -299,5 +268,5 @@ test("LMDeploy's refusal of cached prefixes is told", async () => {
       ? { status: 400, json: { message: "get_ppl needs prefix caching to be off" } }
       : honest,
   );
-  await expect(opened(server)).rejects.toThrow(/prefix caching to be off/);
+  await expect(openLocal(server)).rejects.toThrow(/prefix caching to be off/);
 });

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { GenerateRequest } from "../../../core/model.ts";
 import { cutAtStops, writingFields } from "../apis/openai-echo.ts";
-import { plainTextOf } from "../characters/vocabulary.ts";
+import { textCompletion, textEcho } from "../characters/text-completion.ts";
 import { parseReply } from "../check-reply.ts";
 import { ReplyProblem, type WrittenText } from "../scoring-api.ts";
-import type { HttpRequest } from "../transport.ts";
 import { type EchoedText, type TextScoringApi, NEXT_LINE } from "./text-api.ts";
 
 /**
@@ -17,23 +16,14 @@ export const TOGETHER: TextScoringApi = {
   takes: "text",
   behindAnswer: NEXT_LINE,
   computesPrompt: true,
-  promptRequests: (model, text) => [echo(model, text)],
+  promptRequests: (model, text) => [textEcho(model, text)],
   readPrompt: ([reply]) => ({ ids: readEcho(reply).ids, crossEntropy: null }),
-  scoreRequests: (model, whole) => [echo(model, whole)],
+  scoreRequests: (model, whole) => [textEcho(model, whole)],
   readScores: ([reply]) => readEcho(reply),
-  generateRequest: (model, prompt, request) => ({
-    path: "/v1/completions",
-    body: { model, prompt: plainTextOf(prompt), ...writingFields(request), repetition_penalty: 1 },
-  }),
+  generateRequest: (model, prompt, request) =>
+    textCompletion(model, prompt, { ...writingFields(request), repetition_penalty: 1 }),
   readGeneration,
 };
-
-function echo(model: string, prompt: string): HttpRequest {
-  return {
-    path: "/v1/completions",
-    body: { model, prompt, max_tokens: 1, temperature: 0, echo: true, logprobs: 1 },
-  };
-}
 
 const echoSchema = z.object({
   prompt: z
