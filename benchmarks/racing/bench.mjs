@@ -3,6 +3,8 @@
  *
  *   npm run bench:racing -- DATA_FOLDER [--only NAME,…] [--seeds 0] [--parallel 2]
  *
+ * As many searches run at once as --parallel says, each on one thread.
+ *
  * Appends each pair of runs to docs/results/racing.jsonl (what is there is not run again), then
  * writes the table of docs/results/racing.md: tokens of the search, and the held-out loss of the
  * prompt it ended with, paired by example.
@@ -55,6 +57,7 @@ function search(task, seed, racing) {
   const file = taskFile(task, dataFolder, "sentence", seed);
   const settings = {
     ...file,
+    threads: 1,
     data: { ...file.data, train: EXAMPLES },
     optimizer: { ...file.optimizer, racing },
   };

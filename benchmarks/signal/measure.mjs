@@ -84,7 +84,7 @@ async function trainingSignals(candidate) {
     choiceLoss(
       scores.options.map(({ text }) => text),
       scores.options.map(({ logProb }) => logProb),
-      scores.options.findIndex(({ text }) => text === scores.target.text),
+      scores.options.map(({ text }) => text === scores.target.text),
       priors,
     );
   const priorsOf = ({ options: each, contentFree }) =>

@@ -47,7 +47,10 @@ function isLikelihood(loss: ExampleLoss): loss is LikelihoodLoss {
   return loss.answer === undefined;
 }
 
-/** The cross-entropy of a closed set, split: crossEntropy = format + decision. */
+/**
+ * The cross-entropy of a closed set, split: crossEntropy = format + decision. Several options that
+ * are right count as one whose probability is theirs together.
+ */
 export interface ChoiceLoss {
   /** −log Σ_o p(o): is any legal answer said at all? */
   readonly format: number;
@@ -56,7 +59,7 @@ export interface ChoiceLoss {
   /** The most likely option. */
   readonly picked: string;
   readonly correct: boolean;
-  /** log p(y) − log p of the likeliest other option, nats: above 0 where the right one is picked. */
+  /** log p(y) − log p of the likeliest wrong option, nats, y the likeliest right one: above 0 where that is picked. */
   readonly margin: number;
   /** Σ_o (share of o − [o = y])² over the options' shares of their total probability: 0 to 2, lower is better. */
   readonly brier: number;

@@ -126,8 +126,10 @@ export interface AnswerScore {
 /** All that an objective may look at for one example. */
 export interface ExampleScores {
   readonly target: AnswerScore;
-  /** Other answers that are right too. */
+  /** Other answers that are right too; empty where their scores are not asked for. */
   readonly accepted: readonly AnswerScore[];
+  /** The texts of all right answers, the target's among them. */
+  readonly right: ReadonlySet<string>;
   /** The legal answers with the target among them, or null where the answers are open. */
   readonly options: readonly AnswerScore[] | null;
   /** Wrong answers to hold the target against. */

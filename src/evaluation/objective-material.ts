@@ -10,6 +10,7 @@ import {
 import type { TrainingTask } from "../core/task.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { referenceScores } from "../scoring/score-candidate.ts";
+import { referencesOf } from "./metrics.ts";
 import { otherTargets, ownWrongAnswers } from "./negatives.ts";
 
 /** What material is gathered for. */
@@ -51,7 +52,8 @@ async function wrongAnswers(
   const complete = examples.map((example) => {
     const own = found[example.id] ?? [];
     const options = example.options ?? task.options ?? [];
-    const negatives = own.length > 0 ? own : options.filter((option) => option !== example.target);
+    const right = referencesOf(example);
+    const negatives = own.length > 0 ? own : options.filter((option) => !right.includes(option));
     return [example.id, negatives] as const;
   });
   const lacking = complete.find(([, negatives]) => negatives.length === 0);

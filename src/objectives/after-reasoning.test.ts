@@ -17,6 +17,7 @@ const scoresOf = (logProbs: readonly number[]): ExampleScores => {
   return {
     target,
     accepted: [],
+    right: new Set([target.text]),
     options,
     negatives: [],
     contentFree: new Map(),

@@ -6,7 +6,7 @@ import { type AnswerLoss, exampleLoss } from "./objective.ts";
 
 /**
  * The loss of one example's answers behind each of at least one reasoning: means over the
- * reasonings, so that cross-entropy = format + decision stays true. What is picked among options,
+ * reasonings, so that cross-entropy = format + decision stays true where one option is right. What is picked among options,
  * its margin, confidence and Brier score are of the options' mean probabilities.
  */
 export function lossAfterReasonings(
@@ -32,14 +32,18 @@ function choiceAfterReasonings(
   samples: readonly [ExampleScores, ...ExampleScores[]],
   choices: readonly ChoiceLoss[],
 ): ChoiceLoss {
-  const [{ target }] = samples;
+  const [{ right }] = samples;
   const options = samples.map((scores) => scores.options ?? []);
   const texts = (options[0] ?? []).map(({ text }) => text);
   const mixture = texts.map((_, option) =>
     logMeanExp(options.map((own) => own[option]?.logProb ?? -Infinity)),
   );
   return {
-    ...choiceLoss(texts, mixture, texts.indexOf(target.text)),
+    ...choiceLoss(
+      texts,
+      mixture,
+      texts.map((text) => right.has(text)),
+    ),
     format: meanOf(choices.map(({ format }) => format)),
     decision: meanOf(choices.map(({ decision }) => decision)),
   };

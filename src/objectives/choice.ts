@@ -3,11 +3,12 @@ import { brierScore } from "../statistics/calibration.ts";
 import { logSumExp } from "./log-sum-exp.ts";
 
 /**
- * Splits the cross-entropy of a closed set of at least two answers into format and decision loss,
- * and says how sure the decision is.
+ * Splits the cross-entropy of a closed set of answers, at least one right and one wrong, into format
+ * and decision loss, and says how sure the decision is. Several right answers count as one: it is
+ * right to pick any of them.
  *
  * @param logProbs natural-log probability of each option as a whole answer, in the options' order
- * @param goldIndex which option is the reference
+ * @param right whether each option is a right answer
  * @param priors natural-log probability of each option behind an input that says nothing: taken off
  *   before the options are compared (Zhao et al. 2021, contextual calibration). The format part is
  *   then still about the options as they are, so that the two no longer add up.
@@ -15,7 +16,7 @@ import { logSumExp } from "./log-sum-exp.ts";
 export function choiceLoss(
   options: readonly string[],
   logProbs: readonly number[],
-  goldIndex: number,
+  right: readonly boolean[],
   priors?: readonly number[],
 ): ChoiceLoss {
   const compared =
@@ -25,14 +26,16 @@ export function choiceLoss(
   const pickedIndex = compared.indexOf(Math.max(...compared));
   const total = logSumExp(compared);
   const shares = compared.map((logProb) => Math.exp(logProb - total));
-  const gold = compared[goldIndex] as number;
+  const rightOnes = compared.filter((_, index) => right[index]);
+  const wrongOnes = compared.filter((_, index) => !right[index]);
+  const decision = total - logSumExp(rightOnes);
   return {
     format: -logSumExp(logProbs),
-    decision: total - gold,
+    decision,
     picked: options[pickedIndex] as string,
-    correct: pickedIndex === goldIndex,
-    margin: gold - Math.max(...compared.filter((_, index) => index !== goldIndex)),
-    brier: brierScore(shares, goldIndex),
+    correct: right[pickedIndex] === true,
+    margin: Math.max(...rightOnes) - Math.max(...wrongOnes),
+    brier: brierScore([Math.exp(-decision), ...shares.filter((_, index) => !right[index])], 0),
     confidence: shares[pickedIndex] as number,
   };
 }

@@ -18,6 +18,7 @@ const answer = (text: string, logProb: number, tokens = 1): AnswerScore => ({
 const SCORES: ExampleScores = {
   target: answer("yes", -2, 2),
   accepted: [answer("yeah", -3, 1)],
+  right: new Set(["yes", "yeah"]),
   options: null,
   negatives: [],
   contentFree: new Map(),

@@ -98,21 +98,17 @@ function lossOf(
   }
 }
 
-function rejectedAnswers({
-  target,
-  options,
-  negatives,
-}: ExampleScores): ExampleScores["negatives"] {
+function rejectedAnswers({ right, options, negatives }: ExampleScores): ExampleScores["negatives"] {
   return negatives.length > 0 || options === null
     ? negatives
-    : options.filter(({ text }) => text !== target.text);
+    : options.filter(({ text }) => !right.has(text));
 }
 
 function choiceOf(
   objective: LikelihoodObjective,
-  { target, options, contentFree }: ExampleScores,
+  { right, options, contentFree }: ExampleScores,
 ): ChoiceLoss | undefined {
-  if (options === null || options.length < 2) return undefined;
+  if (options === null || options.every(({ text }) => right.has(text))) return undefined;
   const texts = options.map(({ text }) => text);
   const priors =
     objective.kind === "decision" && objective.priorCorrection
@@ -121,7 +117,7 @@ function choiceOf(
   return choiceLoss(
     texts,
     options.map(({ logProb }) => logProb),
-    texts.indexOf(target.text),
+    texts.map((text) => right.has(text)),
     priors,
   );
 }

@@ -44,7 +44,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
   const closed =
     split.train.every((example) => hasOption(example, options)) &&
     // Validation and verdict need options too; a rare answer may be one more of them there.
-    [...split.validation, ...split.test].every((example) => (example.options ?? options) !== null);
+    [...split.validation, ...split.test].every((example) => mayChoose(example, options));
   const { objective, reason } = chooseObjective(config, answers, closed);
   checkDemonstrations(config, split);
   const start: Candidate = {
@@ -206,10 +206,17 @@ export function checkVariables(
   }
 }
 
-/** Whether the example's answer is one of several known options. */
+/** Whether the example's answer is one of several known options, of which some are wrong. */
 export function hasOption(example: Example, shared: readonly string[] | null): boolean {
   const options = example.options ?? shared;
-  return options !== null && options.length > 1 && options.includes(example.target);
+  return options?.includes(example.target) === true && mayChoose(example, options);
+}
+
+/** Whether there are options of which some are wrong. */
+function mayChoose(example: Example, shared: readonly string[] | null): boolean {
+  const { target, accept = [] } = example;
+  const options = example.options ?? shared ?? [];
+  return options.some((option) => option !== target && !accept.includes(option));
 }
 
 /** Every answer has to be among the options that the task file lists. */

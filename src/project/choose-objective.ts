@@ -18,7 +18,7 @@ export function chooseObjective(
   if (objective.kind === "decision" && !closed) {
     throw usageError(
       "OBJECTIVE_NEEDS_OPTIONS",
-      "The decision objective needs a closed set of answers for every training example",
+      "The decision objective needs a closed set of answers for every example, with a wrong one among them",
       "List them under `options` in pmpo.yaml, or use the objective cross-entropy.",
     );
   }

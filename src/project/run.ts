@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
+import type { Config, DataConfig } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
@@ -43,6 +43,8 @@ export interface RunServices extends ModelAccess {
   readonly onEvent?: (event: RunEvent, state: RunState) => void;
 }
 
+export type PartSizes = Pick<DataConfig, "train" | "demonstrations" | "validation">;
+
 /** What can be told before the first score. */
 export interface ReadyRun {
   readonly id: string;
@@ -53,6 +55,8 @@ export interface ReadyRun {
   readonly contradictions: readonly (readonly string[])[];
   readonly model: LanguageModel | TextModel;
   readonly settings: SearchSettings;
+  /** How many examples each part was to have, at most. */
+  readonly asked: PartSizes;
   /** As far as the run had come before. */
   readonly state: RunState;
   /** Seconds of work before this session. */
@@ -171,6 +175,7 @@ async function work(
     contradictions,
     model,
     settings: config.optimizer,
+    asked: config.data,
     state: recorder.state,
     secondsBefore: run.log.elapsedSeconds(),
   });

@@ -146,6 +146,7 @@ function assembled(
     scores: {
       target: target.score,
       accepted: accepted.map(scoreOf),
+      right: new Set([example.target, ...(example.accept ?? [])]),
       options: options?.map(scoreOf) ?? null,
       negatives: negatives.map(scoreOf),
       contentFree,

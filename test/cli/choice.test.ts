@@ -60,3 +60,22 @@ test("compare prints them beside those of the first prompt", async () => {
   expect(stdout).toMatch(/^ +prompt\.txt +vague\.txt +difference \(95 % interval\)$/m);
   expect(stdout).toMatch(ROW);
 });
+
+test("who picks another answer that is right too has picked right", async () => {
+  const rows = ["Fine work.", "A dull film."].flatMap((input) => [
+    { input, target: "positive", accept: ["negative"], options: ["positive", "negative", "blue"] },
+    { input: `${input} Really.`, target: "negative", accept: ["positive"] },
+  ]);
+  const task = {
+    "pmpo.yaml": "name: open\nprompt: { file: prompt.txt }\ndata: data.jsonl\nthreads: 1\n",
+    "prompt.txt": "Was it positive or negative?\n",
+    "data.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
+  };
+  const { stdout } = await pmpo(["score", "--json"], { folder: folderWith(task) });
+  const { examples } = JSON.parse(stdout) as {
+    readonly examples: readonly { readonly correct?: boolean; readonly brier?: number }[];
+  };
+  // Where every option is right there is nothing to decide.
+  expect(examples.map(({ correct }) => correct)).toEqual([true, undefined, true, undefined]);
+  expect(examples[0]?.brier).toBeLessThan(1e-6);
+});

@@ -154,9 +154,12 @@ test("show prints what optimize printed, by any beginning of the id that is enou
   expect(markdown.stdout).toContain("\n## Best prompt\n");
 });
 
-test("a prompt that says where its input stands is told that layouts are not searched", async () => {
+test("a run tells beforehand which parts got fewer examples and what is not searched", async () => {
   const task = { ...smallTask(0), "prompt.txt": "Review: {{input}}\nFeeling:" };
   const { stderr } = await pmpo(["optimize"], { folder: folderWith(task) });
+  expect(stderr).toMatch(
+    /few, .* share: \d+ of up to 50 training, \d of up to 16 demonstration ex/,
+  );
   expect(stderr).toContain("layouts are not searched");
 });
 

@@ -8,7 +8,7 @@ import { canScore } from "../../core/text-model.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
 import { objectiveText } from "../../report/objective-text.ts";
 import { lossUnit, modeNote, scoreText } from "../../report/loss-unit.ts";
-import { duration, grouped } from "../../report/numbers.ts";
+import { counted, duration, grouped } from "../../report/numbers.ts";
 import { timeLeft } from "../../report/time-left.ts";
 import type { CliContext } from "../context.ts";
 import { sparkline } from "./sparkline.ts";
@@ -68,6 +68,7 @@ function openingLines(run: ReadyRun): readonly string[] {
     ...estimateNote(run),
     ...(sharing === undefined ? [] : [`common prefixes count in full: ${sharing}`]),
     `${train.length} training, ${demonstrations.length} demonstration${validation.length === 0 ? "" : `, ${validation.length} validation`} and ${test.length} test examples`,
+    ...smallPartsNote(run),
     ...fewExamplesNote(train.length, test.length),
     ...contradictionNote(run.contradictions),
     ...layoutNote(task),
@@ -115,6 +116,18 @@ function layoutNote({ start, search }: ReadyRun["task"]): readonly string[] {
 }
 
 const FEW_EXAMPLES = 15;
+
+/** Which parts got fewer examples than they may have: every part gets its share of small files. */
+function smallPartsNote({ asked, task: { data } }: ReadyRun): readonly string[] {
+  const parts = [
+    { name: "training", has: data.train.length, most: asked.train },
+    { name: "demonstration", has: data.demonstrations.length, most: asked.demonstrations },
+    { name: "validation", has: data.validation.length, most: asked.validation },
+  ].filter(({ has, most }) => has < most);
+  if (parts.length === 0) return [];
+  const shares = parts.map(({ name, has, most }) => `${has} of up to ${most} ${name}`);
+  return [`the data are few, and every part gets its share: ${shares.join(", ")} examples`];
+}
 
 function fewExamplesNote(train: number, test: number): readonly string[] {
   if (train >= FEW_EXAMPLES && test >= FEW_EXAMPLES) return [];
@@ -188,7 +201,7 @@ function statusLine(
   const evaluated = state.usage.evaluatedTokens - before.usage.evaluatedTokens;
   return [
     `iteration ${state.iterations + 1}`,
-    `${inIteration} candidates`,
+    counted(inIteration, "candidate"),
     `${scoreText(incumbentOf(state).summary)} ${sparkline(state.lossHistory)}`,
     `${grouped(evaluated / seconds)} tokens/s`,
     timeLeft(state, secondsBefore + seconds, settings) ??
