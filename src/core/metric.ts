@@ -35,13 +35,13 @@ export type BuiltInMetric =
   | { readonly kind: "exact"; readonly normalise: boolean }
   /** Equal numbers: the one behind the last `####`, or else the last of the text. */
   | { readonly kind: "final-number"; readonly tolerance: number }
-  /** Equal letters of a multiple choice: "B", "(B)", "B) …", "the answer is B". */
+  /** Equal letters of a multiple choice: "B", "(B)", "B) …", "Answer: B", "the answer is B". */
   | { readonly kind: "letter" }
   /** The answer holds the reference somewhere, in any case. */
   | { readonly kind: "contains" }
-  /** What the pattern finds in the answer (its first group, if it has one) is the reference. */
+  /** What the pattern finds in the answer (its first group, if it has one) is what it finds in the reference, or the reference itself. */
   | { readonly kind: "regex"; readonly pattern: string; readonly flags: string }
-  /** A field of the JSON in the answer is the reference; dots lead into nested fields. */
+  /** A field of the JSON in the answer says the same as the reference's field, or as the reference itself; dots lead into nested fields. */
   | { readonly kind: "json-field"; readonly field: string }
   /** Overlap of words with the reference: F1 of single words, or of the longest common subsequence. */
   | { readonly kind: "f1" | "rouge-l" };

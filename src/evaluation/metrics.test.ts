@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Example } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import { type BuiltInMetric, EXACT, FINAL_NUMBER } from "../core/metric.ts";
-import { builtInGrader, checkedGrader, choiceLetter, finalNumber } from "./metrics.ts";
+import { builtInGrader, checkedGrader } from "./metrics.ts";
+import { choiceLetter } from "./metrics/choice-letter.ts";
+import { finalNumber } from "./metrics/final-number.ts";
 
 const example = (target: string, accept?: readonly string[]): Example => ({
   id: "1",
@@ -90,6 +92,23 @@ describe("letter", () => {
     ["I choose A.", "A"],
     ["The answer is a dog, so (C).", "C"],
     ["B is wrong; the answer is: C", "C"],
+    ["Answer: A", "A"],
+    ["answer: b", "B"],
+    ["The answer is (b)", "B"],
+    ["The answer is a.", "A"],
+    ["The answer is A because it fits.", "A"],
+    ["Answer: A dog", null],
+    ["A\nBecause it fits.", "A"],
+    ["A because it fits", "A"],
+    ["Let us see: A is wrong.\nB", "B"],
+    ["I think it is A", "A"],
+    ["It is not B. It is A.", "A"],
+    ["The best choice would be A", "A"],
+    ["(B) is right because (A) is wrong", "B"],
+    ["The correct option is **C** as (A) is wrong.", "C"],
+    ["choose a cat", null],
+    ["I think so", null],
+    ["Definitely A.", "A"],
     ["A dog", null],
     ["", null],
   ])("reads %j as %j", (text, letter) => {
@@ -116,10 +135,19 @@ test.each<[BuiltInMetric, string, string, number]>([
   [{ kind: "json-field", field: "result.label" }, 'Sure: {"result":{"label":"Spam"}}', "spam", 1],
   [{ kind: "json-field", field: "count" }, '{"count": 3}', "3", 1],
   [{ kind: "json-field", field: "label" }, '{"other": 3}', "3", 0],
+  [{ kind: "json-field", field: "label" }, '{"label": "Spam"}', '{"label": "spam"}', 1],
+  [{ kind: "json-field", field: "label" }, '{"label": "spam"}', '{"label": "ham"}', 0],
+  [{ kind: "json-field", field: "of" }, '{"of":{"a":1,"b":[2, 3]}}', '{"b":[2,3],"a":1}', 1],
+  [{ kind: "json-field", field: "of" }, '{"of":[1, 2]}', "[2, 1]", 0],
+  [{ kind: "regex", pattern: "is (\\w+)", flags: "" }, "It is Paris.", "The city is Paris", 1],
+  [{ kind: "regex", pattern: "\\d+", flags: "g" }, "in 1969", "1969", 1],
   [{ kind: "json-field", field: "label" }, "{broken", "3", 0],
   [{ kind: "json-field", field: "label" }, 'as {x}: {"label":"a"} and {"label":"b"}', "a", 1],
   [{ kind: "f1" }, "the cat sat", "The cat lay", 2 / 3],
   [{ kind: "f1" }, "", "a", 0],
+  [{ kind: "f1" }, "Paris.", "“Paris”", 1],
+  [{ kind: "f1" }, "你好世界", "你好", 2 / 3],
+  [{ kind: "f1" }, "?!", "?!", 1],
   [{ kind: "rouge-l" }, "the cat sat on the mat", "the cat lay on the mat", 5 / 6],
 ])("%j gives %j against %j a score of %d", async (metric, answer, target, score) => {
   expect(await scoreOf(metric, answer, target)).toBeCloseTo(score, 12);

@@ -1,6 +1,11 @@
 import { messageOf, PmpoError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
-import { type BuiltInMetric, type Grade, type Grader, RESULT_MARK } from "../core/metric.ts";
+import type { BuiltInMetric, Grade, Grader } from "../core/metric.ts";
+import { choiceLetter } from "./metrics/choice-letter.ts";
+import { finalNumber } from "./metrics/final-number.ts";
+import { sameFieldValue } from "./metrics/json-field.ts";
+import { sharedSequence, sharedWords } from "./metrics/word-overlap.ts";
+import { folded, normalised } from "./metrics/wording.ts";
 
 /** The grader of a metric: of several right answers, the one that fits best counts. */
 export function builtInGrader(metric: BuiltInMetric): Grader {
@@ -81,114 +86,31 @@ function scorer(metric: BuiltInMetric): Score | Promise<Score> {
     case "contains":
       return (answer, reference) => folded(answer).includes(folded(reference));
     case "regex": {
-      const pattern = new RegExp(metric.pattern, metric.flags);
+      const found = firstMatch(new RegExp(metric.pattern, metric.flags));
       return (answer, reference) => {
-        const found = pattern.exec(answer);
-        return found !== null && normalised(found[1] ?? found[0]) === normalised(reference);
+        const given = found(answer);
+        return given !== null && normalised(given) === normalised(found(reference) ?? reference);
       };
     }
     case "json-field":
-      return (answer, reference) => {
-        const value = jsonField(answer, metric.field);
-        return value !== null && normalised(value) === normalised(reference);
-      };
+      return (answer, reference) => sameFieldValue(answer, reference, metric.field);
     case "f1":
-      return import("js-rouge").then(
-        ({ n: rougeN }) =>
-          (answer, reference) =>
-            overlap(answer, reference, (a, b) => rougeN(a, b, { n: 1 })),
-      );
+      return sharedWords();
     case "rouge-l":
-      return import("js-rouge").then(
-        ({ l: rougeL }) =>
-          (answer, reference) =>
-            overlap(answer, reference, (a, b) => rougeL(a, b)),
-      );
+      return sharedSequence();
   }
 }
 
-/** Case, blanks, surrounding quotation marks and a final full stop do not make an answer wrong. */
-function normalised(answer: string): string {
-  const text = folded(answer);
-  const bare = text
-    .replace(/\.$/, "")
-    .replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, "")
-    .replace(/\.$/, "")
-    .trim();
-  return bare === "" ? text : bare;
-}
-
-function folded(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
-}
-
-/** A minus counts only where it is no dash between numbers. */
-const NUMBER = /(?<![\d.])[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/gi;
-
-/** The number after the last `####`, or else the last number of the text; null without one. */
-export function finalNumber(answer: string): number | null {
-  const marked = answer.lastIndexOf(RESULT_MARK);
-  const numbers = answer.slice(marked < 0 ? 0 : marked).match(NUMBER);
-  const last = marked < 0 ? numbers?.at(-1) : numbers?.[0];
-  return last === undefined ? null : Number(last.replaceAll(",", "").replace("−", "-"));
+/** What a pattern finds in a text: its first group, if it has one. */
+function firstMatch(pattern: RegExp): (text: string) => string | null {
+  return (text) => {
+    pattern.lastIndex = 0;
+    const found = pattern.exec(text);
+    return found === null ? null : (found[1] ?? found[0]);
+  };
 }
 
 function sameNumber(answer: string, reference: string, tolerance: number): boolean {
   const [given, wanted] = [finalNumber(answer), finalNumber(reference)];
   return given !== null && wanted !== null && Math.abs(given - wanted) <= tolerance;
-}
-
-/** Letters as people mark a choice, the surest way first; each takes the last of its kind. */
-const LETTER_PATTERNS = [
-  /^\(?([A-Za-z])\)?[.):]?$/g,
-  /\b(?:answer|option|choice)\s*(?:is|:)\s*\(?([A-Z])(?![\w'])(?! [a-z])/g,
-  /\(([A-Z])\)/g,
-  /\b(?:option|choice|choose|pick)\s+([A-Z])(?![\w'])/gi,
-  /^([A-Z])[.):]/g,
-  /(?<![\w'])([B-HJ-Z])(?![\w'])/g,
-];
-
-/** The letter of the choice that a text names, in upper case; null without one. */
-export function choiceLetter(text: string): string | null {
-  const bare = text.replace(/[*_`]/g, "").trim();
-  for (const pattern of LETTER_PATTERNS) {
-    const letter = [...bare.matchAll(pattern)].at(-1)?.[1];
-    if (letter !== undefined) return letter.toUpperCase();
-  }
-  return null;
-}
-
-/** The value of a field in the first JSON object of a text, as text; null where there is none. */
-function jsonField(answer: string, field: string): string | null {
-  let value: unknown = firstObject(answer);
-  for (const name of field.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** The first stretch from a brace to a brace that is JSON. */
-function firstObject(text: string): unknown {
-  for (let start = text.indexOf("{"); start >= 0; start = text.indexOf("{", start + 1)) {
-    for (let end = text.indexOf("}", start); end >= 0; end = text.indexOf("}", end + 1)) {
-      try {
-        return JSON.parse(text.slice(start, end + 1));
-      } catch {
-        // It may end at a later brace, or begin at one.
-      }
-    }
-  }
-  return null;
-}
-
-/** A score of two texts that are not empty; two empty ones are equal, and one is wrong. */
-function overlap(
-  answer: string,
-  reference: string,
-  score: (answer: string, reference: string) => number,
-): number {
-  const [a, b] = [folded(answer), folded(reference)];
-  if (a === "" || b === "") return Number(a === b);
-  return score(a, b);
 }
