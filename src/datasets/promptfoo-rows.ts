@@ -2,18 +2,40 @@ import type { Example } from "../core/example.ts";
 import type { BuiltInMetric } from "../core/metric.ts";
 import { type Row, rowError } from "./row.ts";
 
-/** Assertions that name a known good answer, and the metric that compares alike. */
+/** Assertions that name known good answers, and the metric that compares alike. */
 const METRICS: Readonly<Record<string, BuiltInMetric>> = {
   equals: { kind: "exact", normalise: false },
   contains: { kind: "contains" },
   icontains: { kind: "contains" },
+  "contains-any": { kind: "contains" },
+  "icontains-any": { kind: "contains" },
 };
+
+/** An assertion that names a known good answer, or several of which each is right. */
+export interface AnswerAssertion {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export function isAnswer(assertion: unknown): assertion is AnswerAssertion {
+  if (!isMapping(assertion)) return false;
+  const { type } = assertion;
+  return typeof type === "string" && Object.hasOwn(METRICS, type);
+}
 
 /** A test case of a promptfoo file: its variables are the inputs, what it asserts the answer. */
 export function readPromptfooRow(row: Row): Example {
   const inputs = readVariables(row);
   const { value } = assertionOf(row);
-  return { id: String(row.number), inputs, target: textOf(row, "assert", value) };
+  const [target = "", ...accept] = (Array.isArray(value) ? value : [value]).map((answer) =>
+    textOf(row, "assert", answer),
+  );
+  return {
+    id: String(row.number),
+    inputs,
+    target,
+    ...(accept.length === 0 ? {} : { accept }),
+  };
 }
 
 /** The variables of a test, which must have some. */
@@ -59,19 +81,25 @@ export function assertedMetric(row: Row): BuiltInMetric {
   return METRICS[assertionOf(row).type] as BuiltInMetric;
 }
 
-function assertionOf(row: Row): { readonly type: string; readonly value: unknown } {
+/** A test can be graded against one assertion; one that every right answer has to pass beside it would be lost. */
+function assertionOf(row: Row): AnswerAssertion {
   const { assert } = row.values;
-  const assertions = Array.isArray(assert) ? assert : [];
-  for (const each of assertions as readonly unknown[]) {
-    if (!isMapping(each)) continue;
-    const { type, value } = each;
-    if (typeof type === "string" && Object.hasOwn(METRICS, type)) return { type, value };
+  const [first, ...others] = (Array.isArray(assert) ? assert : []).filter(isAnswer);
+  if (first === undefined) {
+    throw rowError(
+      row,
+      "DATA_ASSERTION_MISSING",
+      `the test asserts no known answer (${Object.keys(METRICS).join(", ")})`,
+      "Assertions of other kinds do not say what the answer is.",
+    );
   }
+  const another = others.find(({ value }) => JSON.stringify(value) !== JSON.stringify(first.value));
+  if (another === undefined) return first;
   throw rowError(
     row,
-    "DATA_ASSERTION_MISSING",
-    `the test asserts no known answer (${Object.keys(METRICS).join(", ")})`,
-    "Assertions of other kinds do not say what the answer is.",
+    "DATA_ASSERTIONS_SEVERAL",
+    `the test asserts two answers, ${JSON.stringify(first.value)} (${first.type}) and ${JSON.stringify(another.value)} (${another.type})`,
+    "Leave one of them, or write contains-any where each of them is right alone.",
   );
 }
 

@@ -59,32 +59,6 @@ test("conversations: the last answer is the target, the turns before it the inpu
   );
 });
 
-test("a promptfoo file: vars are inputs, what a test asserts is the answer and says the metric", async () => {
-  const text = [
-    "prompts: ['Capital of {{country}}, in {{language}}?']",
-    "tests:",
-    "  - vars: { country: Peru, language: English }",
-    "    assert: [{ type: latency, threshold: 9 }, { type: equals, value: Lima }]",
-    "  - vars: { country: Chile, language: English }",
-    "    assert: [{ type: icontains, value: Santiago }]",
-    "",
-  ].join("\n");
-  const { examples, metric } = await read("promptfooconfig.yaml", text, { format: "promptfoo" });
-  expect(examples).toEqual([
-    { id: "1", inputs: { country: "Peru", language: "English" }, target: "Lima" },
-    { id: "2", inputs: { country: "Chile", language: "English" }, target: "Santiago" },
-  ]);
-  expect(metric).toEqual({ kind: "contains" });
-  const uneven = text.replace("country: Chile, language: English", "country: Chile");
-  await expect(read("uneven.yaml", uneven, { format: "promptfoo" })).rejects.toThrow(
-    "uneven.yaml, row 2 (line 5): the test has the variables country, the first one country, language",
-  );
-  const judged = "tests:\n  - vars: { a: b }\n    assert: [{ type: llm-rubric, value: good }]\n";
-  await expect(read("judged.yaml", judged, { format: "promptfoo" })).rejects.toThrow(
-    "judged.yaml, row 1 (line 2): the test asserts no known answer (equals, contains, icontains)",
-  );
-});
-
 test("a file that was packed with gzip is read as what it holds", async () => {
   const path = join(folder, "packed.csv.gz");
   await writeFile(path, gzipSync("input,target\na,b\nc,d\n"));

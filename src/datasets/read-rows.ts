@@ -1,10 +1,11 @@
 import type { DataFormat } from "../core/data-format.ts";
 import type { Container } from "./formats.ts";
 import { readJsonLines, readJsonRows } from "./json-rows.ts";
+import { promptfooTests } from "./promptfoo-tests.ts";
 import type { Row } from "./row.ts";
 import { readTable } from "./table-rows.ts";
 import { readWholeText, textChunks } from "./text-file.ts";
-import { readYamlRows } from "./yaml-rows.ts";
+import { openYaml } from "./yaml-rows.ts";
 
 const MEBIBYTE = 1 << 20;
 /** A list of objects takes several times its text in memory. */
@@ -40,12 +41,10 @@ export async function* readRows(
         format === "bbh" ? "examples" : undefined,
       );
       break;
-    case "yaml":
-      yield readYamlRows(
-        await readWholeText(path, MOST_YAML_BYTES),
-        path,
-        format === "promptfoo" ? "tests" : undefined,
-      );
+    case "yaml": {
+      const yaml = openYaml(await readWholeText(path, MOST_YAML_BYTES), path);
+      yield format === "promptfoo" ? promptfooTests(yaml, path) : yaml.rows();
       break;
+    }
   }
 }

@@ -9,11 +9,19 @@ import {
   parseDocument,
   type ParsedNode,
 } from "yaml";
-import { dataError } from "../core/errors.ts";
+import { dataError, type PmpoError } from "../core/errors.ts";
 import { objectValues, type Row } from "./row.ts";
 
-/** The rows of a YAML file: a list of mappings. Numbers keep the digits they were written with. */
-export function readYamlRows(text: string, file: string, listKey?: string): readonly Row[] {
+/** A YAML file whose syntax is right. Numbers keep the digits they were written with. */
+export interface YamlFile {
+  /** The list of mappings that the file is, or that stands under `listKey`. */
+  rows(listKey?: string): readonly Row[];
+  /** What stands under a key; undefined where there is none. */
+  value(key: string): unknown;
+}
+
+/** Reads the syntax of a YAML file. */
+export function openYaml(text: string, file: string): YamlFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineOf = (offset: number): number => lineCounter.linePos(offset).line;
@@ -24,25 +32,35 @@ export function readYamlRows(text: string, file: string, listKey?: string): read
       `${file}, line ${lineOf(error.pos[0])}: broken YAML: ${error.message}`,
     );
   }
-  const list = listKey === undefined ? document.contents : document.get(listKey, true);
-  if (!isSeq(list)) {
-    throw dataError(
-      "DATA_NOT_A_LIST",
-      listKey === undefined
-        ? `${file}: expected a list of rows, each with its fields`
-        : `${file}: expected the rows as a list under "${listKey}"`,
-      listKey === undefined
-        ? "Begin each row with a dash: `- input: …`, and `  target: …` in the next line."
+  return {
+    rows: (listKey) => {
+      const list = listKey === undefined ? document.contents : document.get(listKey, true);
+      if (!isSeq(list)) throw noList(file, listKey);
+      return list.items.map((node, index) => {
+        const range = isNode(node) ? node.range : null;
+        const line = range === null || range === undefined ? 1 : lineOf(range[0]);
+        const at = { file, place: `row ${index + 1} (line ${line})` };
+        const values = objectValues(plainValue(node, document, 0), at);
+        return { ...at, number: index + 1, values, isTable: false };
+      });
+    },
+    value: (key) =>
+      isMap(document.contents) && document.has(key)
+        ? plainValue(document.get(key, true), document, 0)
         : undefined,
-    );
-  }
-  return list.items.map((node, index) => {
-    const range = isNode(node) ? node.range : null;
-    const line = range === null || range === undefined ? 1 : lineOf(range[0]);
-    const at = { file, place: `row ${index + 1} (line ${line})` };
-    const values = objectValues(plainValue(node, document, 0), at);
-    return { ...at, number: index + 1, values, isTable: false };
-  });
+  };
+}
+
+function noList(file: string, listKey: string | undefined): PmpoError {
+  return dataError(
+    "DATA_NOT_A_LIST",
+    listKey === undefined
+      ? `${file}: expected a list of rows, each with its fields`
+      : `${file}: expected the rows as a list under "${listKey}"`,
+    listKey === undefined
+      ? "Begin each row with a dash: `- input: …`, and `  target: …` in the next line."
+      : undefined,
+  );
 }
 
 /** Deeper than any test is written; an anchor that holds itself ends here. */

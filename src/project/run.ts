@@ -43,8 +43,6 @@ export interface RunServices extends ModelAccess {
   readonly onEvent?: (event: RunEvent, state: RunState) => void;
 }
 
-export type PartSizes = Pick<DataConfig, "train" | "demonstrations" | "validation">;
-
 /** What can be told before the first score. */
 export interface ReadyRun {
   readonly id: string;
@@ -56,7 +54,7 @@ export interface ReadyRun {
   readonly model: LanguageModel | TextModel;
   readonly settings: SearchSettings;
   /** How many examples each part was to have, at most. */
-  readonly asked: PartSizes;
+  readonly asked: Pick<DataConfig, "train" | "demonstrations" | "validation">;
   /** As far as the run had come before. */
   readonly state: RunState;
   /** Seconds of work before this session. */

@@ -1,0 +1,97 @@
+import { fillTemplate, templateVariables } from "../core/candidate.ts";
+import { dataError } from "../core/errors.ts";
+import { isAnswer } from "./promptfoo-rows.ts";
+import { type Row, rowError, textOf } from "./row.ts";
+import type { YamlFile } from "./yaml-rows.ts";
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/**
+ * The tests of a promptfoo configuration as promptfoo runs them: with what `defaultTest` adds, and
+ * with variables filled into what they assert. A variable that only assertions name is an answer,
+ * and no input.
+ */
+export function promptfooTests(yaml: YamlFile, file: string): readonly Row[] {
+  const tests = yaml.value("tests");
+  if (typeof tests === "string") {
+    throw dataError(
+      "DATA_TESTS_ELSEWHERE",
+      `${file}: its tests are in ${tests}`,
+      "Give that file as the data, and say under `fields` which columns are inputs and target.",
+    );
+  }
+  const defaults = defaultTest(yaml, file);
+  const prompted = promptVariables(yaml.value("prompts"));
+  return yaml.rows("tests").map((row) => {
+    const variables = { ...mapping(defaults["vars"]), ...mapping(row.values["vars"]) };
+    const assertions = [...list(defaults["assert"]), ...list(row.values["assert"])];
+    const answers = assertions.flatMap(namedIn).filter((name) => !prompted.has(name));
+    const inputs = Object.entries(variables).filter(([name]) => !answers.includes(name));
+    return {
+      ...row,
+      values: {
+        ...row.values,
+        // Where nothing else is left, the answer is to repeat the input.
+        vars: inputs.length === 0 ? variables : Object.fromEntries(inputs),
+        assert: assertions.map((assertion) => filled(assertion, variables, row)),
+      },
+    };
+  });
+}
+
+function defaultTest(yaml: YamlFile, file: string): Mapping {
+  const value = yaml.value("defaultTest");
+  if (typeof value !== "string") return mapping(value);
+  throw dataError(
+    "DATA_TESTS_ELSEWHERE",
+    `${file}: its defaultTest is in ${value}`,
+    "Write its variables and assertions into the configuration.",
+  );
+}
+
+/** Names of variables in prompts that stand in the configuration itself. */
+function promptVariables(prompts: unknown): ReadonlySet<string> {
+  const texts = (Array.isArray(prompts) ? prompts : [prompts]).map((prompt) =>
+    typeof prompt === "string" ? prompt : JSON.stringify(prompt ?? ""),
+  );
+  return new Set(texts.flatMap(templateVariables));
+}
+
+function namedIn(assertion: unknown): readonly string[] {
+  return isAnswer(assertion) ? textsIn(assertion.value).flatMap(templateVariables) : [];
+}
+
+function filled(assertion: unknown, variables: Mapping, row: Row): unknown {
+  if (!isAnswer(assertion)) return assertion;
+  const { value } = assertion;
+  const fill = (text: unknown): unknown =>
+    typeof text === "string" ? filledText(text, variables, row) : text;
+  return { ...assertion, value: Array.isArray(value) ? value.map(fill) : fill(value) };
+}
+
+function filledText(template: string, variables: Mapping, row: Row): string {
+  const values = templateVariables(template).map((name) => {
+    if (Object.hasOwn(variables, name)) return [name, textOf(row, `"${name}"`, variables[name])];
+    throw rowError(
+      row,
+      "DATA_VARIABLE_UNKNOWN",
+      `an assertion names {{${name}}}, but the test has the variables ${Object.keys(variables).join(", ")}`,
+    );
+  });
+  return fillTemplate(template, Object.fromEntries(values) as Record<string, string>);
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return list(value).filter((text) => typeof text === "string");
+}
+
+function mapping(value: unknown): Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Mapping)
+    : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
