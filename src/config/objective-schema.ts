@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { ACCURACY, AFTER_REASONING, CROSS_ENTROPY, DECISION } from "../core/objective.ts";
+import {
+  ACCURACY,
+  AFTER_REASONING,
+  CROSS_ENTROPY,
+  DECISION,
+  PREFERENCE,
+} from "../core/objective.ts";
 import type { WrittenObjective } from "./config.ts";
 import { OBJECTIVE_NAMES, type ObjectiveName } from "./objective-names.ts";
 import { wholeNumber } from "./schema-parts.ts";
@@ -43,10 +49,10 @@ const mutualInformationSchema = z.strictObject({
 const preferenceSchema = z.strictObject({
   form: z
     .enum(["logistic", "dpo", "simpo", "ipo"])
-    .default("logistic")
+    .default(PREFERENCE.form)
     .describe("The paper's logistic loss, DPO against the start prompt, SimPO per token, or IPO."),
-  beta: z.number().positive().default(1).describe("Sharpness of the preference."),
-  margin: weight.default(0).describe("SimPO's margin."),
+  beta: z.number().positive().default(PREFERENCE.beta).describe("Sharpness of the preference."),
+  margin: weight.default(PREFERENCE.margin).describe("SimPO's margin."),
 });
 
 const afterReasoningSchema = z
@@ -79,7 +85,7 @@ const NAMED: Readonly<Record<ObjectiveName, WrittenObjective>> = {
   decision: DECISION,
   contrast: { kind: "contrast", ...contrastSchema.parse({}) },
   "mutual-information": { kind: "mutual-information", ...mutualInformationSchema.parse({}) },
-  preference: { kind: "preference", ...preferenceSchema.parse({}) },
+  preference: PREFERENCE,
   "answer-after-reasoning": { kind: "answer-after-reasoning", ...afterReasoningSchema.parse({}) },
   accuracy: ACCURACY,
 };

@@ -8,12 +8,11 @@ type Settings = Readonly<Record<string, unknown>>;
 /**
  * Settings that a preset gives, as they would stand in a task file. `fast` is the default of every
  * setting; `paper` is the published algorithm: rewrites of the instruction alone, every candidate
- * scored on all training examples, the summed cross-entropy.
+ * scored on all training examples. Its objective depends on the data: `publishedObjective`.
  */
 const SETTINGS: Readonly<Record<Preset, Settings>> = {
   fast: {},
   paper: {
-    objective: "cross-entropy",
     search: { instruction: true, layout: false, demonstrations: 0 },
     optimizer: {
       maxIterations: 20,

@@ -100,6 +100,13 @@ export const DECISION: DecisionObjective = {
   priorCorrection: false,
 };
 
+export const PREFERENCE: PreferenceObjective = {
+  kind: "preference",
+  form: "logistic",
+  beta: 1,
+  margin: 0,
+};
+
 export const ACCURACY: AccuracyObjective = { kind: "accuracy" };
 
 export const AFTER_REASONING: AfterReasoningObjective = {

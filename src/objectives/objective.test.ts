@@ -5,8 +5,9 @@ import {
   DECISION,
   type ExampleScores,
   type LikelihoodObjective,
+  PREFERENCE,
 } from "../core/objective.ts";
-import { defaultObjective, exampleLoss, objectiveNeeds } from "./objective.ts";
+import { defaultObjective, exampleLoss, objectiveNeeds, publishedObjective } from "./objective.ts";
 
 const answer = (text: string, logProb: number, tokens = 1): AnswerScore => ({
   text,
@@ -29,9 +30,16 @@ const lossOf = (objective: LikelihoodObjective, scores: Partial<ExampleScores> =
   exampleLoss(objective, { ...SCORES, ...scores }).loss;
 
 test("the default follows how answers are read", () => {
-  expect(defaultObjective("generated", true).objective).toBe(CROSS_ENTROPY);
-  expect(defaultObjective("chosen", false).objective).toBe(CROSS_ENTROPY);
-  expect(defaultObjective("chosen", true).objective).toBe(DECISION);
+  const open = { answers: "generated", closed: false, paired: false } as const;
+  const chosen = { ...open, answers: "chosen" } as const;
+  expect(defaultObjective({ ...open, closed: true }).objective).toBe(CROSS_ENTROPY);
+  expect(defaultObjective({ ...open, paired: true }).objective).toBe(CROSS_ENTROPY);
+  expect(defaultObjective(chosen).objective).toBe(CROSS_ENTROPY);
+  expect(defaultObjective({ ...chosen, closed: true }).objective).toBe(DECISION);
+  expect(defaultObjective({ ...chosen, closed: true, paired: true }).objective).toBe(PREFERENCE);
+  expect(publishedObjective(open).objective).toBe(CROSS_ENTROPY);
+  expect(publishedObjective({ ...open, closed: true }).objective).toBe(PREFERENCE);
+  expect(publishedObjective({ ...open, paired: true }).objective).toBe(PREFERENCE);
 });
 
 test.each<[Partial<typeof CROSS_ENTROPY>, number]>([

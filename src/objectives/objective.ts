@@ -3,6 +3,7 @@ import {
   type AnswerScore,
   CROSS_ENTROPY,
   DECISION,
+  PREFERENCE,
   type ExampleScores,
   type LikelihoodObjective,
   type Objective,
@@ -126,12 +127,40 @@ function missingPrior(text: string): never {
   throw new RangeError(`The prior correction needs the score of "${text}" without an input`);
 }
 
+/** What is known of a task's answers before anything is scored. */
+export interface KnownAnswers {
+  readonly answers: AnswerMode;
+  /** Whether every example has options, some of them wrong. */
+  readonly closed: boolean;
+  /** Whether every example names answers that were rejected. */
+  readonly paired: boolean;
+}
+
+/** An objective that nobody named, and why it was taken. */
+interface ReasonedObjective {
+  readonly objective: LikelihoodObjective;
+  readonly reason: string;
+}
+
+/** The published method's objective for such data (arXiv 2505.16307), and why. */
+export function publishedObjective({ closed, paired }: KnownAnswers): ReasonedObjective {
+  return closed || paired
+    ? {
+        objective: PREFERENCE,
+        reason: "the preset paper: the known answer against every wrong one that the data name",
+      }
+    : { objective: CROSS_ENTROPY, reason: "the preset paper: answers are open" };
+}
+
 /** The objective that suits how answers are read, and why. */
-export function defaultObjective(
-  answers: AnswerMode,
-  closedSet: boolean,
-): { readonly objective: LikelihoodObjective; readonly reason: string } {
-  if (answers === "chosen" && closedSet) {
+export function defaultObjective({ answers, closed, paired }: KnownAnswers): ReasonedObjective {
+  if (answers === "chosen" && paired) {
+    return {
+      objective: PREFERENCE,
+      reason: "the data name rejected answers: the known one shall be likelier than they are",
+    };
+  }
+  if (answers === "chosen" && closed) {
     return {
       objective: DECISION,
       reason:

@@ -4,7 +4,7 @@ import { type Candidate, type Layout, templateVariables } from "../core/candidat
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { DataSplit, Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
-import type { Task } from "../core/task.ts";
+import type { AnswerMode, Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { contradictions } from "../datasets/contradictions.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
@@ -12,6 +12,7 @@ import type { DataHash } from "../store/manifest.ts";
 import { asScored, checkMetric, chooseObjective } from "./choose-objective.ts";
 import { loadGrader, metricSha256 } from "./load-metric.ts";
 import type { ModelAccess } from "./open-model.ts";
+import { answerMode, arePairs, pairsAsChoices } from "./preference-pairs.ts";
 import { dataHash, type ReadData, readData } from "./read-data.ts";
 
 /** A task with what a run's manifest records about where it came from. */
@@ -32,7 +33,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
   const instruction = await readInstruction(config);
   const sets = await readSets(config, access);
   const training = sets.training.dataset;
-  const split = divide(config, sets);
+  const { split, answers } = divide(config, sets);
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, training.examples);
   const options =
@@ -40,12 +41,15 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
     // Demonstrations keep their worked solutions, of which only the results are answers.
     closedAnswerSet([...split.train, ...asScored(split.demonstrations, config.objective)]);
   checkOptions(config, [...split.train, ...split.validation, ...split.test]);
-  const answers = config.answers ?? "generated";
   const closed =
     split.train.every((example) => hasOption(example, options)) &&
     // Validation and verdict need options too; a rare answer may be one more of them there.
     [...split.validation, ...split.test].every((example) => mayChoose(example, options));
-  const { objective, reason } = chooseObjective(config, answers, closed);
+  const { objective, reason } = chooseObjective(config, {
+    answers,
+    closed,
+    paired: arePairs(sets.training.dataset.examples),
+  });
   checkDemonstrations(config, split);
   const start: Candidate = {
     instruction,
@@ -109,15 +113,27 @@ async function readSets(config: Config, access: ModelAccess): Promise<DataSets> 
   };
 }
 
-/** The parts of the data. Demonstrations keep whole solutions: they may show how to reason. */
-function divide(config: Config, sets: DataSets): DataSplit {
+/**
+ * The parts of the data, and how their answers are read. Demonstrations keep whole solutions: they
+ * may show how to reason.
+ */
+function divide(
+  config: Config,
+  sets: DataSets,
+): { readonly split: DataSplit; readonly answers: AnswerMode } {
   const { train, validation, test, demonstrations } = divideRows(config, sets);
-  return {
-    train: asScored(train, config.objective),
-    validation: asScored(validation, config.objective),
-    test: asScored(test, config.objective),
+  const answers = answerMode(config, [...train, ...validation, ...test]);
+  const prepared = (examples: readonly Example[]): readonly Example[] => {
+    const scored = asScored(examples, config.objective);
+    return answers === "chosen" ? pairsAsChoices(scored) : scored;
+  };
+  const split = {
+    train: prepared(train),
+    validation: prepared(validation),
+    test: prepared(test),
     demonstrations,
   };
+  return { split, answers };
 }
 
 function divideRows(config: Config, { training, test }: DataSets): DataSplit {

@@ -4,17 +4,23 @@ import type { Example } from "../core/example.ts";
 import type { Metric } from "../core/metric.ts";
 import { CROSS_ENTROPY, type LikelihoodObjective, type Objective } from "../core/objective.ts";
 import type { Task } from "../core/task.ts";
-import { defaultObjective } from "../objectives/objective.ts";
+import {
+  defaultObjective,
+  type KnownAnswers,
+  publishedObjective,
+} from "../objectives/objective.ts";
 import { finalAnswer } from "../scoring/reasonings.ts";
 
 /** What is minimised: what the task file says, else what suits how answers are read. */
 export function chooseObjective(
   config: Config,
-  answers: Task["answers"],
-  closed: boolean,
+  known: KnownAnswers,
 ): { readonly objective: Objective; readonly reason: string } {
   const objective = writtenObjective(config);
-  if (objective === null) return defaultObjective(answers, closed);
+  const { answers, closed } = known;
+  if (objective === null) {
+    return config.preset === "paper" ? publishedObjective(known) : defaultObjective(known);
+  }
   if (objective.kind === "decision" && !closed) {
     throw usageError(
       "OBJECTIVE_NEEDS_OPTIONS",

@@ -14,6 +14,7 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { meanInterval } from "../statistics/student.ts";
 import { hasOption } from "./build-task.ts";
+import { arePairs } from "./preference-pairs.ts";
 import { chooseObjective, likelihoodObjective } from "./choose-objective.ts";
 import { loadGrader } from "./load-metric.ts";
 import { judgedBy, judgeInTraining, openJudge } from "./open-judge.ts";
@@ -68,11 +69,12 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
 
 function objectiveOf(
   config: Config,
-  { options }: PromptOnData,
+  { options, answers }: PromptOnData,
   examples: readonly Example[],
 ): LikelihoodObjective {
   const closed = examples.every((example) => hasOption(example, options));
-  const { objective } = chooseObjective(config, config.answers ?? "generated", closed);
+  const paired = arePairs(examples);
+  const { objective } = chooseObjective(config, { answers, closed, paired });
   return likelihoodObjective(objective, "pmpo mask");
 }
 

@@ -4,6 +4,7 @@ import { commonestAnswer, commonestText, constantAnswer, constantText } from "./
 test("the commonest answer is the one that most examples have, the first of several", () => {
   expect(commonestAnswer(["b", "a", "a", "b", "c"])).toEqual({ answer: "b", share: 0.4 });
   expect(commonestAnswer([])).toBeNull();
+  expect(commonestAnswer(["all", "are", "different"])).toBeNull();
 });
 
 test("what it would be right on is said", () => {

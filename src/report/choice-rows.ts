@@ -72,12 +72,13 @@ export function constantText({ answer, share }: CommonestAnswer): string {
   return `Under the best prompt the answer is ${JSON.stringify(answer)} on ${percent(share)} of the held-out examples: it does not tell them apart.`;
 }
 
-/** The answer that is known of most examples, the first of several. */
+/** The answer that is known of most examples, the first of several; null where all are different. */
 export function commonestAnswer(targets: readonly string[]): CommonestAnswer | null {
   const counts = new Map<string, number>();
   for (const target of targets) counts.set(target, (counts.get(target) ?? 0) + 1);
   const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
-  return first === undefined ? null : { answer: first[0], share: first[1] / targets.length };
+  if (first === undefined || first[1] === 1) return null;
+  return { answer: first[0], share: first[1] / targets.length };
 }
 
 function withInterval(
