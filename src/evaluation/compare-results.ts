@@ -3,10 +3,7 @@ import type { Measure } from "../core/measure.ts";
 import { createRandom } from "../core/random.ts";
 import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
-import {
-  minimumDetectableAccuracy,
-  minimumDetectableDifference,
-} from "../statistics/detectable.ts";
+import { minimumDetectableAccuracy, minimumDetectableGrade } from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
 import { pairedTest } from "../statistics/paired.ts";
 import { choicesOf } from "./choice-metrics.ts";
@@ -60,7 +57,9 @@ export function compareResults(
 /** By the test that will decide: right or wrong by the exact one, grades between by the normal approximation. */
 function minimumDetectableOf(changes: readonly number[]): number | null {
   const isGraded = changes.some((change) => !Number.isInteger(change));
-  if (isGraded) return minimumDetectableDifference(meanAndStandardError(changes).standardError);
+  if (isGraded) {
+    return minimumDetectableGrade(changes.length, meanAndStandardError(changes).standardError);
+  }
   const discordant = changes.filter((change) => change !== 0).length;
   return minimumDetectableAccuracy(changes.length, discordant / changes.length);
 }
@@ -81,7 +80,7 @@ function choiceDifferences(
       purpose,
     );
   return {
-    accuracy: difference("choice accuracy", ({ correct }) => Number(correct)),
+    accuracy: difference("accuracy", ({ correct }) => Number(correct)),
     margin: difference("choice margin", ({ margin }) => margin),
     brier: difference("choice brier", ({ brier }) => brier),
   };

@@ -57,6 +57,27 @@ describe("quotes", () => {
     expect(chinese("如果客户说我的包裹还没有到，没有人接我的电话，就退款。")).toBe("7");
   });
 
+  test("of short inputs are those with their answer behind them", () => {
+    const short = [example("a", "hot", "cold"), example("b", "Capital of Peru?", "Lima")];
+    const inShort = quoteFinder(short, [START]);
+    expect(inShort("Say the opposite, such as hot → cold.")).toBe("a");
+    expect(inShort("The capital of Peru is Lima.")).toBe("b");
+    expect(inShort("Name the capital of the country, like Lima.")).toBeNull();
+    expect(inShort("It is cold where it was hot.")).toBeNull();
+    expect(quoteFinder(short, ["hot: cold"])("As in hot: cold.")).toBeNull();
+  });
+
+  test("of a row that stands there twice are found", () => {
+    const twice = quoteFinder([...EXAMPLES, { ...EXAMPLES[0], id: "9" } as Example], [START]);
+    expect(twice("I want my money back now, arrived")).toBe("1");
+  });
+
+  test("of a pair's answers are found, though they are its options", () => {
+    const [first] = EXAMPLES as [Example];
+    const pair = { ...first, options: [first.target, "No."], rejected: ["No."] };
+    expect(quoteFinder([pair], [START])("Always say please refund the order.")).toBe("1");
+  });
+
   test("are not a few words in a row", () => {
     expect(find("I want my money back? Refund the order.")).toBeNull();
   });

@@ -1,4 +1,4 @@
-import type { Example } from "../core/example.ts";
+import { type Example, inputKey } from "../core/example.ts";
 
 /** Words in a row that no prompt has in common with an example by chance. */
 const INPUT_WORDS = 6;
@@ -9,23 +9,66 @@ const ANSWER_WORDS = 4;
 export type QuoteFinder = (text: string) => string | null;
 
 /**
- * Finds runs of words that stand in one training example's input or answer, and in no other's and
- * not in what any prompt may say (the start prompt, the legal answers): a prompt that holds them has
- * learnt the example, not the task.
+ * Finds runs of words that stand in one training input and its answers, and in no other's and not in
+ * what any prompt may say (the start prompt, the legal answers): a prompt that holds them has learnt
+ * the example, not the task. Of an input that is shorter, it has where the whole of it stands there
+ * and its whole answer soon after.
  */
 export function quoteFinder(examples: readonly Example[], sayable: readonly string[]): QuoteFinder {
-  const legal = [...sayable, ...examples.flatMap(({ options = [] }) => options)];
+  const legal = [...sayable, ...examples.flatMap(legalAnswers)];
   const owners = [
     runOwners(examples, INPUT_WORDS, ({ inputs }) => Object.values(inputs), legal),
     runOwners(examples, ANSWER_WORDS, ({ target, accept = [] }) => [target, ...accept], legal),
   ];
+  const pairs = shortPairs(examples, sayable);
   return (text) => {
     for (const { length, ownerOf } of owners) {
       const run = runsOf(text, length).find((each) => ownerOf.has(each));
       if (run !== undefined) return ownerOf.get(run) ?? null;
     }
-    return null;
+    return pairs.find((pair) => holdsPair(wordsOf(text), pair))?.id ?? null;
   };
+}
+
+/** Options that every prompt may name; not those of a preference pair, which are answers to one input. */
+function legalAnswers({ options = [], rejected = [] }: Example): readonly string[] {
+  return rejected.length === 0 ? options : [];
+}
+
+/** A short input and its answer, in words. */
+interface ShortPair {
+  readonly id: string;
+  readonly input: readonly string[];
+  readonly target: readonly string[];
+}
+
+/** So many words may stand between a short input and its answer: "hot means cold", "hot → cold". */
+const WORDS_BETWEEN = 3;
+
+/** Short inputs with their answers, without what the texts say themselves. */
+function shortPairs(
+  examples: readonly Example[],
+  sayable: readonly string[],
+): readonly ShortPair[] {
+  const said = sayable.map(wordsOf);
+  return examples.flatMap(({ id, inputs, target }) => {
+    const pair = { id, input: wordsOf(Object.values(inputs).join(" ")), target: wordsOf(target) };
+    const isShort = pair.input.length > 0 && pair.input.length < INPUT_WORDS;
+    if (!isShort || pair.target.length === 0) return [];
+    return said.some((words) => holdsPair(words, pair)) ? [] : [pair];
+  });
+}
+
+function holdsPair(words: readonly string[], { input, target }: ShortPair): boolean {
+  const standsAt = (part: readonly string[], place: number): boolean =>
+    part.every((word, index) => words[place + index] === word);
+  return words.some((_, place) => {
+    if (!standsAt(input, place)) return false;
+    const behind = place + input.length;
+    return Array.from({ length: WORDS_BETWEEN + 1 }, (_, gap) => behind + gap).some((start) =>
+      standsAt(target, start),
+    );
+  });
 }
 
 interface RunOwners {
@@ -40,14 +83,17 @@ function runOwners(
   textsOf: (example: Example) => readonly string[],
   sayable: readonly string[],
 ): RunOwners {
-  const ownerOf = new Map<string, string>();
+  const owners = new Map<string, Example>();
   const common = new Set(sayable.flatMap((text) => runsOf(text, length)));
   for (const example of examples) {
     for (const run of new Set(textsOf(example).flatMap((text) => runsOf(text, length)))) {
-      if (ownerOf.has(run)) common.add(run);
-      ownerOf.set(run, example.id);
+      const owner = owners.get(run);
+      // The same row twice is one example.
+      if (owner === undefined) owners.set(run, example);
+      else if (inputKey(owner.inputs) !== inputKey(example.inputs)) common.add(run);
     }
   }
+  const ownerOf = new Map([...owners].map(([run, { id }]) => [run, id]));
   for (const run of common) ownerOf.delete(run);
   return { length, ownerOf };
 }
@@ -56,8 +102,12 @@ const WORDS = new Intl.Segmenter("en", { granularity: "word" });
 
 /** All runs of that many words, in lower case; also in scripts that write no spaces. */
 function runsOf(text: string, length: number): readonly string[] {
-  const words = [...WORDS.segment(text.toLowerCase())]
+  const words = wordsOf(text);
+  return words.slice(length - 1).map((_, start) => words.slice(start, start + length).join(" "));
+}
+
+function wordsOf(text: string): readonly string[] {
+  return [...WORDS.segment(text.toLowerCase())]
     .filter(({ isWordLike }) => isWordLike === true)
     .map(({ segment }) => segment);
-  return words.slice(length - 1).map((_, start) => words.slice(start, start + length).join(" "));
 }

@@ -6,7 +6,7 @@ import type { DataSplit, Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
 import type { AnswerMode, Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
-import { contradictions } from "../datasets/contradictions.ts";
+import { contradictions } from "../core/contradictions.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
 import type { DataHash } from "../store/manifest.ts";
 import { asScored, checkMetric, chooseObjective } from "./choose-objective.ts";
@@ -24,8 +24,8 @@ export interface BuiltTask {
   readonly metricSha256: string | null;
   /** As the configuration says, with addresses of the hub that name their revision. */
   readonly data: DataConfig;
-  /** Examples with equal inputs and different answers, by id. */
-  readonly contradictions: readonly (readonly string[])[];
+  /** Examples with equal inputs and different answers, of the test file too. */
+  readonly contradictions: readonly (readonly Example[])[];
 }
 
 /** Reads prompt and data of a configuration and decides everything that it left open. */
@@ -85,7 +85,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
       file: sets.training.files.name,
       test: sets.test?.files.name ?? null,
     },
-    contradictions: contradictions(training.examples),
+    contradictions: contradictions([...training.examples, ...(sets.test?.dataset.examples ?? [])]),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config, DataConfig } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { recordedExamples } from "../core/example.ts";
+import { type Example, recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
@@ -49,8 +49,8 @@ export interface ReadyRun {
   readonly folder: string;
   readonly task: Task;
   readonly objectiveReason: string;
-  /** Examples with equal inputs and different answers, by id. */
-  readonly contradictions: readonly (readonly string[])[];
+  /** Examples with equal inputs and different answers. */
+  readonly contradictions: readonly (readonly Example[])[];
   readonly model: LanguageModel | TextModel;
   readonly settings: SearchSettings;
   /** How many examples each part was to have, at most. */

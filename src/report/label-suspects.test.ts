@@ -39,6 +39,12 @@ test("examples that are hard by chance, now one and now another, are none", () =
   expect(labelSuspects(Array.from({ length: 10 }, (_, index) => prompt([index])))).toEqual([]);
 });
 
+test("prompts that were left early count on what they were scored on", () => {
+  const early = Array.from({ length: 5 }, () => prompt([3]).slice(0, 13));
+  expect(labelSuspects(early).map(({ exampleId }) => exampleId)).toEqual(["3"]);
+  expect(labelSuspects(early.map((losses) => losses.slice(0, 9)))).toEqual([]);
+});
+
 test("a few prompts say nothing", () => {
   expect(labelSuspects(Array.from({ length: 4 }, () => prompt([3])))).toEqual([]);
 });

@@ -18,12 +18,14 @@ const HARD_UNDER = 0.75;
 const FEWEST_PROMPTS = 5;
 const FEWEST_EXAMPLES = 10;
 
-/** Finds suspects from the losses of several prompts on the same examples; the hardest first. */
+/**
+ * Finds suspects from the losses of several prompts; the hardest first. Prompts that were left early
+ * count on the examples that they were scored on: the harder ones, so that they accuse less.
+ */
 export function labelSuspects(
-  prompts: readonly (readonly ExampleLoss[])[],
+  scored: readonly (readonly ExampleLoss[])[],
 ): readonly LabelSuspect[] {
-  const examples = prompts[0]?.length ?? 0;
-  if (prompts.length < FEWEST_PROMPTS || examples < FEWEST_EXAMPLES) return [];
+  const prompts = scored.filter((losses) => losses.length >= FEWEST_EXAMPLES);
   const bounds = prompts.map((losses) =>
     quantileOfSorted(
       losses.map(({ loss }) => loss).sort((a, b) => a - b),
@@ -43,6 +45,7 @@ export function labelSuspects(
     }
   });
   return [...byExample]
+    .filter(([, losses]) => losses.length >= FEWEST_PROMPTS)
     .map(([exampleId, losses]) => ({
       exampleId,
       hardShare: (hardCount.get(exampleId) ?? 0) / losses.length,

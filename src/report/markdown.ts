@@ -48,7 +48,7 @@ export function markdownReport(summary: RunSummary): string {
     pathTable(summary),
     ...frontSection(summary),
     ...partsSection(summary),
-    ...suspectsSection(summary),
+    ...rowsSection(summary),
     "## Operators",
     table(
       ["operator", "tried", "better than the incumbent", "accepted"],
@@ -207,11 +207,24 @@ function signalSection({ signal }: RunSummary): readonly string[] {
   ];
 }
 
-function suspectsSection({ suspects, mode }: RunSummary): readonly string[] {
+function rowsSection(summary: RunSummary): readonly string[] {
+  const { contradictions } = summary;
+  const found = [
+    ...suspectLines(summary),
+    ...(contradictions.length === 0
+      ? []
+      : [
+          "Equal inputs with different answers: at most one of them can be answered rightly.",
+          contradictions.map((text) => `- ${text}`).join("\n"),
+        ]),
+  ];
+  return found.length === 0 ? [] : ["## Rows to look at", ...found];
+}
+
+function suspectLines({ suspects, mode }: RunSummary): readonly string[] {
   if (suspects.length === 0) return [];
   const { label, text, name } = lossUnit(mode);
   return [
-    "## Rows to look at",
     "Training examples that stayed among the hardest tenth under nearly every prompt: their known answers may be wrong.",
     table(
       [

@@ -4,7 +4,13 @@ import type { RecordedExample } from "../core/example.ts";
 import { inputText } from "./example-rows.ts";
 import { type LabelSuspect, labelSuspects } from "./label-suspects.ts";
 import { type Candidate, layoutName } from "../core/candidate.ts";
-import { type ChoiceMetrics, estimatedIn, type LossSummary } from "../core/loss.ts";
+import { contradictions, contradictionText } from "../core/contradictions.ts";
+import {
+  type ChoiceMetrics,
+  estimatedIn,
+  type LossSummary,
+  summariseLosses,
+} from "../core/loss.ts";
 import type { RunEstimate } from "../core/estimate.ts";
 import type { Measure } from "../core/measure.ts";
 import { costOf, type Estimated, type Usage } from "../core/model.ts";
@@ -76,6 +82,8 @@ export interface RunSummary {
   readonly parts: readonly PartEffect[];
   /** Training examples whose known answer may be wrong. */
   readonly suspects: readonly SuspectedExample[];
+  /** Examples with equal inputs and different answers, each group in words. */
+  readonly contradictions: readonly string[];
   readonly operators: readonly (OperatorRecord & { readonly operator: string })[];
   readonly verdict: {
     readonly text: string;
@@ -156,6 +164,9 @@ export function summariseRun(
     front: frontOf(state.candidates).map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
     suspects: suspectsIn(state, started.examples),
+    contradictions: contradictions([...started.examples, ...(verdict?.examples ?? [])]).map(
+      contradictionText,
+    ),
     operators: Object.entries(state.operators)
       .map(([operator, record]) => ({ operator, ...record }))
       .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),
@@ -240,15 +251,22 @@ function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidat
 }
 
 /** Prompts that pick right no more often than the commonest answer alone accuse nobody. */
+/** As many as are asked about an example; those scored on most examples. */
+const MOST_PROMPTS = 200;
+
 function suspectsIn(
-  { candidates }: RunState,
+  { candidates, dropped }: RunState,
   examples: readonly RecordedExample[],
 ): readonly SuspectedExample[] {
   const byId = new Map(examples.map((example) => [example.id, example]));
   const chance = commonestAnswer(examples.map(({ target }) => target))?.share ?? 0;
-  const knowing = candidates.filter(
-    ({ summary }) => summary.choiceAccuracy === null || summary.choiceAccuracy > chance,
-  );
+  const longest = [...candidates, ...dropped]
+    .toSorted((a, b) => b.losses.length - a.losses.length)
+    .slice(0, MOST_PROMPTS);
+  const knowing = longest.filter(({ losses }) => {
+    const { choiceAccuracy } = summariseLosses(losses);
+    return choiceAccuracy === null || choiceAccuracy > chance;
+  });
   return labelSuspects(knowing.map(({ losses }) => losses)).flatMap((suspect) => {
     const example = byId.get(suspect.exampleId);
     if (example === undefined) return [];

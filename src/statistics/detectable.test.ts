@@ -1,13 +1,23 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRandom } from "../core/random.ts";
-import { minimumDetectableAccuracy, minimumDetectableDifference } from "./detectable.ts";
+import {
+  minimumDetectableAccuracy,
+  minimumDetectableDifference,
+  minimumDetectableGrade,
+} from "./detectable.ts";
 import { mcnemarExact } from "./paired.ts";
 
 test("what a test can find shrinks with the standard error", () => {
   // Cohen's textbook figure: 2.8 standard errors for 80 % power at 5 %.
   expect(minimumDetectableDifference(1)).toBeCloseTo(2.8016, 3);
   expect(minimumDetectableDifference(0.05, { alpha: 0.05, power: 0.5 })).toBeCloseTo(0.098, 3);
+});
+
+test("of grades, too few or too far apart show nothing", () => {
+  expect(minimumDetectableGrade(4, 0.02)).toBeNull();
+  expect(minimumDetectableGrade(6, 0.02)).toBeCloseTo(0.056, 3);
+  expect(minimumDetectableGrade(6, 0.5)).toBeNull();
 });
 
 test("fewer than six answers can show nothing, however they change", () => {

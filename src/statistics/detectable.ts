@@ -18,6 +18,19 @@ export function minimumDetectableDifference(
 }
 
 /**
+ * The smallest true difference of two mean grades from 0 to 1 that a test of signs finds on `count`
+ * pairs. Null where none is found so often, or none at all: of n pairs the smallest p is 2^(1 − n).
+ */
+export function minimumDetectableGrade(
+  count: number,
+  standardError: number,
+  detection: Detection = USUAL,
+): number | null {
+  const smallest = minimumDetectableDifference(standardError, detection);
+  return 2 ** (1 - count) < detection.alpha && smallest <= 1 ? smallest : null;
+}
+
+/**
  * The smallest true difference of two accuracies that McNemar's exact test finds on `count` pairs,
  * in whole points, as a share. `discordance` is the share of pairs that only one of the two gets
  * right; a larger difference takes more of them. Null where none is found so often.

@@ -155,12 +155,19 @@ test("show prints what optimize printed, by any beginning of the id that is enou
 });
 
 test("a run tells beforehand which parts got fewer examples and what is not searched", async () => {
-  const task = { ...smallTask(0), "prompt.txt": "Review: {{input}}\nFeeling:" };
-  const { stderr } = await pmpo(["optimize"], { folder: folderWith(task) });
+  const task = smallTask(0);
+  const { stderr } = await pmpo(["optimize"], {
+    folder: folderWith({
+      ...task,
+      "prompt.txt": "Review: {{input}}\nFeeling:",
+      "data.jsonl": `${task["data.jsonl"]}\n{"input":"Twice.","target":"positive"}\n{"input":"Twice.","target":"negative"}\n`,
+    }),
+  });
   expect(stderr).toMatch(
     /few, .* share: \d+ of up to 50 training, \d of up to 16 demonstration ex/,
   );
   expect(stderr).toContain("layouts are not searched");
+  expect(stderr).toMatch(/different answers: examples \d+ \("positive"\) and \d+ \("negative"\)/);
 });
 
 test("what is not there is told", async () => {

@@ -1,5 +1,6 @@
 import { isEndpointAddress } from "../../core/endpoint.ts";
 import { cpus, loadavg } from "node:os";
+import { contradictionText } from "../../core/contradictions.ts";
 import { layoutName } from "../../core/candidate.ts";
 import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, candidatesIn, incumbentOf, type RunState } from "../../core/run-state.ts";
@@ -140,7 +141,7 @@ const SHOWN_CONTRADICTIONS = 3;
 
 function contradictionNote(groups: ReadyRun["contradictions"]): readonly string[] {
   if (groups.length === 0) return [];
-  const shown = groups.slice(0, SHOWN_CONTRADICTIONS).map((ids) => ids.join(" and "));
+  const shown = groups.slice(0, SHOWN_CONTRADICTIONS).map(contradictionText);
   const rest = groups.length > shown.length ? `, and ${groups.length - shown.length} more` : "";
   return [`equal inputs with different answers: examples ${shown.join("; ")}${rest}`];
 }

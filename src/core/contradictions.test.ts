@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { contradictions, contradictionText } from "./contradictions.ts";
+
+const example = (
+  id: string,
+  input: string,
+  target: string,
+): {
+  readonly id: string;
+  readonly inputs: { readonly input: string };
+  readonly target: string;
+} => ({
+  id,
+  inputs: { input },
+  target,
+});
+
+test("equal inputs with different answers are found, and told with their answers", () => {
+  const examples = [
+    example("1", "Lost parcel", "shipping"),
+    example("2", "Wrong bill", "billing"),
+    example("3", "Lost parcel", "billing"),
+    example("4", "Wrong bill", "billing"),
+  ];
+  const found = contradictions(examples);
+  expect(found.map(contradictionText)).toEqual(['1 ("shipping") and 3 ("billing")']);
+});
