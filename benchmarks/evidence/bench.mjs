@@ -5,13 +5,14 @@
  *
  *   npm run bench:evidence [-- --json] [--trials 1000]
  *
- * With --json the last line is {"verdictFalseAlarms":…,"racingFalseDrops":…,"power":[…]}.
+ * With --json the last line is {"verdictFalseAlarms":…,"racingFalseDrops":…,"power":[…]} and more.
  */
 import { parseArgs } from "node:util";
 import { readRecords } from "../records.mjs";
 import { PROMPTS_PER_TASK, wholeTasks } from "../signal/signals.mjs";
 import {
   compareResults,
+  configFromObject,
   createRandom,
   drawOrder,
   evidenceAgainst,
@@ -30,9 +31,12 @@ const TRIALS = Number(flags.trials);
 const POWER_TRIALS = Math.ceil(TRIALS / 5);
 const SIZES = [100, 200, 500];
 const DIFFERENCES = [0.02, 0.05, 0.1];
+/** Where so many answers differ a test has something to go by. */
+const MUCH = 0.2;
 const RACED_EXAMPLES = 50;
 const RACED_CANDIDATES = 12;
-const RACING = { error: 0.1, smallestGain: 0.02, firstBlock: 6 };
+/** As a search has it where nothing is said. */
+const RACING = configFromObject({ prompt: "any", data: "any.jsonl" }, ".").optimizer.racing;
 
 const records = readRecords("docs/results/signal.jsonl");
 const tasks = [...wholeTasks(records).values()];
@@ -99,27 +103,29 @@ function finding([start, best]) {
   return findingOf(compareResults(start, best, "accuracy", random.integer(1e6)), start, best);
 }
 
-function verdictFalseAlarms() {
+/** Between prompts that differ on at least that share of the answers: who is right is drawn for each of these. */
+function verdictFalseAlarms(leastDifferent) {
   const alarms = Array.from({ length: TRIALS }, () => {
-    const results = resampled(pairOfPrompts(), random.pick(SIZES), () => random.float() < 0.5);
+    const { pair } = pairDifferingOn(leastDifferent);
+    const results = resampled(pair, random.pick(SIZES), () => random.float() < 0.5);
     return finding(results) !== "no-evidence";
   });
   return share(alarms.filter(Boolean).length, TRIALS);
 }
 
-/** Prompts whose hits differ often enough for a true difference of that size. */
-function pairWithRoom(difference) {
+/** Prompts of which only one is right on at least that share of the examples. */
+function pairDifferingOn(least) {
   for (;;) {
     const pair = pairOfPrompts();
     const [a, b] = pair.map(({ test }) => test.hit);
     const discordant = share([...a].filter((hit, place) => hit !== b[place]).length, a.length);
-    if (discordant >= difference) return { pair, discordant };
+    if (discordant >= least) return { pair, discordant };
   }
 }
 
 function power(difference, examples) {
   const found = Array.from({ length: POWER_TRIALS }, () => {
-    const { pair, discordant } = pairWithRoom(difference);
+    const { pair, discordant } = pairDifferingOn(difference);
     const towardsSecond = 0.5 + difference / (2 * discordant);
     const results = resampled(pair, examples, ([a, b]) => {
       if (a.hit === b.hit) return random.float() < 0.5;
@@ -206,8 +212,11 @@ const used = tasks.length * PROMPTS_PER_TASK;
 say(
   `${tasks.length} whole tasks of ${PROMPTS_PER_TASK} prompts, ${TRIALS} trials; ${records.length - used} prompts of unfinished tasks left out`,
 );
-const alarms = verdictFalseAlarms();
-say(`verdict, no true difference: ${percent(alarms)} false alarms (at most 5 % wanted)`);
+const alarms = verdictFalseAlarms(0);
+const alarmsOfUnlike = verdictFalseAlarms(MUCH);
+say(
+  `verdict, no true difference: ${percent(alarms)} false alarms (at most 5 % wanted); ${percent(alarmsOfUnlike)} between prompts that differ on a fifth of the answers and more`,
+);
 const drops = racingFalseDrops();
 say(
   `racing, no true difference: ${percent(drops)} of candidates that are no worse dropped (at most 5 % wanted)`,
@@ -230,6 +239,7 @@ for (const difference of DIFFERENCES) {
 if (flags.json) {
   const document = {
     verdictFalseAlarms: alarms,
+    verdictFalseAlarmsOfUnlikePrompts: alarmsOfUnlike,
     racingFalseDrops: drops,
     racingBestMissed: races.bestDropped,
     racingExamplesSaved: races.saved,

@@ -46,14 +46,21 @@ const mutualInformationSchema = z.strictObject({
   crossEntropyWeight: weight.default(0).describe("Weight of the cross-entropy beside it."),
 });
 
-const preferenceSchema = z.strictObject({
-  form: z
-    .enum(["logistic", "dpo", "simpo", "ipo"])
-    .default(PREFERENCE.form)
-    .describe("The paper's logistic loss, DPO against the start prompt, SimPO per token, or IPO."),
-  beta: z.number().positive().default(PREFERENCE.beta).describe("Sharpness of the preference."),
-  margin: weight.default(PREFERENCE.margin).describe("SimPO's margin."),
-});
+const preferenceSchema = z
+  .strictObject({
+    form: z
+      .enum(["logistic", "dpo", "simpo", "ipo"])
+      .default(PREFERENCE.form)
+      .describe(
+        "The paper's logistic loss, DPO against the start prompt, SimPO per token, or IPO.",
+      ),
+    beta: z.number().positive().default(PREFERENCE.beta).describe("Sharpness of the preference."),
+    margin: weight.default(PREFERENCE.margin).describe("SimPO's margin."),
+  })
+  .refine(({ form, margin }) => form === "simpo" || margin === 0, {
+    path: ["margin"],
+    message: "a margin belongs to form: simpo",
+  });
 
 const afterReasoningSchema = z
   .strictObject({

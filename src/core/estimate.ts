@@ -19,6 +19,8 @@ export interface MoneyEstimate {
   readonly total: Range;
   /** Models that the price table does not name, whose tokens count as free. */
   readonly unpriced: readonly string[];
+  /** Names in the price table that no model of the task has. */
+  readonly unused: readonly string[];
 }
 
 /** What a run will cost, before it is begun and with nothing cached. */

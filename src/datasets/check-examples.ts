@@ -58,7 +58,7 @@ function checkRejected(
   rejected: readonly string[],
 ): void {
   if (rejected.some((answer) => answer.trim() === "")) {
-    throw rowError(row, "DATA_REJECTED_EMPTY", "a rejected answer is empty");
+    throw rowError(row, "DATA_REJECTED_EMPTY", 'field "rejected" holds an empty answer');
   }
   const right = rejected.find((answer) => answer === target || accept.includes(answer));
   if (right !== undefined) {
@@ -74,7 +74,7 @@ function checkRejected(
 /** Throws where options hold nothing, the same twice, too few, or not the answer. */
 export function checkOptions(row: RowPlace, target: string, options: readonly string[]): void {
   if (options.some((option) => option.trim() === "")) {
-    throw rowError(row, "DATA_OPTION_EMPTY", "one of the options is empty");
+    throw rowError(row, "DATA_OPTION_EMPTY", 'one of field "options" is empty');
   }
   const repeated = options.find((option, index) => options.indexOf(option) !== index);
   if (repeated !== undefined) {

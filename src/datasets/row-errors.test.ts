@@ -59,6 +59,15 @@ describe("rows that cannot be used", () => {
     });
   });
 
+  test.each([
+    ["chat.jsonl", '{"messages":[]}', "format: openai-messages"],
+    ["pairs.jsonl", '{"prompt":"a","chosen":"b","rejected":"c"}', "format: preference"],
+    ["semi.csv", "input;target\na;b\nc;d\n", "parted by semicolons"],
+  ])("of %s, which is of another format, the hint names it", async (name, content, hint) => {
+    const refused = (await refusalOf(name, content)) as { readonly hint: string };
+    expect(refused.hint).toContain(hint);
+  });
+
   test("a mapped id that only some rows have", async () => {
     const content = '{"input":"a","target":"b","key":"1"}\n{"input":"a","target":"b"}';
     expect(await refusalOf("key.jsonl", content, { fields: { id: "key" } })).toMatchObject({
@@ -85,7 +94,7 @@ describe("rows that cannot be used", () => {
     ['{"input":"a","target":"  "}', 'field "target" is empty'],
     ['{"input":"a","target":"b","id":""}', "the id is empty"],
     ['{"input":"a","target":"b","accept":[""]}', 'field "accept" holds an empty answer'],
-    ['{"input":"a","target":"b","options":["b",""]}', "one of the options is empty"],
+    ['{"input":"a","target":"b","options":["b",""]}', 'one of field "options" is empty'],
     ['{"input":"a","target":"b","options":["b"]}', "one option only; a choice needs at least two"],
     ['{"input":"a","target":"b","options":["b","c","b"]}', 'the options hold "b" twice'],
   ])("%s", async (row, message) => {

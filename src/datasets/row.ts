@@ -1,3 +1,4 @@
+import type { DataFormat } from "../core/data-format.ts";
 import { dataError, type PmpoError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest-name.ts";
 
@@ -83,8 +84,29 @@ function missingField(row: Row, name: string): PmpoError {
     row,
     "DATA_FIELD_MISSING",
     `no field "${name}"${didYouMean(name, names)}`,
-    `${held} Say which of them are the inputs and which is the target: \`fields\` in the task file, --input-field and --target-field on the command line.`,
+    `${held} ${otherFormatHint(row, names) ?? FIELDS_HINT}`,
   );
+}
+
+const FIELDS_HINT =
+  "Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.";
+
+/** Formats by a field that their rows alone have. */
+const FORMAT_OF_FIELD: Readonly<Record<string, DataFormat>> = {
+  messages: "openai-messages",
+  vars: "promptfoo",
+  chosen: "preference",
+};
+
+/** What to do where the file is read as what it is not. */
+function otherFormatHint(row: Row, names: readonly string[]): string | undefined {
+  if (row.isTable && names.length === 1 && names[0]?.includes(";") === true) {
+    return "Its columns are parted by semicolons: save the file with commas, or with tabs as .tsv.";
+  }
+  const telling = names.find((name) => Object.hasOwn(FORMAT_OF_FIELD, name));
+  return telling === undefined
+    ? undefined
+    : `Rows with "${telling}" are read with \`format: ${FORMAT_OF_FIELD[telling]}\` under \`data\`, or --format ${FORMAT_OF_FIELD[telling]}; else say which fields are inputs and target (\`fields\`, --input-field, --target-field).`;
 }
 
 /** A value as text: numbers, true and false count; `what` names it in the refusal of anything else. */

@@ -11,7 +11,7 @@ import {
   summariseLosses,
 } from "../core/loss.ts";
 import type { Estimated, Usage } from "../core/model.ts";
-import type { LikelihoodObjective } from "../core/objective.ts";
+import type { LikelihoodObjective, Objective } from "../core/objective.ts";
 import { choiceMetrics } from "../evaluation/choice-metrics.ts";
 import type { ScoredReasoning } from "../scoring/score-after-reasoning.ts";
 import { type DetailedLoss, scoreInDetail } from "../scoring/score-candidate.ts";
@@ -41,6 +41,8 @@ export interface ScoredPrompt {
   readonly candidate: Candidate;
   readonly layout: string;
   readonly objective: LikelihoodObjective;
+  /** What the task file says that a search follows; null where it leaves that open. */
+  readonly searched: Objective | null;
   readonly summary: LossSummary;
   readonly likelihood: LikelihoodSummary;
   /** Null unless every example has a closed set of answers. */
@@ -66,7 +68,8 @@ export async function scorePrompt(
 ): Promise<ScoredPrompt> {
   const { candidate, examples: all, options } = await readPromptOnData(config, access);
   const examples = all.slice(0, limit ?? undefined);
-  const objective = answerObjective(writtenObjective(config));
+  const searched = writtenObjective(config);
+  const objective = answerObjective(searched);
   await using model = await openModel(modelChoice(config), access);
   const meter = usageMeter(access);
   const details = await scoreInDetail(
@@ -82,6 +85,7 @@ export async function scorePrompt(
     candidate,
     layout: layoutName(candidate.layout),
     objective,
+    searched,
     summary: summariseLosses(losses),
     likelihood: summariseLikelihood(losses),
     choice: choiceMetrics(losses),

@@ -21,6 +21,8 @@ const moneySchema: z.ZodType<MoneyEstimate> = z.object({
   machine: rangeSchema,
   total: rangeSchema,
   unpriced: z.array(z.string()),
+  // Estimates of earlier versions do not say.
+  unused: z.array(z.string()).default([]),
 });
 
 const estimateSchema: z.ZodType<RunEstimate> = z.object({

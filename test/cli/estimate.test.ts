@@ -115,4 +115,5 @@ test("a limit on the time shortens the estimate, and a model without a price is 
   expect(iterations.most).toBe(0);
   const { stdout } = await pmpo(flags, { folder });
   expect(stdout).toContain("No price is given for smollm2-135m, so its tokens count as free.");
+  expect(stdout).toContain("The price of another-model is for no model of this task.");
 });

@@ -96,6 +96,9 @@ function estimateText(name: string, estimate: RunEstimate): string {
     ...(estimate.money?.unpriced ?? []).map(
       (name) => `No price is given for ${name}, so its tokens count as free.`,
     ),
+    ...(estimate.money?.unused ?? []).map(
+      (name) => `The price of ${name} is for no model of this task.`,
+    ),
     ...(start === null
       ? []
       : [

@@ -86,21 +86,19 @@ const CHOICE_COLUMNS = [
   { head: "picked" },
 ] as const;
 
-function scoreText(
-  { model, layout, objective, summary, likelihood, choice, estimate, examples }: ScoredPrompt,
-  context: CliContext,
-): string {
+function scoreText(scored: ScoredPrompt, context: CliContext): string {
+  const { model, layout, summary, likelihood, choice, estimate, examples } = scored;
   const closed = summary.format !== null;
   const { paint } = context;
   const rest = Math.max(20, (context.stdout.columns ?? 160) - (closed ? 70 : 40));
   const hardestFirst = examples.toSorted((a, b) => b.loss - a.loss);
   const table = renderTable(
     [...COLUMNS, ...(closed ? CHOICE_COLUMNS : []), { head: "answer" }, { head: "input" }],
-    hardestFirst.map((scored) => [
-      ...numberCells(scored),
-      ...(closed ? choiceCells(scored, paint) : []),
-      clipped(scored.example.target, Math.ceil(rest / 3)),
-      clipped(inputText(scored.example.inputs), Math.ceil((2 * rest) / 3)),
+    hardestFirst.map((each) => [
+      ...numberCells(each),
+      ...(closed ? choiceCells(each, paint) : []),
+      clipped(each.example.target, Math.ceil(rest / 3)),
+      clipped(inputText(each.example.inputs), Math.ceil((2 * rest) / 3)),
     ]),
   );
   return [
@@ -110,9 +108,18 @@ function scoreText(
     `${paint("bold", `mean loss ${nats(summary.loss)} nats`)} (${nats(likelihood.perToken)} per token, ${nats(likelihood.perByte)} per byte)`,
     ...(estimate === null ? [] : [paint("yellow", boundsText(estimate))]),
     ...choiceMeans(summary, choice),
-    ...reasoningLines(objective, examples),
+    ...reasoningLines(scored.objective, examples),
+    ...searchedLine(scored),
     "",
   ].join("\n");
+}
+
+/** Where a search of the task looks at something else than the loss above. */
+function searchedLine({ objective, searched }: ScoredPrompt): readonly string[] {
+  const text = searched === null ? "" : objectiveText(searched);
+  return text === "" || text === objectiveText(objective)
+    ? []
+    : [`The loss is the ${objectiveText(objective)}; pmpo optimize follows another one: ${text}`];
 }
 
 /** What the answers stood behind, and whether the limit cut it short. */

@@ -78,6 +78,16 @@ function openingLines(run: ReadyRun): readonly string[] {
   ];
 }
 
+/** What is shown as 0. */
+const NO_LOSS = 0.0005;
+
+/** As a contrast does with wrong answers that nobody would give. */
+function nothingLeft({ candidates: [start] }: RunState): readonly string[] {
+  return start !== undefined && Math.abs(start.summary.loss) < NO_LOSS
+    ? ["the start prompt loses nothing: by this objective and these examples none can be better"]
+    : [];
+}
+
 function noteOf(mode: ScoringMode): readonly string[] {
   const note = modeNote(mode);
   return note === null ? [] : [note];
@@ -157,6 +167,7 @@ function eventLines(
       return event.iteration === 0
         ? [
             `start   ${scoreText(candidateOf(state, event.candidateId).summary)}  ${quoted(event, width - 60)}`,
+            ...nothingLeft(state),
           ]
         : [];
     case "iteration-ended": {

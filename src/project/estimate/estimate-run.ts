@@ -137,19 +137,24 @@ function moneyOf(
     judge: asksJudge ? ofRole("judge") : null,
     machine: spentOf(ofMachine),
     total: spentOf((run) => costOf(run.state.usage) + ofMachine(run)),
-    unpriced: unpricedModels(config, prices, asksJudge),
+    ...unmatchedNames(config, prices, asksJudge),
   };
 }
 
-/** Who pays for the machine alone names no models. */
-function unpricedModels(
+/** Models without a price, and prices without a model. Who pays for the machine alone names no models. */
+function unmatchedNames(
   { model, rewriter, metric }: Config,
   { models }: Prices,
   asksJudge: boolean,
-): readonly string[] {
-  if (Object.keys(models).length === 0) return [];
+): Pick<MoneyEstimate, "unpriced" | "unused"> {
+  const priced = Object.keys(models);
+  if (priced.length === 0) return { unpriced: [], unused: [] };
   const judge = asksJudge && metric?.kind === "judge" ? (metric.model ?? model) : model;
-  return [...new Set([model, rewriter, judge])].filter((name) => models[name] === undefined);
+  const used = [...new Set([model, rewriter, judge])];
+  return {
+    unpriced: used.filter((name) => !priced.includes(name)),
+    unused: priced.filter((name) => !used.includes(name)),
+  };
 }
 
 /** The expected one is the lower of two middle ones: what happened in one of the simulations. */
