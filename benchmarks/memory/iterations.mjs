@@ -1,11 +1,11 @@
 /**
- * Does a long search take memory that grows? Runs one of so many iterations with the small
- * model in this process, and prints its resident memory as it goes on.
+ * Does a long search take memory that grows? Searches so many iterations with the small model in
+ * this process, in as few searches as have ideas enough, and prints its resident memory as it goes on.
  *
  *   npm run build && node benchmarks/memory/iterations.mjs [--iterations 500] [--threads 1] [--json]
  *
  * The growth is the slope of a straight line through the second half of the iterations, when caches
- * are full: bytes an iteration. With --json the last line is {"iterations":…,"peakBytes":…,
+ * are full: bytes an iteration. With --json the last line is {"iterations":…,"searches":…,"peakBytes":…,
  * "halfwayBytes":…,"endBytes":…,"growthBytesPerIteration":…}.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -34,34 +34,48 @@ const rows = Array.from({ length: 6 * SHOWN }, (_, index) => ({
   target: index % 2 === 0 ? "shipping" : "billing",
 }));
 writeFileSync(join(folder, "data.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
-writeFileSync(
-  join(folder, "pmpo.yaml"),
-  JSON.stringify({
-    name: "memory",
-    prompt: {
-      text: "Say which team answers the message. One word. Be exact. Do not explain.",
-    },
-    data: { file: "data.jsonl", train: 8, demonstrations: SHOWN, testExamples: 4 },
-    search: { demonstrations: "0..16" },
-    threads: Number(flags.threads),
-    optimizer: { maxIterations: iterations, patience: iterations },
-  }),
-);
+/** Four candidates an iteration, so that many iterations take little time. */
+const settings = (seed) => ({
+  name: "memory",
+  prompt: {
+    text: "Say which team answers the message. One word. Be exact. Do not explain.",
+  },
+  data: { file: "data.jsonl", train: 6, demonstrations: SHOWN, testExamples: 4 },
+  search: { demonstrations: "0..4" },
+  threads: Number(flags.threads),
+  optimizer: {
+    maxIterations: iterations - resident.length,
+    patience: iterations,
+    hardCases: 1,
+    rewritesPerHardCase: 4,
+    seed,
+  },
+});
 
 /** Resident bytes after each iteration. */
 const resident = [];
+let searches = 0;
+const services = {
+  environment: process.env,
+  clock: Date.now,
+  pmpoVersion: "0.0.0",
+  onEvent: ({ type }) => {
+    if (type !== "iteration-ended") return;
+    resident.push(process.memoryUsage.rss());
+    if (resident.length % 50 === 0) {
+      say(`iteration ${resident.length}: ${megabytes(resident.at(-1))}`);
+    }
+  },
+};
 try {
-  await startRun(await loadConfig(folder), {
-    environment: process.env,
-    clock: Date.now,
-    pmpoVersion: "0.0.0",
-    suffix: "0000",
-    onEvent: ({ type, iteration }) => {
-      if (type !== "iteration-ended") return;
-      resident.push(process.memoryUsage.rss());
-      if (iteration % 50 === 0) say(`iteration ${iteration}: ${megabytes(resident.at(-1))}`);
-    },
-  });
+  // A search that has no new ideas left ends before; the next one has another seed.
+  for (; resident.length < iterations; searches++) {
+    writeFileSync(join(folder, "pmpo.yaml"), JSON.stringify(settings(searches)));
+    await startRun(await loadConfig(folder), {
+      ...services,
+      suffix: String(searches).padStart(4, "0"),
+    });
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -77,12 +91,13 @@ function slope(values) {
 const half = resident.slice(Math.floor(resident.length / 2));
 const found = {
   iterations: resident.length,
+  searches,
   peakBytes: process.resourceUsage().maxRSS * 1024,
   halfwayBytes: half[0],
   endBytes: half.at(-1),
   growthBytesPerIteration: slope(half),
 };
 say(
-  `${found.iterations} iterations: ${megabytes(found.halfwayBytes)} half-way, ${megabytes(found.endBytes)} at the end, peak ${megabytes(found.peakBytes)}; ${(found.growthBytesPerIteration / 1024).toFixed(1)} KiB an iteration in the second half`,
+  `${found.iterations} iterations in ${searches} searches: ${megabytes(found.halfwayBytes)} half-way, ${megabytes(found.endBytes)} at the end, peak ${megabytes(found.peakBytes)}; ${(found.growthBytesPerIteration / 1024).toFixed(1)} KiB an iteration in the second half`,
 );
 if (flags.json) console.log(JSON.stringify(found));
