@@ -67,7 +67,7 @@ export function promptTextOption(): Option<"--prompt-text <text>"> {
 export function layoutOption(): Option<"--layout <name>", undefined, undefined, string> {
   return new Option(
     "--layout <name>",
-    "where prompt and input stand: system, user, user-last, plain or plain(Review/Sentiment) (default: system, or as the prompt's {{variables}} say)",
+    "where prompt and input stand: system, user, user-last, plain or plain(Review/Sentiment) (default: as the prompt's {{variables}} say, or system; where a layout is named they stay as text)",
   ).argParser(layoutName);
 }
 
