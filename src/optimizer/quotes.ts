@@ -26,7 +26,8 @@ export function quoteFinder(examples: readonly Example[], sayable: readonly stri
       const run = runsOf(text, length).find((each) => ownerOf.has(each));
       if (run !== undefined) return ownerOf.get(run) ?? null;
     }
-    return pairs.find((pair) => holdsPair(wordsOf(text), pair))?.id ?? null;
+    const words = wordsOf(text);
+    return pairs.find((pair) => holdsPair(words, pair))?.id ?? null;
   };
 }
 
