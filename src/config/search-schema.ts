@@ -112,7 +112,7 @@ export const optimizerSchema: z.ZodType<Omit<SearchSettings, "budget">> = z
       .enum(["refuse", "allow"])
       .default("refuse")
       .describe(
-        "Whether a prompt may quote a training example (six words of its input, four of its answer).",
+        "Whether a prompt may quote a training example (six words of its input, four of its answer, or a shorter input with its answer behind it).",
       ),
     racing: racingSchema.prefault(true),
     edits: z

@@ -15,6 +15,13 @@ const example = (
   target,
 });
 
+test("who accepts the other's answer, or is a pair, contradicts nobody", () => {
+  const [usa, short] = [example("1", "Where?", "USA"), example("2", "Where?", "U.S.")];
+  expect(contradictions([{ ...usa, accept: ["U.S."] }, short])).toEqual([]);
+  expect(contradictions([usa, short].map((each) => ({ ...each, rejected: ["x"] })))).toEqual([]);
+  expect(contradictions([usa, short])).toHaveLength(1);
+});
+
 test("equal inputs with different answers are found, and told with their answers", () => {
   const examples = [
     example("1", "Lost parcel", "shipping"),

@@ -24,11 +24,16 @@ export interface Demonstration {
 }
 
 /** What a run's log holds of an example, so that reports can show it: never more than what was used. */
-export type RecordedExample = Pick<Example, "id" | "inputs" | "target">;
+export type RecordedExample = Pick<Example, "id" | "inputs" | "target" | "accept">;
 
 /** What the log holds of examples, in their order. */
 export function recordedExamples(examples: readonly Example[]): readonly RecordedExample[] {
-  return examples.map(({ id, inputs, target }) => ({ id, inputs, target }));
+  return examples.map(({ id, inputs, target, accept }) => ({
+    id,
+    inputs,
+    target,
+    ...(accept === undefined ? {} : { accept }),
+  }));
 }
 
 /** A data set as it was read, with what its format says about reading answers. */

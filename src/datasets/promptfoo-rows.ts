@@ -26,8 +26,7 @@ export function isAnswer(assertion: unknown): assertion is AnswerAssertion {
 /** A test case of a promptfoo file: its variables are the inputs, what it asserts the answer. */
 export function readPromptfooRow(row: Row): Example {
   const inputs = readVariables(row);
-  const { value } = assertionOf(row);
-  const [target = "", ...accept] = (Array.isArray(value) ? value : [value]).map((answer) =>
+  const [target = "", ...accept] = answersOf(assertionOf(row)).map((answer) =>
     textOf(row, "assert", answer),
   );
   return {
@@ -36,6 +35,14 @@ export function readPromptfooRow(row: Row): Example {
     target,
     ...(accept.length === 0 ? {} : { accept }),
   };
+}
+
+/** All that are right; of a list in one text, the parts between commas outside double quotes. */
+function answersOf({ type, value }: AnswerAssertion): readonly unknown[] {
+  if (!type.endsWith("-any")) return [value];
+  if (typeof value !== "string") return Array.isArray(value) ? value : [value];
+  const parts = value.match(/\s*"[^"]*"\s*|[^,]+/g) ?? [value];
+  return parts.map((part) => part.trim().replace(/^"(.*)"$/, "$1"));
 }
 
 /** The variables of a test, which must have some. */

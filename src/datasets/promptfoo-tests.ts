@@ -22,11 +22,16 @@ export function promptfooTests(yaml: YamlFile, file: string): readonly Row[] {
   }
   const defaults = defaultTest(yaml, file);
   const prompted = promptVariables(yaml.value("prompts"));
-  return yaml.rows("tests").map((row) => {
-    const variables = { ...mapping(defaults["vars"]), ...mapping(row.values["vars"]) };
-    const assertions = [...list(defaults["assert"]), ...list(row.values["assert"])];
-    const answers = assertions.flatMap(namedIn).filter((name) => !prompted.has(name));
-    const inputs = Object.entries(variables).filter(([name]) => !answers.includes(name));
+  const completed = yaml.rows("tests").map((row) => ({
+    row,
+    variables: { ...mapping(defaults["vars"]), ...mapping(row.values["vars"]) },
+    assertions: [...list(defaults["assert"]), ...list(row.values["assert"])],
+  }));
+  const named = new Set(completed.flatMap(({ assertions }) => assertions.flatMap(namedIn)));
+  return completed.map(({ row, variables, assertions }) => {
+    const inputs = Object.entries(variables).filter(
+      ([name]) => prompted.has(name) || !named.has(name),
+    );
     return {
       ...row,
       values: {
@@ -70,7 +75,17 @@ function filled(assertion: unknown, variables: Mapping, row: Row): unknown {
 }
 
 function filledText(template: string, variables: Mapping, row: Row): string {
-  const values = templateVariables(template).map((name) => {
+  const names = templateVariables(template);
+  const rest = fillTemplate(template, Object.fromEntries(names.map((name) => [name, ""])));
+  if (/\{\{|\{%/.test(rest)) {
+    throw rowError(
+      row,
+      "DATA_TEMPLATE_UNKNOWN",
+      `an assertion holds more than names of variables: ${template}`,
+      "Write the answer itself, or a variable that holds it: {{name}}.",
+    );
+  }
+  const values = names.map((name) => {
     if (Object.hasOwn(variables, name)) return [name, textOf(row, `"${name}"`, variables[name])];
     throw rowError(
       row,

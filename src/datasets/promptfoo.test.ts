@@ -72,6 +72,10 @@ test("promptfoo's templates are filled, its defaults hold, and an answer's varia
 
 test.each([
   [
+    "assert: [{ type: equals, value: '{{a | trim}}' }]",
+    "an assertion holds more than names of variables: {{a | trim}}",
+  ],
+  [
     "assert: [{ type: equals, value: '{{b}}' }]",
     "an assertion names {{b}}, but the test has the variables a",
   ],
@@ -86,6 +90,21 @@ test.each([
     await expect(read("odd.yaml", text)).rejects.toThrow(`odd.yaml, row 1 (line 2): ${message}`);
   },
 );
+
+test("answers in one text are parted at commas, and a variable that some tests assert is no input of any", async () => {
+  const text = [
+    "tests:",
+    "  - vars: { q: pet, a: x }",
+    "    assert: [{ type: contains-any, value: 'dog, \"hound, small\"' }]",
+    "  - vars: { q: bird, a: owl }",
+    "    assert: [{ type: contains, value: '{{a}}' }]",
+  ].join("\n");
+  const { examples } = await read("any.yaml", text);
+  expect(examples).toEqual([
+    { id: "1", inputs: { q: "pet" }, target: "dog", accept: ["hound, small"] },
+    { id: "2", inputs: { q: "bird" }, target: "owl" },
+  ]);
+});
 
 test("a promptfoo file whose tests are elsewhere says where", async () => {
   const text = "tests: file://tests.csv\n";

@@ -84,29 +84,37 @@ function missingField(row: Row, name: string): PmpoError {
     row,
     "DATA_FIELD_MISSING",
     `no field "${name}"${didYouMean(name, names)}`,
-    `${held} ${otherFormatHint(row, names) ?? FIELDS_HINT}`,
+    `${held} ${otherFormatHint(row, name) ?? FIELDS_HINT}`,
   );
 }
 
 const FIELDS_HINT =
   "Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.";
 
-/** Formats by a field that their rows alone have. */
-const FORMAT_OF_FIELD: Readonly<Record<string, DataFormat>> = {
-  messages: "openai-messages",
-  vars: "promptfoo",
-  chosen: "preference",
+/** Formats by a field that their rows have, and what it holds. */
+const FORMAT_OF_FIELD: Readonly<
+  Record<string, { readonly format: DataFormat; readonly looks: (value: unknown) => boolean }>
+> = {
+  messages: { format: "openai-messages", looks: Array.isArray },
+  vars: { format: "promptfoo", looks: (value) => typeof value === "object" },
+  chosen: { format: "preference", looks: (value) => typeof value === "string" },
 };
 
 /** What to do where the file is read as what it is not. */
-function otherFormatHint(row: Row, names: readonly string[]): string | undefined {
+function otherFormatHint(row: Row, missing: string): string | undefined {
+  const names = Object.keys(row.values);
   if (row.isTable && names.length === 1 && names[0]?.includes(";") === true) {
     return "Its columns are parted by semicolons: save the file with commas, or with tabs as .tsv.";
   }
-  const telling = names.find((name) => Object.hasOwn(FORMAT_OF_FIELD, name));
+  // Rows that are read as such a format lack other fields.
+  if (missing !== "input" && missing !== "target") return undefined;
+  const telling = names.find(
+    (name) =>
+      Object.hasOwn(FORMAT_OF_FIELD, name) && FORMAT_OF_FIELD[name]?.looks(row.values[name]),
+  );
   return telling === undefined
     ? undefined
-    : `Rows with "${telling}" are read with \`format: ${FORMAT_OF_FIELD[telling]}\` under \`data\`, or --format ${FORMAT_OF_FIELD[telling]}; else say which fields are inputs and target (\`fields\`, --input-field, --target-field).`;
+    : `Rows with "${telling}" are read with \`format: ${FORMAT_OF_FIELD[telling]?.format}\` under \`data\`, or --format; else say which fields are inputs and target (\`fields\`, --input-field, --target-field).`;
 }
 
 /** A value as text: numbers, true and false count; `what` names it in the refusal of anything else. */

@@ -65,6 +65,10 @@ describe("quotes", () => {
     expect(inShort("Name the capital of the country, like Lima.")).toBeNull();
     expect(inShort("It is cold where it was hot.")).toBeNull();
     expect(quoteFinder(short, ["hot: cold"])("As in hot: cold.")).toBeNull();
+    expect(inShort("If it is hot, answer cold.")).toBeNull();
+    const words = [example("c", "positive", "negative"), example("d", "the", "the")];
+    const inWords = quoteFinder(words, [START, "positive", "negative"]);
+    expect(inWords("Say positive, negative or the the.")).toBeNull();
   });
 
   test("of a row that stands there twice are found", () => {

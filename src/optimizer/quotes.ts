@@ -43,30 +43,35 @@ interface ShortPair {
   readonly target: readonly string[];
 }
 
-/** So many words may stand between a short input and its answer: "hot means cold", "hot → cold". */
+/** So many words may stand between a short input and its answer; none between two single words: "hot → cold". */
 const WORDS_BETWEEN = 3;
 
-/** Short inputs with their answers, without what the texts say themselves. */
+/** Short inputs with their answers, without what the texts say themselves, alone or together. */
 function shortPairs(
   examples: readonly Example[],
   sayable: readonly string[],
 ): readonly ShortPair[] {
   const said = sayable.map(wordsOf);
+  const isLegal = (words: readonly string[]): boolean =>
+    said.some((legal) => legal.join(" ") === words.join(" "));
   return examples.flatMap(({ id, inputs, target }) => {
     const pair = { id, input: wordsOf(Object.values(inputs).join(" ")), target: wordsOf(target) };
     const isShort = pair.input.length > 0 && pair.input.length < INPUT_WORDS;
     if (!isShort || pair.target.length === 0) return [];
+    if (pair.input.join(" ") === pair.target.join(" ")) return [];
+    if (isLegal(pair.input) && isLegal(pair.target)) return [];
     return said.some((words) => holdsPair(words, pair)) ? [] : [pair];
   });
 }
 
 function holdsPair(words: readonly string[], { input, target }: ShortPair): boolean {
+  const gaps = input.length + target.length === 2 ? 0 : WORDS_BETWEEN;
   const standsAt = (part: readonly string[], place: number): boolean =>
     part.every((word, index) => words[place + index] === word);
   return words.some((_, place) => {
     if (!standsAt(input, place)) return false;
     const behind = place + input.length;
-    return Array.from({ length: WORDS_BETWEEN + 1 }, (_, gap) => behind + gap).some((start) =>
+    return Array.from({ length: gaps + 1 }, (_, gap) => behind + gap).some((start) =>
       standsAt(target, start),
     );
   });

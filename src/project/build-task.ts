@@ -4,7 +4,7 @@ import { type Candidate, type Layout, templateVariables } from "../core/candidat
 import { dataError, messageOf, usageError } from "../core/errors.ts";
 import type { DataSplit, Example } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
-import type { AnswerMode, Task } from "../core/task.ts";
+import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { contradictions } from "../core/contradictions.ts";
 import { splitExamples, splitWithTestSet } from "../datasets/split.ts";
@@ -12,7 +12,7 @@ import type { DataHash } from "../store/manifest.ts";
 import { asScored, checkMetric, chooseObjective } from "./choose-objective.ts";
 import { loadGrader, metricSha256 } from "./load-metric.ts";
 import type { ModelAccess } from "./open-model.ts";
-import { answerMode, arePairs, pairsAsChoices } from "./preference-pairs.ts";
+import { type AnswerReading, answerReading, pairsAsChoices } from "./preference-pairs.ts";
 import { dataHash, type ReadData, readData } from "./read-data.ts";
 
 /** A task with what a run's manifest records about where it came from. */
@@ -33,7 +33,7 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
   const instruction = await readInstruction(config);
   const sets = await readSets(config, access);
   const training = sets.training.dataset;
-  const { split, answers } = divide(config, sets);
+  const { split, reading } = divide(config, sets);
   const layout = chooseLayout(config, instruction);
   checkVariables(instruction, layout, training.examples);
   const options =
@@ -45,11 +45,8 @@ export async function buildTask(config: Config, access: ModelAccess): Promise<Bu
     split.train.every((example) => hasOption(example, options)) &&
     // Validation and verdict need options too; a rare answer may be one more of them there.
     [...split.validation, ...split.test].every((example) => mayChoose(example, options));
-  const { objective, reason } = chooseObjective(config, {
-    answers,
-    closed,
-    paired: arePairs(sets.training.dataset.examples),
-  });
+  const { answers } = reading;
+  const { objective, reason } = chooseObjective(config, { ...reading, closed });
   checkDemonstrations(config, split);
   const start: Candidate = {
     instruction,
@@ -120,20 +117,18 @@ async function readSets(config: Config, access: ModelAccess): Promise<DataSets> 
 function divide(
   config: Config,
   sets: DataSets,
-): { readonly split: DataSplit; readonly answers: AnswerMode } {
+): { readonly split: DataSplit; readonly reading: AnswerReading } {
   const { train, validation, test, demonstrations } = divideRows(config, sets);
-  const answers = answerMode(config, [...train, ...validation, ...test]);
-  const prepared = (examples: readonly Example[]): readonly Example[] => {
-    const scored = asScored(examples, config.objective);
-    return answers === "chosen" ? pairsAsChoices(scored) : scored;
-  };
+  const reading = answerReading(config, [...train, ...validation, ...test]);
+  const prepared = (examples: readonly Example[]): readonly Example[] =>
+    pairsAsChoices(asScored(examples, config.objective), reading);
   const split = {
     train: prepared(train),
     validation: prepared(validation),
     test: prepared(test),
     demonstrations,
   };
-  return { split, answers };
+  return { split, reading };
 }
 
 function divideRows(config: Config, { training, test }: DataSets): DataSplit {

@@ -68,7 +68,7 @@ async function readExamples(
     const { task } = await buildTask(config, access);
     return { examples: task.data.test, task };
   }
-  const { examples, options, metric, answers } = await readPromptOnData(config, access);
+  const { examples, options, metric, reading } = await readPromptOnData(config, access);
   const random = createRandom(config.optimizer.seed, "compare");
   return {
     examples: random.shuffle(examples).slice(0, config.data.testExamples),
@@ -79,7 +79,7 @@ async function readExamples(
       grade: await loadGrader(metric),
       overflow: config.overflow,
       length: config.length,
-      answers,
+      answers: reading.answers,
     },
   };
 }

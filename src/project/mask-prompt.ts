@@ -14,7 +14,6 @@ import { gatherMaterial } from "../evaluation/objective-material.ts";
 import { scoreCandidate, type Scoring } from "../scoring/score-candidate.ts";
 import { meanInterval } from "../statistics/student.ts";
 import { hasOption } from "./build-task.ts";
-import { arePairs } from "./preference-pairs.ts";
 import { chooseObjective, likelihoodObjective } from "./choose-objective.ts";
 import { loadGrader } from "./load-metric.ts";
 import { judgedBy, judgeInTraining, openJudge } from "./open-judge.ts";
@@ -69,12 +68,11 @@ export async function maskPrompt(config: Config, access: ModelAccess): Promise<M
 
 function objectiveOf(
   config: Config,
-  { options, answers }: PromptOnData,
+  { options, reading }: PromptOnData,
   examples: readonly Example[],
 ): LikelihoodObjective {
   const closed = examples.every((example) => hasOption(example, options));
-  const paired = arePairs(examples);
-  const { objective } = chooseObjective(config, { answers, closed, paired });
+  const { objective } = chooseObjective(config, { ...reading, closed });
   return likelihoodObjective(objective, "pmpo mask");
 }
 

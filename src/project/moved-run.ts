@@ -36,6 +36,8 @@ export function movedTo(projectFolder: string, manifest: RunManifest): RunInputs
       data: { ...data, file: moved(data.file), test: data.test === null ? null : moved(data.test) },
       model: moved(model),
       rewriter: moved(rewriter),
+      // Runs of versions that did not write this down wrote answers where nothing was said.
+      answers: config.answers ?? "generated",
       metric: movedMetric(metric, moved),
       endpoints: completeSettings(config.endpoints ?? {}),
       prices: movedPrices(config.prices ?? null, moved),

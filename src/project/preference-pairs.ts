@@ -2,28 +2,32 @@ import type { Config } from "../config/config.ts";
 import type { Example } from "../core/example.ts";
 import type { AnswerMode } from "../core/task.ts";
 
-/** Whether every example names answers that were rejected, and no options. */
-export function arePairs(examples: readonly Example[]): boolean {
-  return examples.every(
-    ({ options, rejected = [] }) => options === undefined && rejected.length > 0,
-  );
+/** How a task's answers are read, and what the data name beside them. */
+export interface AnswerReading {
+  readonly answers: AnswerMode;
+  /** Whether every example names answers that were rejected, and nothing names options. */
+  readonly paired: boolean;
 }
 
-type AnswerSettings = Pick<Config, "answers" | "options" | "metric" | "objective">;
-
-/** How answers are read: as the configuration says; else pairs are told apart, and other answers written. */
-export function answerMode(
-  { answers, options, metric, objective }: AnswerSettings,
+/** As the configuration says; else pairs are told apart, and other answers written. */
+export function answerReading(
+  config: Pick<Config, "answers" | "options" | "metric" | "objective">,
   examples: readonly Example[],
-): AnswerMode {
-  if (answers !== null) return answers;
+): AnswerReading {
+  const { answers, options, metric, objective } = config;
+  const paired =
+    options === null &&
+    examples.every((each) => each.options === undefined && (each.rejected ?? []).length > 0);
   const areGraded = metric !== null || objective?.kind === "accuracy";
-  return options === null && !areGraded && arePairs(examples) ? "chosen" : "generated";
+  return { answers: answers ?? (paired && !areGraded ? "chosen" : "generated"), paired };
 }
 
 /** Pairs as choices between the answers that are right and those that were rejected; other examples as they are. */
-export function pairsAsChoices(examples: readonly Example[]): readonly Example[] {
-  if (!arePairs(examples)) return examples;
+export function pairsAsChoices(
+  examples: readonly Example[],
+  { answers, paired }: AnswerReading,
+): readonly Example[] {
+  if (!paired || answers !== "chosen") return examples;
   return examples.map((example) => {
     const { target, accept = [], rejected = [] } = example;
     // Of equally likely answers the first is picked: it shall not be the right one.

@@ -2,14 +2,13 @@ import type { Config } from "../config/config.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
 import { type Example, inputKey } from "../core/example.ts";
-import type { AnswerMode } from "../core/task.ts";
 import { EXACT, type Metric } from "../core/metric.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
 import { checkOptions, checkVariables, chooseLayout, readInstruction } from "./build-task.ts";
 import { asScored } from "./choose-objective.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { readCandidate } from "./read-candidate.ts";
-import { answerMode, pairsAsChoices } from "./preference-pairs.ts";
+import { type AnswerReading, answerReading, pairsAsChoices } from "./preference-pairs.ts";
 import { readData } from "./read-data.ts";
 
 /** A prompt and the examples to look at it with. */
@@ -18,8 +17,7 @@ export interface PromptOnData {
   readonly candidate: Candidate;
   /** Without those that the prompt shows. */
   readonly examples: readonly Example[];
-  /** How answers are read. */
-  readonly answers: AnswerMode;
+  readonly reading: AnswerReading;
   /** What the configuration says, else what suits the data's format. */
   readonly metric: Metric;
   /** The closed set of answers, if there is one. */
@@ -35,9 +33,8 @@ export async function readPromptOnData(config: Config, access: ModelAccess): Pro
   checkVariables(candidate.instruction, candidate.layout, all);
   const shown = new Set(candidate.demonstrations.map(({ inputs }) => inputKey(inputs)));
   const unseen = all.filter(({ inputs }) => !shown.has(inputKey(inputs)));
-  const answers = answerMode(config, unseen);
-  const scored = asScored(unseen, config.objective);
-  const examples = answers === "chosen" ? pairsAsChoices(scored) : scored;
+  const reading = answerReading(config, unseen);
+  const examples = pairsAsChoices(asScored(unseen, config.objective), reading);
   if (examples.length === 0) {
     throw usageError(
       "PROMPT_SHOWS_ALL",
@@ -49,7 +46,7 @@ export async function readPromptOnData(config: Config, access: ModelAccess): Pro
   return {
     candidate,
     examples,
-    answers,
+    reading,
     metric: config.metric ?? metric ?? EXACT,
     options: config.options ?? closedAnswerSet(examples),
   };

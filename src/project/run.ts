@@ -79,7 +79,8 @@ export async function startRun(config: Config, services: RunServices): Promise<F
   const { model, rewriter, judge } = await openRoles(config, built.task, models);
   await checkFit(model, built.task);
   await checkJudgeFit(judge ?? model, model, built.task);
-  const frozen = { ...(await freezePrompt(config)), data: built.data };
+  const { answers } = built.task;
+  const frozen = { ...(await freezePrompt(config)), data: built.data, answers };
   await using run = await createRun(
     config.folder,
     {

@@ -164,9 +164,12 @@ export function summariseRun(
     front: frontOf(state.candidates).map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
     suspects: suspectsIn(state, started.examples),
-    contradictions: contradictions([...started.examples, ...(verdict?.examples ?? [])]).map(
-      contradictionText,
-    ),
+    contradictions:
+      started.objective.kind === "preference"
+        ? []
+        : contradictions([...started.examples, ...(verdict?.examples ?? [])])
+            .slice(0, MOST_CONTRADICTIONS)
+            .map(contradictionText),
     operators: Object.entries(state.operators)
       .map(([operator, record]) => ({ operator, ...record }))
       .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),
@@ -251,6 +254,9 @@ function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidat
 }
 
 /** Prompts that pick right no more often than the commonest answer alone accuse nobody. */
+/** More of them tell no more. */
+const MOST_CONTRADICTIONS = 20;
+
 /** As many as are asked about an example; those scored on most examples. */
 const MOST_PROMPTS = 200;
 

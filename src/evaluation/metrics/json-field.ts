@@ -4,8 +4,13 @@ import { normalised } from "./wording.ts";
 /** Whether both texts mean the same value: JSON by what it says, however it is written, other texts but for their looks. */
 export function sameFieldValue(answer: string, reference: string, field: string): boolean {
   const given = fieldIn(answer, field);
-  const wanted = fieldIn(reference, field) ?? valueOf(reference);
-  return given !== undefined && isDeepStrictEqual(comparable(given), comparable(wanted));
+  if (given === undefined) return false;
+  const wanted = fieldIn(reference, field);
+  // A known answer may be the value itself, as plain text or as JSON.
+  const candidates = wanted === undefined ? [reference, parsed(reference)] : [wanted];
+  return candidates.some(
+    (each) => each !== undefined && isDeepStrictEqual(comparable(given), comparable(each)),
+  );
 }
 
 /** The value of a field in the first JSON object of a text; dots lead into nested fields. */
@@ -20,26 +25,37 @@ function fieldIn(text: string, field: string): unknown {
   return value;
 }
 
-/** The first stretch from a brace to a brace that is JSON. */
+/** Of the stretches between a brace and the one that closes it, the first that is JSON. */
 function firstObject(text: string): unknown {
-  for (let start = text.indexOf("{"); start >= 0; start = text.indexOf("{", start + 1)) {
-    for (let end = text.indexOf("}", start); end >= 0; end = text.indexOf("}", end + 1)) {
-      try {
-        return JSON.parse(text.slice(start, end + 1));
-      } catch {
-        // It may end at a later brace, or begin at one.
-      }
+  const open: number[] = [];
+  const closed: (readonly [start: number, end: number])[] = [];
+  let isString = false;
+  for (let place = 0; place < text.length; place++) {
+    const character = text[place];
+    if (isString && character === "\\") place++;
+    else if (character === '"' && open.length > 0) isString = !isString;
+    else if (isString) continue;
+    else if (character === "{") open.push(place);
+    else if (character === "}") {
+      const start = open.pop();
+      if (start !== undefined) closed.push([start, place + 1]);
     }
+  }
+  for (const [start, end] of closed.toSorted(([a], [b]) => a - b).slice(0, MOST_STRETCHES)) {
+    const value = parsed(text.slice(start, end));
+    if (value !== undefined) return value;
   }
   return undefined;
 }
 
-/** A known answer that is a value itself, as JSON or as plain text. */
-function valueOf(reference: string): unknown {
+/** An answer with more of them before the first JSON is none. */
+const MOST_STRETCHES = 100;
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(reference);
+    return JSON.parse(text);
   } catch {
-    return reference;
+    return undefined;
   }
 }
 
