@@ -1,4 +1,4 @@
-import { type Example, inputKey } from "./example.ts";
+import { type Example, inputKey, rightAnswers } from "./example.ts";
 
 /** What is looked at to find examples that contradict each other. */
 type Labelled = Pick<Example, "id" | "inputs" | "target" | "accept" | "rejected">;
@@ -20,14 +20,12 @@ export function contradictions<T extends Labelled>(
   }
   return [...byInput.values()].filter(
     (group) =>
-      !rightAnswers(group[0]).some((answer) =>
-        group.every((example) => rightAnswers(example).includes(answer)),
-      ),
+      !group.flatMap(rightAnswers).some((answer) => group.every((each) => isRight(each, answer))),
   );
 }
 
-function rightAnswers(example: Labelled | undefined): readonly string[] {
-  return example === undefined ? [] : [example.target, ...(example.accept ?? [])];
+function isRight(example: Labelled, answer: string): boolean {
+  return rightAnswers(example).includes(answer);
 }
 
 /** More examples of one input, and more characters of an answer, tell no more. */

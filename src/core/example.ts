@@ -8,7 +8,7 @@ export interface Example {
   readonly inputs: Readonly<Record<string, string>>;
   /** The reference answer. Never empty. */
   readonly target: string;
-  /** Other answers that count as correct when an answer is generated. */
+  /** Other answers that are right too, written or chosen. */
   readonly accept?: readonly string[];
   /** Answers that are known to be worse: of preference data, or given as negatives. */
   readonly rejected?: readonly string[];
@@ -24,15 +24,24 @@ export interface Demonstration {
 }
 
 /** What a run's log holds of an example, so that reports can show it: never more than what was used. */
-export type RecordedExample = Pick<Example, "id" | "inputs" | "target" | "accept">;
+export type RecordedExample = Pick<Example, "id" | "inputs" | "target" | "accept" | "rejected">;
+
+/** All answers that are right, each once, the target first. */
+export function rightAnswers({
+  target,
+  accept = [],
+}: Pick<Example, "target" | "accept">): readonly string[] {
+  return [...new Set([target, ...accept])];
+}
 
 /** What the log holds of examples, in their order. */
 export function recordedExamples(examples: readonly Example[]): readonly RecordedExample[] {
-  return examples.map(({ id, inputs, target, accept }) => ({
+  return examples.map(({ id, inputs, target, accept, rejected }) => ({
     id,
     inputs,
     target,
     ...(accept === undefined ? {} : { accept }),
+    ...(rejected === undefined ? {} : { rejected }),
   }));
 }
 

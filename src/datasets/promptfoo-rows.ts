@@ -119,6 +119,6 @@ function textOf(row: Row, name: string, value: unknown): string {
   throw rowError(row, "DATA_FIELD_TYPE", `"${name}" is no text`);
 }
 
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

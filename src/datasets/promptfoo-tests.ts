@@ -1,6 +1,6 @@
 import { fillTemplate, templateVariables } from "../core/candidate.ts";
 import { dataError } from "../core/errors.ts";
-import { isAnswer } from "./promptfoo-rows.ts";
+import { isAnswer, isMapping } from "./promptfoo-rows.ts";
 import { type Row, rowError, textOf } from "./row.ts";
 import type { YamlFile } from "./yaml-rows.ts";
 
@@ -101,9 +101,7 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 function mapping(value: unknown): Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Mapping)
-    : {};
+  return isMapping(value) ? value : {};
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -91,30 +91,31 @@ function missingField(row: Row, name: string): PmpoError {
 const FIELDS_HINT =
   "Say which of them are the inputs and which is the target: `fields` in the task file, --input-field and --target-field on the command line.";
 
-/** Formats by a field that their rows have, and what it holds. */
-const FORMAT_OF_FIELD: Readonly<
-  Record<string, { readonly format: DataFormat; readonly looks: (value: unknown) => boolean }>
-> = {
-  messages: { format: "openai-messages", looks: Array.isArray },
-  vars: { format: "promptfoo", looks: (value) => typeof value === "object" },
-  chosen: { format: "preference", looks: (value) => typeof value === "string" },
-};
+interface TellingField {
+  readonly name: string;
+  readonly holds: (value: unknown) => boolean;
+  readonly format: DataFormat;
+}
+
+/** Fields that only rows of one format have. */
+const TELLING_FIELDS: readonly TellingField[] = [
+  { name: "messages", holds: Array.isArray, format: "openai-messages" },
+  { name: "vars", holds: (value) => typeof value === "object", format: "promptfoo" },
+  { name: "chosen", holds: (value) => typeof value === "string", format: "preference" },
+];
 
 /** What to do where the file is read as what it is not. */
-function otherFormatHint(row: Row, missing: string): string | undefined {
-  const names = Object.keys(row.values);
-  if (row.isTable && names.length === 1 && names[0]?.includes(";") === true) {
+function otherFormatHint({ isTable, values }: Row, missing: string): string | undefined {
+  const [only = "", ...others] = Object.keys(values);
+  if (isTable && others.length === 0 && only.includes(";")) {
     return "Its columns are parted by semicolons: save the file with commas, or with tabs as .tsv.";
   }
   // Rows that are read as such a format lack other fields.
   if (missing !== "input" && missing !== "target") return undefined;
-  const telling = names.find(
-    (name) =>
-      Object.hasOwn(FORMAT_OF_FIELD, name) && FORMAT_OF_FIELD[name]?.looks(row.values[name]),
-  );
+  const telling = TELLING_FIELDS.find(({ name, holds }) => holds(values[name]));
   return telling === undefined
     ? undefined
-    : `Rows with "${telling}" are read with \`format: ${FORMAT_OF_FIELD[telling]?.format}\` under \`data\`, or --format; else say which fields are inputs and target (\`fields\`, --input-field, --target-field).`;
+    : `Rows with "${telling.name}" are read with \`format: ${telling.format}\` under \`data\`, or --format; else say which fields are inputs and target (\`fields\`, --input-field, --target-field).`;
 }
 
 /** A value as text: numbers, true and false count; `what` names it in the refusal of anything else. */

@@ -1,12 +1,11 @@
 import { formFor } from "../analysis/ask.ts";
 import { PmpoError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { GivenAnswer, Grade, Grader, JudgeMetric } from "../core/metric.ts";
 import { writerOf } from "../core/text-model.ts";
 import { inputText } from "../scoring/render.ts";
 import { askJudge, type AskedQuestion } from "./ask-judge.ts";
-import { referencesOf } from "./metrics.ts";
 import { judgeSame } from "./templates/judge-same.ts";
 
 /**
@@ -19,7 +18,7 @@ export function judgeGrader(metric: JudgeMetric): Grader {
     requireJudge(metric, by.model.identity.name);
     const wanted = answers.map((given) => ({
       given,
-      references: isSettled(given) ? [] : referencesOf(given.example),
+      references: isSettled(given) ? [] : rightAnswers(given.example),
     }));
     const questions = wanted.flatMap(({ given, references }) =>
       references.flatMap((reference) => inBothOrders(metric, given, reference)),
@@ -36,7 +35,7 @@ export function judgeGrader(metric: JudgeMetric): Grader {
 }
 
 function isSettled({ example, answer }: GivenAnswer): boolean {
-  return answer === "" || referencesOf(example).includes(answer);
+  return answer === "" || rightAnswers(example).includes(answer);
 }
 
 function settledGrade({ answer }: GivenAnswer): Grade {
@@ -83,7 +82,7 @@ export async function questionLengths(
   const form = formFor(writerOf(judge), "auto");
   const encoded = await judge.encode(
     examples.map((example) => {
-      const longest = referencesOf(example).reduce((a, b) => (b.length > a.length ? b : a));
+      const longest = rightAnswers(example).reduce((a, b) => (b.length > a.length ? b : a));
       const { prompt, words } = questionOf(metric, example, longest, "").ask(form);
       return { prompt, target: words[0], scoreEnd: false };
     }),

@@ -1,5 +1,5 @@
 import { messageOf, PmpoError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import type { BuiltInMetric, Grade, Grader } from "../core/metric.ts";
 import { choiceLetter } from "./metrics/choice-letter.ts";
 import { finalNumber } from "./metrics/final-number.ts";
@@ -14,15 +14,10 @@ export function builtInGrader(metric: BuiltInMetric): Grader {
     const score = await loaded;
     return answers.map(({ example, answer }) =>
       wholeGrade(
-        Math.max(...referencesOf(example).map((reference) => Number(score(answer, reference)))),
+        Math.max(...rightAnswers(example).map((reference) => Number(score(answer, reference)))),
       ),
     );
   };
-}
-
-/** All answers that are right. */
-export function referencesOf({ target, accept = [] }: Example): readonly string[] {
-  return [...new Set([target, ...accept])];
 }
 
 /** Puts a function from outside to use: what it answers has to be true, false, or a number from 0 to 1. */

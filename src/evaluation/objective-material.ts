@@ -1,6 +1,6 @@
 import type { Candidate } from "../core/candidate.ts";
 import { usageError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import type { CallOptions, LanguageModel } from "../core/model.ts";
 import {
   type LikelihoodObjective,
@@ -10,7 +10,6 @@ import {
 import type { TrainingTask } from "../core/task.ts";
 import { objectiveNeeds } from "../objectives/objective.ts";
 import { referenceScores } from "../scoring/score-candidate.ts";
-import { referencesOf } from "./metrics.ts";
 import { otherTargets, ownWrongAnswers } from "./negatives.ts";
 
 /** What material is gathered for. */
@@ -52,7 +51,7 @@ async function wrongAnswers(
   const complete = examples.map((example) => {
     const own = found[example.id] ?? [];
     const options = example.options ?? task.options ?? [];
-    const right = referencesOf(example);
+    const right = rightAnswers(example);
     const negatives = own.length > 0 ? own : options.filter((option) => !right.includes(option));
     return [example.id, negatives] as const;
   });

@@ -6,8 +6,9 @@ import { type AnswerLoss, exampleLoss } from "./objective.ts";
 
 /**
  * The loss of one example's answers behind each of at least one reasoning: means over the
- * reasonings, so that cross-entropy = format + decision stays true where one option is right. What is picked among options,
- * its margin, confidence and Brier score are of the options' mean probabilities.
+ * reasonings, so that cross-entropy = format + decision stays true where one option is right. What
+ * is picked among options, its margin, confidence and Brier score are of the options' mean
+ * probabilities.
  */
 export function lossAfterReasonings(
   samples: readonly [ExampleScores, ...ExampleScores[]],

@@ -1,4 +1,5 @@
-import { type Example, inputKey } from "../core/example.ts";
+import { type Example, inputKey, rightAnswers } from "../core/example.ts";
+import { wordsOf } from "../core/words.ts";
 
 /** Words in a row that no prompt has in common with an example by chance. */
 const INPUT_WORDS = 6;
@@ -18,7 +19,7 @@ export function quoteFinder(examples: readonly Example[], sayable: readonly stri
   const legal = [...sayable, ...examples.flatMap(legalAnswers)];
   const owners = [
     runOwners(examples, INPUT_WORDS, ({ inputs }) => Object.values(inputs), legal),
-    runOwners(examples, ANSWER_WORDS, ({ target, accept = [] }) => [target, ...accept], legal),
+    runOwners(examples, ANSWER_WORDS, rightAnswers, legal),
   ];
   const pairs = shortPairs(examples, sayable);
   return (text) => {
@@ -26,7 +27,7 @@ export function quoteFinder(examples: readonly Example[], sayable: readonly stri
       const run = runsOf(text, length).find((each) => ownerOf.has(each));
       if (run !== undefined) return ownerOf.get(run) ?? null;
     }
-    const words = wordsOf(text);
+    const words = lowerWords(text);
     return pairs.find((pair) => holdsPair(words, pair))?.id ?? null;
   };
 }
@@ -51,11 +52,15 @@ function shortPairs(
   examples: readonly Example[],
   sayable: readonly string[],
 ): readonly ShortPair[] {
-  const said = sayable.map(wordsOf);
+  const said = sayable.map(lowerWords);
   const isLegal = (words: readonly string[]): boolean =>
     said.some((legal) => legal.join(" ") === words.join(" "));
   return examples.flatMap(({ id, inputs, target }) => {
-    const pair = { id, input: wordsOf(Object.values(inputs).join(" ")), target: wordsOf(target) };
+    const pair = {
+      id,
+      input: lowerWords(Object.values(inputs).join(" ")),
+      target: lowerWords(target),
+    };
     const isShort = pair.input.length > 0 && pair.input.length < INPUT_WORDS;
     if (!isShort || pair.target.length === 0) return [];
     if (pair.input.join(" ") === pair.target.join(" ")) return [];
@@ -104,16 +109,12 @@ function runOwners(
   return { length, ownerOf };
 }
 
-const WORDS = new Intl.Segmenter("en", { granularity: "word" });
-
-/** All runs of that many words, in lower case; also in scripts that write no spaces. */
+/** All runs of that many words; also in scripts that write no spaces. */
 function runsOf(text: string, length: number): readonly string[] {
-  const words = wordsOf(text);
+  const words = lowerWords(text);
   return words.slice(length - 1).map((_, start) => words.slice(start, start + length).join(" "));
 }
 
-function wordsOf(text: string): readonly string[] {
-  return [...WORDS.segment(text.toLowerCase())]
-    .filter(({ isWordLike }) => isWordLike === true)
-    .map(({ segment }) => segment);
+function lowerWords(text: string): readonly string[] {
+  return wordsOf(text.toLowerCase());
 }

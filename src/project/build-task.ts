@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Config, DataConfig } from "../config/config.ts";
 import { type Candidate, type Layout, templateVariables } from "../core/candidate.ts";
 import { dataError, messageOf, usageError } from "../core/errors.ts";
-import type { DataSplit, Example } from "../core/example.ts";
+import { type DataSplit, type Example, rightAnswers } from "../core/example.ts";
 import { EXACT } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { closedAnswerSet } from "../datasets/closed-set.ts";
@@ -225,9 +225,8 @@ export function hasOption(example: Example, shared: readonly string[] | null): b
 
 /** Whether there are options of which some are wrong. */
 function mayChoose(example: Example, shared: readonly string[] | null): boolean {
-  const { target, accept = [] } = example;
-  const options = example.options ?? shared ?? [];
-  return options.some((option) => option !== target && !accept.includes(option));
+  const right = rightAnswers(example);
+  return (example.options ?? shared ?? []).some((option) => !right.includes(option));
 }
 
 /** Every answer has to be among the options that the task file lists. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import type { AnswerMode } from "../core/task.ts";
 
 /** How a task's answers are read, and what the data name beside them. */
@@ -29,8 +29,8 @@ export function pairsAsChoices(
 ): readonly Example[] {
   if (!paired || answers !== "chosen") return examples;
   return examples.map((example) => {
-    const { target, accept = [], rejected = [] } = example;
     // Of equally likely answers the first is picked: it shall not be the right one.
-    return { ...example, options: [...new Set([...rejected, target, ...accept])] };
+    const options = [...new Set([...(example.rejected ?? []), ...rightAnswers(example)])];
+    return { ...example, options };
   });
 }

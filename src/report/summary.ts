@@ -164,12 +164,9 @@ export function summariseRun(
     front: frontOf(state.candidates).map((candidate) => promptSummary(state, candidate, null)),
     parts: state.partsByCandidate[best.id]?.parts ?? [],
     suspects: suspectsIn(state, started.examples),
-    contradictions:
-      started.objective.kind === "preference"
-        ? []
-        : contradictions([...started.examples, ...(verdict?.examples ?? [])])
-            .slice(0, MOST_CONTRADICTIONS)
-            .map(contradictionText),
+    contradictions: contradictions([...started.examples, ...(verdict?.examples ?? [])])
+      .slice(0, MOST_CONTRADICTIONS)
+      .map(contradictionText),
     operators: Object.entries(state.operators)
       .map(([operator, record]) => ({ operator, ...record }))
       .sort((a, b) => b.accepted - a.accepted || b.better - a.better || b.tried - a.tried),
@@ -253,13 +250,13 @@ function pathTo(state: RunState, best: ScoredCandidate): readonly ScoredCandidat
   return path;
 }
 
-/** Prompts that pick right no more often than the commonest answer alone accuse nobody. */
 /** More of them tell no more. */
 const MOST_CONTRADICTIONS = 20;
 
 /** As many as are asked about an example; those scored on most examples. */
 const MOST_PROMPTS = 200;
 
+/** Prompts that pick right no more often than the commonest answer alone accuse nobody. */
 function suspectsIn(
   { candidates, dropped }: RunState,
   examples: readonly RecordedExample[],

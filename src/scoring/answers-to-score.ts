@@ -1,4 +1,4 @@
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
 import type { ObjectiveNeeds } from "../objectives/objective.ts";
 import type { AnswersToScore } from "./score-answers.ts";
@@ -25,8 +25,8 @@ export function answersToScore(
 }
 
 /** Right answers beside the target, each once. */
-function otherAnswers({ target, accept = [] }: Example): readonly string[] {
-  return [...new Set(accept)].filter((text) => text !== target);
+function otherAnswers(example: Example): readonly string[] {
+  return rightAnswers(example).slice(1);
 }
 
 /** The example's own options, or those of the task, with its answer among them; null where answers are open. */

@@ -1,5 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
-import type { Example } from "../core/example.ts";
+import { type Example, rightAnswers } from "../core/example.ts";
 import {
   answerLength,
   type CallOptions,
@@ -146,7 +146,7 @@ function assembled(
     scores: {
       target: target.score,
       accepted: accepted.map(scoreOf),
-      right: new Set([example.target, ...(example.accept ?? [])]),
+      right: new Set(rightAnswers(example)),
       options: options?.map(scoreOf) ?? null,
       negatives: negatives.map(scoreOf),
       contentFree,

@@ -110,8 +110,9 @@ function editTexts({ edit, edited }: CompressionStep): {
 /** What the held-out examples say, in plain words. */
 function heldOutText({ verdict, within, heldOutWithin, steps }: CompressedPrompt): string {
   const { loss, accuracy, measure, start } = verdict;
-  if (steps.length === 0)
+  if (steps.length === 0) {
     return "Nothing could be left out: the interval of the rise in loss has to end within the bound.";
+  }
   const name = measure === "accuracy" ? "accuracy" : "accuracy by choice";
   const numbers = `loss ${signedNats(loss.difference)} nats (95 % interval ${loss.interval.map(signedNats).join(" to ")}), ${name} ${points(accuracy.difference)} points (${accuracy.interval.map(points).join(" to ")}) on ${counted(start.answers.length, "held-out example")}`;
   return heldOutWithin

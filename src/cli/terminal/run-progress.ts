@@ -6,6 +6,7 @@ import type { CandidateScored, RunEvent } from "../../core/run-event.ts";
 import { candidateOf, candidatesIn, incumbentOf, type RunState } from "../../core/run-state.ts";
 import { type ScoringMode, scoringMode } from "../../core/scoring-mode.ts";
 import { canScore } from "../../core/text-model.ts";
+import { canBeNegative } from "../../objectives/objective.ts";
 import type { ReadyRun, RunServices } from "../../project/run.ts";
 import { objectiveText } from "../../report/objective-text.ts";
 import { lossUnit, modeNote, scoreText } from "../../report/loss-unit.ts";
@@ -82,8 +83,9 @@ function openingLines(run: ReadyRun): readonly string[] {
 const NO_LOSS = 0.0005;
 
 /** As a contrast does with wrong answers that nobody would give. */
-function nothingLeft({ candidates: [start] }: RunState): readonly string[] {
-  return start !== undefined && Math.abs(start.summary.loss) < NO_LOSS
+function nothingLeft({ started, candidates: [start] }: RunState): readonly string[] {
+  if (started === null || start === undefined || canBeNegative(started.objective)) return [];
+  return start.summary.loss < NO_LOSS
     ? ["the start prompt loses nothing: by this objective and these examples none can be better"]
     : [];
 }
