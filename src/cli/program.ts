@@ -252,7 +252,12 @@ function addEstimate(program: Command, context: CliContext): void {
     .command("estimate")
     .description("what a run will cost in tokens, time and money, before it is begun")
     .addArgument(taskArgument())
-    .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber);
+    .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber)
+    .option(
+      "--begin <iterations>",
+      "iterations to run for real before the rest is simulated; kept for the run (default: 1)",
+      wholeNumber,
+    );
   withSearch(withEngine(withExamples(command))).action(async (task, options) => {
     const { runEstimate } = await import("./commands/estimate.ts");
     await runEstimate(task, options, context);

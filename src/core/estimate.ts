@@ -14,6 +14,8 @@ export interface MoneyEstimate {
   readonly model: Range;
   readonly rewriter: Range;
   readonly judge: Range | null;
+  /** What the beginning has cost already; 0 where its calls were kept from before. */
+  readonly begun: number;
   /** For the hours of the machine. */
   readonly machine: Range;
   readonly total: Range;
@@ -23,17 +25,21 @@ export interface MoneyEstimate {
   readonly unused: readonly string[];
 }
 
-/** What a run will cost, before it is begun and with nothing cached. */
+/** What a run will cost, which finds the calls of its beginning done. */
 export interface RunEstimate {
   readonly model: string;
   readonly simulations: number;
-  /** Of the start prompt on all training examples: exact; null where reasonings are sampled for it, it is estimated token by token, or a server shares prefixes in its own way. */
+  /** What was done for the estimate, and is kept: no tokens are evaluated where it was done before. */
+  readonly begun: Pick<Usage, "requestedTokens" | "evaluatedTokens" | "generatedTokens"> & {
+    readonly iterations: number;
+  };
+  /** Of the start prompt on all training examples, were nothing kept: exact; null where reasonings are sampled for it, it is estimated token by token, or a server shares prefixes in its own way. */
   readonly start: Pick<Usage, "requestedTokens" | "evaluatedTokens"> | null;
   readonly iterations: Range;
   readonly candidates: Range;
-  /** Tokens of all requests, each counted whole: what a server without shared prefixes evaluates. */
+  /** Tokens of all requests, each counted whole, the beginning's too: what a server without shared prefixes evaluates. */
   readonly requestedTokens: Range;
-  /** Tokens that the embedded engine evaluates, shared beginnings once. */
+  /** Tokens that the embedded engine has yet to evaluate, shared beginnings once. */
   readonly evaluatedTokens: Range;
   /** Part of both. */
   readonly generatedTokens: Range;

@@ -1,3 +1,4 @@
+import { meanOf } from "./mean.ts";
 import type { Estimated } from "./model.ts";
 
 /** How good a prompt is on one example; lower is better. */
@@ -129,12 +130,11 @@ export function summariseLikelihood(losses: readonly LikelihoodLoss[]): Likeliho
 
 /** Means over at least one example. */
 export function summariseLosses(losses: readonly ExampleLoss[]): LossSummary {
-  const mean = (of: (loss: ExampleLoss) => number): number =>
-    losses.reduce((sum, loss) => sum + of(loss), 0) / losses.length;
+  const mean = (of: (loss: ExampleLoss) => number): number => meanOf(losses.map(of));
   const choices = losses.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
   const closed = choices.length === losses.length && losses.length > 0;
   const choiceMean = (of: (choice: ChoiceLoss) => number): number | null =>
-    closed ? choices.reduce((sum, choice) => sum + of(choice), 0) / choices.length : null;
+    closed ? meanOf(choices.map(of)) : null;
   return {
     loss: mean((loss) => loss.loss),
     likelihood: losses.every(isLikelihood) ? summariseLikelihood(losses) : null,

@@ -1,4 +1,5 @@
 import type { ChoiceLoss } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import type { Measure } from "../core/measure.ts";
 import { createRandom } from "../core/random.ts";
 import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
@@ -88,8 +89,7 @@ function choiceDifferences(
 
 /** The accuracy of a result by that measure. */
 export function accuracyOf(result: TestResult, measure: Measure): number {
-  const scores = scoresOf(result, measure);
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return meanOf(scoresOf(result, measure));
 }
 
 function scoresOf({ answers }: TestResult, measure: Measure): readonly number[] {

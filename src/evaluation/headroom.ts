@@ -1,3 +1,4 @@
+import { meanOf } from "../core/mean.ts";
 import type { Random } from "../core/random.ts";
 import { meanAndStandardError } from "../statistics/interval.ts";
 import { quantileOfSorted } from "../statistics/quantile.ts";
@@ -32,7 +33,7 @@ export function headroomOf(losses: readonly (readonly number[])[], random: Rando
   if (start === undefined || losses.length < 2 || start.length < 2) {
     throw new RangeError("Headroom needs two prompts or more on two examples or more");
   }
-  const means = losses.map((own) => mean(own));
+  const means = losses.map((own) => meanOf(own));
   const noises = losses
     .slice(1)
     .map((own) => meanAndStandardError(own.map((loss, index) => loss - (start[index] as number))))
@@ -47,9 +48,9 @@ export function headroomOf(losses: readonly (readonly number[])[], random: Rando
   return {
     startLoss: means[0] as number,
     bestLoss: Math.min(...means),
-    spread: Math.sqrt(mean(means.map((value) => (value - mean(means)) ** 2))),
+    spread: Math.sqrt(meanOf(means.map((value) => (value - meanOf(means)) ** 2))),
     noise: quantileOfSorted(noises, 0.5),
-    gain: mean(gains),
+    gain: meanOf(gains),
     gainInterval: [quantileOfSorted(sorted, 0.025), quantileOfSorted(sorted, 0.975)],
   };
 }
@@ -63,12 +64,8 @@ function outOfBagGain(losses: readonly (readonly number[])[], random: Random): n
   );
   if (held.length === 0) return null;
   const meanAt = (own: readonly number[], places: readonly number[]): number =>
-    mean(places.map((place) => own[place] as number));
+    meanOf(places.map((place) => own[place] as number));
   const onDrawn = losses.map((own) => meanAt(own, drawn));
   const best = losses[onDrawn.indexOf(Math.min(...onDrawn))] as readonly number[];
   return meanAt(losses[0] as readonly number[], held) - meanAt(best, held);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

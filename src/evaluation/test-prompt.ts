@@ -1,4 +1,5 @@
 import type { Example } from "../core/example.ts";
+import { meanOf } from "../core/mean.ts";
 import type { Grade } from "../core/metric.ts";
 import type { CallOptions } from "../core/model.ts";
 import type { ObjectiveMaterial } from "../core/objective.ts";
@@ -39,10 +40,6 @@ export async function testPrompt(
     positionBias: positionBias(answers.map(({ grade }) => grade)),
     shortenedIds,
   };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Share of the answers that a judge grades otherwise in the other order; null where none was asked. */

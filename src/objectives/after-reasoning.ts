@@ -1,4 +1,5 @@
 import { type ChoiceLoss, estimatedIn } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import { AFTER_REASONING, type ExampleScores } from "../core/objective.ts";
 import { choiceLoss } from "./choice.ts";
 import { logSumExp } from "./log-sum-exp.ts";
@@ -52,8 +53,4 @@ function choiceAfterReasonings(
 
 function logMeanExp(values: readonly number[]): number {
   return logSumExp(values) - Math.log(values.length);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { drawWeight, type ExampleLoss } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import type { Random } from "../core/random.ts";
 import type { Racing } from "../core/task.ts";
 import { logEvidenceAboveZero } from "../statistics/finite-total.ts";
@@ -26,7 +27,7 @@ export function drawOrder<Example>(
   lossOf: (example: Example) => number,
   random: Random,
 ): RaceOrder<Example> {
-  const mean = examples.reduce((sum, example) => sum + lossOf(example), 0) / examples.length;
+  const mean = meanOf(examples.map(lossOf));
   const weightOf = (example: Example): number => drawWeight(lossOf(example), mean);
   const order = random.shuffleByWeight(examples, weightOf);
   return { examples: order, weights: order.map(weightOf) };

@@ -1,6 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { ExampleLoss } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import { createRandom } from "../core/random.ts";
 import { candidateOf, type ScoredCandidate } from "../core/run-state.ts";
 import type { Racing } from "../core/task.ts";
@@ -199,8 +200,4 @@ class Runner {
     );
     return done ?? false;
   }
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

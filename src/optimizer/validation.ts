@@ -1,3 +1,4 @@
+import { meanOf } from "../core/mean.ts";
 import type { ScoredCandidate } from "../core/run-state.ts";
 import { usageMeter } from "../core/usage-meter.ts";
 import type { Search } from "./optimize.ts";
@@ -35,7 +36,7 @@ async function validationLoss(
   const { material } = recorder.state;
   // As in the verdict: what a candidate was never fitted to may be longer, and is no reason to stop.
   const losses = await evaluator.scoreHeldOut(candidate, examples, material, meter.call);
-  const loss = losses.reduce((sum, each) => sum + each.loss, 0) / losses.length;
+  const loss = meanOf(losses.map((each) => each.loss));
   recorder.record({
     type: "candidate-validated",
     candidateId: id,

@@ -15,7 +15,7 @@ import { evaluatorFor } from "./evaluator-for.ts";
 import { judgedBy, judgeInTraining, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { openAnswerer, openModels } from "./open-models.ts";
-import { withoutTest } from "./run.ts";
+import { withoutTest } from "./search-task.ts";
 
 /** A prompt that was tried, with its losses. */
 interface TriedPrompt {

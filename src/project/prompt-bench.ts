@@ -16,7 +16,7 @@ import type { ModelAccess } from "./open-model.ts";
 import { openJudge, judgeOf, judgedBy } from "./open-judge.ts";
 import { openAnswerer, openModels } from "./open-models.ts";
 import { remembered } from "./remembered.ts";
-import { withoutTest } from "./run.ts";
+import { withoutTest } from "./search-task.ts";
 
 /** An instruction written by hand, in the place of a candidate's own. */
 export interface HandPrompt {

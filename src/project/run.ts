@@ -5,12 +5,10 @@ import { type Example, recordedExamples } from "../core/example.ts";
 import type { LanguageModel } from "../core/model.ts";
 import type { RunEvent, RunLog, RunStarted } from "../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../core/run-state.ts";
-import type { SearchSettings, Task, TrainingTask } from "../core/task.ts";
-import { type TextModel, writerOf } from "../core/text-model.ts";
+import type { SearchSettings, Task } from "../core/task.ts";
+import type { TextModel } from "../core/text-model.ts";
 import { reachVerdict } from "../evaluation/verdict.ts";
-import { searchPrompts } from "../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../optimizer/recorder.ts";
-import { ALL_PROPOSERS, REWRITERS } from "../proposers/all.ts";
 import { renderPrompt } from "../scoring/render.ts";
 import { keptEstimate, writeRunEstimate } from "../store/estimate-file.ts";
 import { type JsonValue, recordedModels } from "../store/manifest.ts";
@@ -28,6 +26,7 @@ import { judgedBy, judgeOf, openJudge } from "./open-judge.ts";
 import type { ModelAccess } from "./open-model.ts";
 import { openAnswerer, type OpenModels, openModels, openRewriter } from "./open-models.ts";
 import { remembered } from "./remembered.ts";
+import { searchTask } from "./search-task.ts";
 import { withoutTrailingSpaces } from "../core/trailing-spaces.ts";
 
 /** What a run needs from outside: clock, chance and the ear of whoever watches. */
@@ -178,19 +177,17 @@ async function work(
     state: recorder.state,
     secondsBefore: run.log.elapsedSeconds(),
   });
-  await searchPrompts(
+  await searchTask(
     {
-      task: withoutTest(task),
-      obstacle: obstacleFor(bareModel, task),
-      settings: config.optimizer,
-      evaluator,
-      takesPlainText: writerOf(model).capabilities.plain,
-      rewriter: writerOf(
+      config,
+      task,
+      model,
+      rewriter:
         rewriter === null ? model : remembered(rewriter, config.rewriter, prices, cache.value),
-      ),
-      proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
+      obstacle: obstacleFor(bareModel, task),
+      evaluator,
       recorder: told,
-      ...(services.signal === undefined ? {} : { signal: services.signal }),
+      signal: services.signal,
     },
     startedEvent(task, config.model, objectiveReason),
   );
@@ -245,12 +242,6 @@ function tellingRecorder(recorder: Recorder, onEvent: RunServices["onEvent"]): R
       onEvent?.(event, recorder.state);
     },
   };
-}
-
-/** What the search is handed: the test examples are not even in reach. */
-export function withoutTest(task: Task): TrainingTask {
-  const { train, demonstrations, validation } = task.data;
-  return { ...task, data: { train, demonstrations, validation } };
 }
 
 /** The first event of a run. */

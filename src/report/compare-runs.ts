@@ -2,6 +2,7 @@ import { layoutName } from "../core/candidate.ts";
 import { dataError, usageError } from "../core/errors.ts";
 import type { RecordedExample } from "../core/example.ts";
 import type { ExampleLoss, LikelihoodLoss } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import type { Measure } from "../core/measure.ts";
 import type { Grading } from "../core/metric.ts";
 import { createRandom } from "../core/random.ts";
@@ -257,8 +258,7 @@ function sideOf(
   isTested: boolean,
 ): ComparedSide {
   const { candidate } = incumbentOf(state);
-  const meanOf = (value: (outcome: Outcome) => number): number =>
-    outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / outcomes.length;
+  const mean = (value: (outcome: Outcome) => number): number => meanOf(outcomes.map(value));
   return {
     id,
     taskName: state.started?.taskName ?? "",
@@ -266,8 +266,8 @@ function sideOf(
     instruction: candidate.instruction,
     layout: layoutName(candidate.layout),
     demonstrations: candidate.demonstrations.length,
-    bitsPerByte: meanOf(({ loss }) => bitsPerByte(loss)),
-    accuracy: isTested ? meanOf(({ score }) => score ?? 0) : null,
+    bitsPerByte: mean(({ loss }) => bitsPerByte(loss)),
+    accuracy: isTested ? mean(({ score }) => score ?? 0) : null,
     measure: isTested ? (state.verdict?.measure ?? null) : null,
     metric: grading.name,
   };

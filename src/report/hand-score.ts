@@ -1,4 +1,5 @@
 import type { ExampleLoss } from "../core/loss.ts";
+import { meanOf } from "../core/mean.ts";
 import type { PairedDifference, RunStarted } from "../core/run-event.ts";
 import { type ScoringMode, scoringMode } from "../core/scoring-mode.ts";
 import { meanInterval } from "../statistics/student.ts";
@@ -42,5 +43,5 @@ export function handScore(
 }
 
 function meanLoss(losses: readonly ExampleLoss[]): number {
-  return losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length;
+  return meanOf(losses.map(({ loss }) => loss));
 }

@@ -12,6 +12,7 @@ const range: Range = { least: 1, expected: 2, most: 3 };
 const ESTIMATE: RunEstimate = {
   model: "m",
   simulations: 5,
+  begun: { iterations: 1, requestedTokens: 9, evaluatedTokens: 8, generatedTokens: 3 },
   start: { requestedTokens: 7, evaluatedTokens: 5 },
   iterations: range,
   candidates: range,

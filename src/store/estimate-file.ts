@@ -18,6 +18,8 @@ const moneySchema: z.ZodType<MoneyEstimate> = z.object({
   model: rangeSchema,
   rewriter: rangeSchema,
   judge: rangeSchema.nullable(),
+  // Estimates of earlier versions began nothing.
+  begun: z.number().default(0),
   machine: rangeSchema,
   total: rangeSchema,
   unpriced: z.array(z.string()),
@@ -28,6 +30,15 @@ const moneySchema: z.ZodType<MoneyEstimate> = z.object({
 const estimateSchema: z.ZodType<RunEstimate> = z.object({
   model: z.string(),
   simulations: z.int().positive(),
+  // Estimates of earlier versions began nothing.
+  begun: z
+    .object({
+      iterations: z.number(),
+      requestedTokens: z.number(),
+      evaluatedTokens: z.number(),
+      generatedTokens: z.number(),
+    })
+    .default({ iterations: 0, requestedTokens: 0, evaluatedTokens: 0, generatedTokens: 0 }),
   start: z.object({ requestedTokens: z.number(), evaluatedTokens: z.number() }).nullable(),
   iterations: rangeSchema,
   candidates: rangeSchema,

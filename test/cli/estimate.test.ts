@@ -14,26 +14,44 @@ interface Range {
   readonly most: number;
 }
 
+interface Usage {
+  readonly requestedTokens: number;
+  readonly evaluatedTokens: number;
+}
+
 interface Estimate {
-  readonly start: { readonly requestedTokens: number; readonly evaluatedTokens: number };
+  readonly begun: Usage & { readonly iterations: number; readonly generatedTokens: number };
+  readonly start: Usage;
   readonly iterations: Range;
   readonly requestedTokens: Range;
   readonly evaluatedTokens: Range;
   readonly seconds: Range;
 }
 
-async function estimate(folder: string): Promise<Estimate> {
-  const { exitCode, stdout, stderr } = await pmpo(["estimate", "--simulations", "3", "--json"], {
-    folder,
-  });
+async function estimate(folder: string, ...flags: readonly string[]): Promise<Estimate> {
+  const { exitCode, stdout, stderr } = await pmpo(
+    ["estimate", "--simulations", "3", "--json", ...flags],
+    { folder },
+  );
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   return JSON.parse(stdout) as Estimate;
 }
 
-test("what a run costs is told before it, exactly for the start prompt, and the run is held against it", async () => {
+/** The costs of a run's events of that type, in order. */
+function usagesOf(folder: string, type: string): readonly Usage[] {
+  const runs = join(folder, ".pmpo", "runs");
+  const log = readFileSync(join(runs, readdirSync(runs)[0] ?? "", "events.jsonl"), "utf8");
+  return log
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { event: { type: string; usage: Usage } }).event)
+    .filter((event) => event.type === type)
+    .map(({ usage }) => usage);
+}
+
+test("what a run costs is told before it, and the run is held against it", async () => {
   const folder = folderWith(smallTask(1));
   const told = await estimate(folder);
-  expect(readdirSync(join(folder, ".pmpo"))).toEqual(["estimates"]);
   for (const range of [told.requestedTokens, told.evaluatedTokens, told.seconds]) {
     expect(range.least).toBeLessThanOrEqual(range.expected);
     expect(range.expected).toBeLessThanOrEqual(range.most);
@@ -41,31 +59,52 @@ test("what a run costs is told before it, exactly for the start prompt, and the 
   expect(told.iterations).toEqual({ least: 1, expected: 1, most: 1 });
   const finished = await pmpo(["optimize"], { folder });
   expect(finished.stdout).toMatch(/Against its estimate:[^]*tokens requested +[\d,]+/);
-  const runs = join(folder, ".pmpo", "runs");
-  const log = readFileSync(join(runs, readdirSync(runs)[0] ?? "", "events.jsonl"), "utf8");
-  const start = log
-    .trim()
-    .split("\n")
-    .map((line) => (JSON.parse(line) as { event: { type: string; usage?: object } }).event)
-    .find(({ type }) => type === "candidate-scored");
-  expect(start?.usage).toMatchObject({
-    requestedTokens: told.start.requestedTokens,
-    evaluatedTokens: told.start.evaluatedTokens,
-  });
+});
+
+test("the start prompt's cost is exact", async () => {
+  const told = await estimate(folderWith(smallTask(1)));
+  const untold = folderWith(smallTask(1));
+  await pmpo(["optimize"], { folder: untold });
+  expect(usagesOf(untold, "candidate-scored")[0]).toMatchObject(told.start);
+});
+
+test("what was begun for the estimate is not computed again by the run, which goes the same way", async () => {
+  const told = folderWith(smallTask(2));
+  const { begun } = await estimate(told);
+  expect(begun.iterations).toBe(1);
+  expect(begun.evaluatedTokens).toBeGreaterThan(0);
+  const untold = folderWith(smallTask(2));
+  const [after, alone] = await Promise.all(
+    [told, untold].map(async (folder) => {
+      const { stdout } = await pmpo(["optimize", "--json"], { folder });
+      return JSON.parse(stdout) as { readonly best: object; readonly tokens: { scored: number } };
+    }),
+  );
+  expect(after?.best).toEqual(alone?.best);
+  expect(after?.tokens.scored).toBeLessThan(alone?.tokens.scored ?? 0);
+  expect(usagesOf(told, "candidate-scored")[0]).toMatchObject({ evaluatedTokens: 0 });
+  expect(usagesOf(told, "parts-analysed")[0]).toMatchObject({ evaluatedTokens: 0 });
+});
+
+test("without an iteration begun only the start prompt is really scored", async () => {
+  const folder = folderWith(smallTask(1));
+  const { begun, start } = await estimate(folder, "--begin", "0");
+  expect(begun).toMatchObject({ iterations: 0, ...start });
 });
 
 test("the same task is estimated alike again, but for the time that calls take", async () => {
   const folder = folderWith(smallTask(1));
-  const { seconds: _seconds, ...tokens } = await estimate(folder);
-  const { seconds: _again, ...sameTokens } = await estimate(folder);
+  const { seconds: _seconds, begun: _begun, ...tokens } = await estimate(folder);
+  const { seconds: _again, begun, ...sameTokens } = await estimate(folder);
   expect(sameTokens).toEqual(tokens);
+  expect(begun).toMatchObject({ iterations: 1, evaluatedTokens: 0, generatedTokens: 0 });
 });
 
 const PRICES =
   "prices: { currency: EUR, models: { smollm2-135m: { input: 1000, output: 3000 } } }\n";
 
 test("money is told for each role before a run, and in all after it", async () => {
-  const { "pmpo.yaml": settings = "", ...files } = smallTask(1);
+  const { "pmpo.yaml": settings = "", ...files } = smallTask(2);
   const folder = folderWith({ ...files, "pmpo.yaml": `${settings}metric: judge\n${PRICES}` });
   const { stdout, stderr } = await pmpo(["optimize", "--estimate", "--json"], { folder });
   expect(stderr).toBe("");
@@ -100,6 +139,9 @@ test("the table names what is spent", async () => {
     /What a run of reviews with smollm2-135m will cost, from 1 simulated search/,
   );
   expect(stdout).toMatch(/tokens evaluated +[\d,]+ +[\d,]+ +[\d,]+/);
+  expect(stdout).toMatch(/not paid for again by the run: [^]+ first iteration \([\d,]+ tokens/);
+  const { stdout: again } = await pmpo(["estimate", "--simulations", "1"], { folder });
+  expect(again).toContain("the first iteration (kept from before).");
 });
 
 test("a limit on the time shortens the estimate, and a model without a price is named", async () => {
@@ -112,7 +154,8 @@ test("a limit on the time shortens the estimate, and a model without a price is 
   });
   const limited = await pmpo([...flags, "--json"], { folder });
   const { iterations } = JSON.parse(limited.stdout) as { readonly iterations: Range };
-  expect(iterations.most).toBe(0);
+  // What is kept from the estimate takes no time; the next iteration is not begun any more.
+  expect(iterations.most).toBe(1);
   const { stdout } = await pmpo(flags, { folder });
   expect(stdout).toContain("No price is given for smollm2-135m, so its tokens count as free.");
   expect(stdout).toContain("The price of another-model is for no model of this task.");

@@ -18,9 +18,10 @@ async function scored(
   model: LanguageModel,
   instruction: string,
   answers: readonly string[],
+  messages: readonly string[] = MESSAGES,
 ): Promise<{ readonly bits: readonly string[]; readonly evaluated: number }> {
   const encoded = await model.encode(
-    MESSAGES.map((message, index) => ({
+    messages.map((message, index) => ({
       prompt: {
         kind: "chat" as const,
         messages: [
@@ -65,5 +66,17 @@ describe.each(["q8_0", "f16"] as const)("prefixes that come back in later calls,
     const again = await scored(used, long, WRONG);
     const longAlone = await scored(fresh, long, WRONG);
     expect(again.bits).toEqual(longAlone.bits);
+  });
+
+  test("serve a look at one more example, which costs little more than the example", async () => {
+    await using fresh = await loadSmollm2(format);
+    await using used = await loadSmollm2(format);
+    const last = MESSAGES.slice(-1);
+    const alone = await scored(fresh, long, RIGHT.slice(-1), last);
+    await scored(used, long, RIGHT.slice(0, -1), MESSAGES.slice(0, -1));
+    const after = await scored(used, long, RIGHT.slice(-1), last);
+    expect(after.bits).toEqual(alone.bits);
+    expect(after.evaluated).toBeLessThan(128);
+    expect(alone.evaluated).toBeGreaterThan(256);
   });
 });

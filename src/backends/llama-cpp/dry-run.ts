@@ -13,7 +13,6 @@ import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { planScoring } from "./plan-scoring.ts";
-import { sharedTrunk } from "./trunk.ts";
 
 /** What a dry run takes for a model's answers, in request order. */
 export interface Suppositions {
@@ -105,14 +104,9 @@ class TrunkMemory {
 
   /** Tokens of a trunk that are evaluated, after all that came before. */
   evaluated(trunk: TokenIds): number {
-    const known = this.#known(trunk);
+    const known = this.#prefixes.closest(trunk)?.length ?? 0;
     if (known < trunk.length) this.#prefixes.keep(trunk, new Uint8Array());
     return trunk.length - known;
-  }
-
-  #known(trunk: TokenIds): number {
-    const stored = this.#prefixes.closest(trunk);
-    return stored === null ? 0 : sharedTrunk(stored.tokens, trunk);
   }
 }
 

@@ -64,7 +64,7 @@ export interface ThreadMemory {
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /** Changes whenever the engine's batching or rounding changes, because that changes last digits. */
-const BATCHING_VERSION = 6;
+const BATCHING_VERSION = 7;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LocalModel> {

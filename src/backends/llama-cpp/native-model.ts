@@ -15,7 +15,7 @@ import {
 } from "./native-context.ts";
 import { type Group, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { sharedTrunk, trunkPieces } from "./trunk.ts";
+import { trunkPieces } from "./trunk.ts";
 
 /** What the file says about itself. */
 export interface NativeModelFacts {
@@ -196,9 +196,7 @@ export class NativeModel implements Disposable {
   #restoreTrunk(trunk: TokenIds, prefixes: PrefixStore): number {
     const stored = prefixes.closest(trunk);
     if (stored === null) return 0;
-    const length = sharedTrunk(stored.tokens, trunk);
-    if (length === 0) return 0;
-    const { state } = stored;
+    const { state, length } = stored;
     const read = this.#library.setSequenceState(this.#context, state, state.length, 0);
     if (Number(read) === 0) {
       // Evaluating it anew gives the same bits.

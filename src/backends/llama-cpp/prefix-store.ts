@@ -1,48 +1,66 @@
 import type { TokenIds } from "../../core/model.ts";
 import { commonPrefix } from "./plan.ts";
+import { sharedTrunk } from "./trunk.ts";
 
-/** What the cache held after a prefix was evaluated, outside the cache. */
+/** What the cache held after a trunk was evaluated, outside the cache. */
 interface StoredPrefix {
   readonly tokens: TokenIds;
   readonly state: Uint8Array;
+  /** How much is lost with it: how often it was wanted, and how lately. */
+  worth: number;
+}
+
+/** What a stored trunk brings of another one. */
+export interface RestorablePrefix {
+  readonly state: Uint8Array;
+  /** The leading tokens of the wanted trunk that the state holds. At least one piece. */
+  readonly length: number;
 }
 
 /**
- * Evaluated prefixes, to be restored instead of evaluated again. Those unused for longest are
- * dropped when there are more bytes than allowed: a prefix costs time in proportion to its bytes.
+ * Evaluated trunks, to be restored instead of evaluated again. What a trunk saves is in proportion
+ * to the bytes that it takes, so those wanted least often are dropped first, where there are more
+ * bytes than allowed. Worth ages: it counts from that of the last one dropped (Greedy-Dual-Size with
+ * frequency: Cherkasova 1998), so that what was wanted often long ago goes too.
  */
 export class PrefixStore {
   readonly #maxBytes: number;
-  /** The one used last comes last. */
-  #prefixes: StoredPrefix[] = [];
+  #prefixes: readonly StoredPrefix[] = [];
+  #age = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** The stored prefix that has most leading tokens in common with the wanted one, or null where none has any. */
-  closest(wanted: TokenIds): StoredPrefix | null {
+  /** The stored trunk that brings most of the wanted one, or null where none brings any. */
+  closest(wanted: TokenIds): RestorablePrefix | null {
     let best: StoredPrefix | null = null;
+    let length = 0;
     for (const prefix of this.#prefixes) {
-      const common = commonPrefix(prefix.tokens, wanted);
-      if (common > (best === null ? 0 : commonPrefix(best.tokens, wanted))) best = prefix;
+      const shared = sharedTrunk(prefix.tokens, wanted);
+      if (shared > length) [best, length] = [prefix, shared];
     }
-    if (best !== null) this.#moveToEnd(best);
-    return best;
+    if (best === null) return null;
+    best.worth = Math.max(best.worth, this.#age) + 1;
+    return { state: best.state, length };
   }
 
-  /** Keeps a prefix; those that it extends are no longer needed. */
+  /** Keeps a trunk; those that it extends are no longer needed. */
   keep(tokens: TokenIds, state: Uint8Array): void {
     if (state.length > this.#maxBytes) return;
-    this.#prefixes = this.#prefixes.filter(
+    const others = this.#prefixes.filter(
       (prefix) => commonPrefix(prefix.tokens, tokens) < prefix.tokens.length,
     );
-    this.#prefixes.push({ tokens, state });
-    while (this.#bytes() > this.#maxBytes) this.#prefixes.shift();
+    this.#prefixes = [...others, { tokens, state, worth: this.#age + 1 }];
+    while (this.#bytes() > this.#maxBytes) this.#dropLeast(tokens);
   }
 
-  #moveToEnd(used: StoredPrefix): void {
-    this.#prefixes = [...this.#prefixes.filter((prefix) => prefix !== used), used];
+  /** The one kept last stays: it is what is worked with. */
+  #dropLeast(newest: TokenIds): void {
+    const droppable = this.#prefixes.filter(({ tokens }) => tokens !== newest);
+    const least = droppable.reduce((a, b) => (b.worth < a.worth ? b : a));
+    this.#age = least.worth;
+    this.#prefixes = this.#prefixes.filter((prefix) => prefix !== least);
   }
 
   #bytes(): number {

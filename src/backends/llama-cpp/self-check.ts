@@ -3,7 +3,7 @@ import { logSumExp } from "./log-sum-exp.ts";
 import type { NativeModel } from "./native-model.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";
-import { SMALLEST_PIECE_TOKENS, TRUNK_SEQUENCES } from "./trunk.ts";
+import { PIECE_TOKENS, TRUNK_SEQUENCES } from "./trunk.ts";
 
 /** Nats per token: above what batch shapes do to quantised kernels, below what a wrong mask does. */
 const TOLERANCE_NATS = 0.25;
@@ -46,7 +46,7 @@ function checkRequests(model: NativeModel): readonly ScoreRequest[] {
 /** Mean difference between numbers behind a trunk that was evaluated and behind the same restored, nats. */
 function restoredDifference(model: NativeModel): number {
   const [{ context, target }] = checkRequests(model) as [ScoreRequest];
-  const trunk = repeated(context, SMALLEST_PIECE_TOKENS);
+  const trunk = repeated(context, PIECE_TOKENS);
   if (model.facts.contextTokens <= trunk.length + target.length) return 0;
   const prefixes = new PrefixStore(STORE_BYTES);
   const evaluated = logProbsBehind(model, trunk, target, prefixes);

@@ -1,6 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { planWithTrunk, sharedTrunk, trunkLength, trunkOf, trunkPieces } from "./trunk.ts";
+import {
+  lastCut,
+  planWithTrunk,
+  sharedTrunk,
+  trunkOf,
+  trunkPieces,
+  type TrunkPlan,
+} from "./trunk.ts";
 
 const LIMITS = {
   sequences: 4,
@@ -34,36 +41,31 @@ describe("the trunk of a call's prompts", () => {
     }
   });
 
-  test("is evaluated in pieces of 64, 64 and then 128 tokens, and of 64 where that is left over", () => {
+  test("is evaluated in pieces of 64 tokens; what is left over is none", () => {
     const sizes = (common: number): readonly number[] =>
-      trunkPieces(Int32Array.from(beginning(trunkLength(common))), 0).map(({ length }) => length);
+      trunkPieces(Int32Array.from(beginning(lastCut(common))), 0).map(({ length }) => length);
     expect(sizes(63)).toEqual([]);
     expect(sizes(127)).toEqual([64]);
-    expect(sizes(191)).toEqual([64, 64]);
     expect(sizes(200)).toEqual([64, 64, 64]);
-    expect(sizes(400)).toEqual([64, 64, 128, 128]);
-    expect(sizes(450)).toEqual([64, 64, 128, 128, 64]);
   });
 
-  test("is empty for a single prompt, which shares nothing", () => {
-    expect(trunkOf([Int32Array.from(beginning(500))])).toHaveLength(0);
+  test("is of a single prompt all but its end", () => {
+    expect(trunkOf([Int32Array.from(beginning(500))])).toHaveLength(448);
+    expect(trunkOf([Int32Array.from(beginning(449))])).toHaveLength(448);
+    expect(trunkOf([Int32Array.from(beginning(448))])).toHaveLength(384);
   });
 
   test.prop([fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 1000 })])(
-    "takes from an earlier one what is evaluated in the same pieces",
+    "takes from an earlier one all that both have, in the same pieces",
     (before, now) => {
       const [earlier, trunk] = [before, now].map((common) =>
-        Int32Array.from(beginning(trunkLength(common))),
+        Int32Array.from(beginning(lastCut(common))),
       ) as [Int32Array, Int32Array];
       const known = sharedTrunk(earlier, trunk);
-      const rest = trunkPieces(trunk, known);
+      expect(known).toBe(Math.min(earlier.length, trunk.length));
       const whole = trunkPieces(trunk, 0);
-      expect(whole.slice(whole.length - rest.length)).toEqual(rest);
-      const taken = whole.slice(0, whole.length - rest.length);
+      const taken = whole.slice(0, whole.length - trunkPieces(trunk, known).length);
       expect(trunkPieces(earlier, 0).slice(0, taken.length)).toEqual(taken);
-      expect(trunk.length - known).toBeLessThanOrEqual(
-        earlier.length === trunk.length ? 0 : Math.max(trunk.length - earlier.length, 0) + 64,
-      );
     },
   );
 
@@ -78,9 +80,32 @@ describe("the trunk of a call's prompts", () => {
     expect(evaluated).toBeLessThanOrEqual(distinct.size + contexts.length);
   });
 
-  test.prop([prompts])("is left out where fewer than 64 tokens would follow it", (contexts) => {
-    const { trunk, groups } = planWithTrunk(contexts, contexts, LIMITS);
-    const rest = groups.reduce((sum, { tokens }) => sum + tokens.length, 0);
-    expect(trunk.length === 0 || rest >= 64).toBe(true);
+  test.prop([prompts])(
+    "leaves at least 64 tokens behind it, and hardly more than it must",
+    (contexts) => {
+      const { trunk, groups } = planWithTrunk(contexts, contexts, LIMITS);
+      const rest = groups.reduce((sum, { tokens }) => sum + tokens.length, 0);
+      const whole = trunkOf(contexts);
+      expect(trunk.length === 0 || rest >= 64).toBe(true);
+      expect(whole.length - trunk.length).toBeLessThanOrEqual(64);
+      if (whole.length > trunk.length) expect(rest).toBeLessThan(128);
+    },
+  );
+
+  test("makes a later look at a few examples cheap, however long the prompt is", () => {
+    const examples = (from: number, count: number): Int32Array[] =>
+      Array.from({ length: count }, (_, index) =>
+        Int32Array.from([...beginning(650), ...Array<number>(10).fill(100 + from + index)]),
+      );
+    const [first, second] = [examples(0, 6), examples(6, 3)].map((contexts) =>
+      planWithTrunk(contexts, contexts, LIMITS),
+    ) as [TrunkPlan, TrunkPlan];
+    const known = sharedTrunk(first.trunk, second.trunk);
+    const evaluated =
+      second.trunk.length -
+      known +
+      second.groups.reduce((sum, group) => sum + group.tokens.length, 0);
+    expect(known).toBe(second.trunk.length);
+    expect(evaluated).toBeLessThan(128);
   });
 });

@@ -13,10 +13,12 @@ import {
  * same: that is why a trunk may be restored from an earlier call without changing a number.
  */
 
-/** Pieces are of this size, but for the first two and, where it is left over, the last: those are of half of it. */
-const PIECE_TOKENS = 128;
-/** Kernels sum attention over fewer tokens in half precision, so no piece and no rest is smaller, nor any trunk. */
-export const SMALLEST_PIECE_TOKENS: number = PIECE_TOKENS / 2;
+/**
+ * Kernels sum attention over fewer tokens in half precision, so the rest behind a trunk is no
+ * smaller either. Larger pieces are evaluated a tenth faster, but more of what calls have in common
+ * would lie behind the last cut.
+ */
+export const PIECE_TOKENS = 64;
 
 /** Where a trunk is evaluated. */
 export const TRUNK_SEQUENCES: readonly number[] = [0];
@@ -29,12 +31,12 @@ export const NO_TRUNK: TokenIds = new Int32Array();
  */
 export function trunkOf(contexts: readonly TokenIds[]): TokenIds {
   const [first] = contexts;
-  if (first === undefined || contexts.length < 2) return NO_TRUNK;
+  if (first === undefined) return NO_TRUNK;
   const common = contexts.reduce(
     (length, context) => Math.min(length, context.length - 1, commonPrefix(first, context)),
     first.length - 1,
   );
-  return first.slice(0, trunkLength(common));
+  return first.slice(0, lastCut(common));
 }
 
 /** What is evaluated of a call: the trunk first, then groups of paths behind it. */
@@ -43,54 +45,44 @@ export interface TrunkPlan {
   readonly groups: readonly Group[];
 }
 
-/** Plans paths behind the trunk of the prompts that they begin with; without one where hardly anything would follow it. */
+/**
+ * Plans paths behind the trunk of the prompts that they begin with. Where hardly anything would
+ * follow it, its last piece is evaluated with what does.
+ */
 export function planWithTrunk(
   paths: readonly TokenIds[],
   contexts: readonly TokenIds[],
   limits: GroupLimits,
 ): TrunkPlan {
-  const trunk = limits.sharing ? trunkOf(contexts) : NO_TRUNK;
-  const groups = planGroups(paths, limits, trunk);
+  const whole = limits.sharing ? trunkOf(contexts) : NO_TRUNK;
+  const groups = planGroups(paths, limits, whole);
   const rest = groups.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  return trunk.length > 0 && rest < SMALLEST_PIECE_TOKENS
-    ? { trunk: NO_TRUNK, groups: planGroups(paths, limits) }
-    : { trunk, groups };
+  if (whole.length === 0 || rest >= PIECE_TOKENS) return { trunk: whole, groups };
+  const trunk = whole.subarray(0, whole.length - PIECE_TOKENS);
+  return { trunk, groups: planGroups(paths, limits, trunk) };
 }
 
 /** The pieces of a trunk from a cut on, as tokens of the first sequence. */
 export function trunkPieces(trunk: TokenIds, from: number): readonly (readonly PlannedToken[])[] {
   const pieces: PlannedToken[][] = [];
-  for (let start = from; start < trunk.length;) {
-    const end = Math.min(nextCut(start), trunk.length);
+  for (let start = from; start < trunk.length; start += PIECE_TOKENS) {
     pieces.push(
-      Array.from(trunk.subarray(start, end), (token, index) => ({
+      Array.from(trunk.subarray(start, start + PIECE_TOKENS), (token, index) => ({
         token,
         position: start + index,
         sequences: TRUNK_SEQUENCES,
       })),
     );
-    start = end;
   }
   return pieces;
 }
 
-/** How many tokens of a trunk an earlier one brings: all of its equal, else up to a cut that all trunks have. */
+/** How many tokens of a trunk an earlier one brings: up to the last cut that both have. */
 export function sharedTrunk(earlier: TokenIds, trunk: TokenIds): number {
-  const common = commonPrefix(earlier, trunk);
-  return common === earlier.length && common === trunk.length ? common : lastCut(common);
+  return lastCut(commonPrefix(earlier, trunk));
 }
 
-/** How much of a common beginning is a trunk. */
-export function trunkLength(common: number): number {
-  return common - (common % SMALLEST_PIECE_TOKENS);
-}
-
-/** The last place not behind `length` where all trunks that reach it are cut. */
-function lastCut(length: number): number {
-  if (length >= PIECE_TOKENS) return length - (length % PIECE_TOKENS);
-  return length >= SMALLEST_PIECE_TOKENS ? SMALLEST_PIECE_TOKENS : 0;
-}
-
-function nextCut(cut: number): number {
-  return cut < PIECE_TOKENS ? cut + SMALLEST_PIECE_TOKENS : cut + PIECE_TOKENS;
+/** The last place not behind `length` where trunks that reach it are cut. */
+export function lastCut(length: number): number {
+  return length - (length % PIECE_TOKENS);
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { PmpoError } from "../../core/errors.ts";
 import type { Range, RunEstimate } from "../../core/estimate.ts";
-import { estimateRun } from "../../project/estimate/estimate-run.ts";
+import { type EstimateSettings, estimateRun } from "../../project/estimate/estimate-run.ts";
 import { counted, duration, grouped, moneyText } from "../../report/numbers.ts";
 import { keepEstimate } from "../../store/estimate-file.ts";
 import type { CliContext } from "../context.ts";
@@ -9,20 +9,27 @@ import { modelAccess } from "../model-access.ts";
 import { type TaskFlags, taskConfig } from "../task-config.ts";
 import { renderTable } from "../terminal/table.ts";
 
-const DEFAULT_SIMULATIONS = 5;
+interface EstimateFlags extends TaskFlags {
+  readonly simulations?: number;
+  readonly begin?: number;
+  readonly json?: true;
+}
+
+const DEFAULT_SETTINGS = { simulations: 5, iterations: 1 };
 
 /** `pmpo estimate`. */
 export async function runEstimate(
   task: string | undefined,
   {
-    simulations,
+    simulations = DEFAULT_SETTINGS.simulations,
+    begin = DEFAULT_SETTINGS.iterations,
     json,
     ...flags
-  }: TaskFlags & { readonly simulations?: number; readonly json?: true },
+  }: EstimateFlags,
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, flags, context.workingFolder);
-  await estimateAndKeep(config, simulations ?? DEFAULT_SIMULATIONS, context, (estimate) => {
+  await estimateAndKeep(config, { simulations, iterations: begin }, context, (estimate) => {
     context.stdout.write(
       json === true ? `${JSON.stringify(estimate)}\n` : estimateText(config.name, estimate),
     );
@@ -35,7 +42,7 @@ export async function estimateFirst(
   quiet: boolean,
   context: CliContext,
 ): Promise<void> {
-  await estimateAndKeep(config, DEFAULT_SIMULATIONS, context, (estimate) => {
+  await estimateAndKeep(config, DEFAULT_SETTINGS, context, (estimate) => {
     if (!quiet) context.stderr.write(`${estimateText(config.name, estimate)}\n`);
   });
 }
@@ -43,14 +50,13 @@ export async function estimateFirst(
 /** Tells the estimate first: that it cannot be kept takes nothing from it. */
 async function estimateAndKeep(
   config: Config,
-  simulations: number,
+  settings: Omit<EstimateSettings, "clock">,
   context: CliContext,
   tell: (estimate: RunEstimate) => void,
 ): Promise<void> {
-  const { clock } = context;
   const { estimate, key } = await estimateRun(
     config,
-    { simulations, clock },
+    { ...settings, clock: context.clock },
     modelAccess(context, config.prices),
   );
   tell(estimate);
@@ -73,7 +79,7 @@ function estimateText(name: string, estimate: RunEstimate): string {
     text(range.most),
   ];
   return [
-    `What a run of ${name} with ${model} will cost, from ${counted(simulations, "simulated search", "simulated searches")} with nothing cached`,
+    `What a run of ${name} with ${model} will cost, from ${counted(simulations, "simulated search", "simulated searches")}`,
     "",
     renderTable(
       [
@@ -93,6 +99,7 @@ function estimateText(name: string, estimate: RunEstimate): string {
       ],
     ),
     "",
+    beginningText(estimate),
     ...(estimate.money?.unpriced ?? []).map(
       (name) => `No price is given for ${name}, so its tokens count as free.`,
     ),
@@ -106,6 +113,24 @@ function estimateText(name: string, estimate: RunEstimate): string {
           "",
         ]),
   ].join("\n");
+}
+
+/** What need not be done again. */
+function beginningText({ begun, money }: RunEstimate): string {
+  const done = ["the start prompt's losses", ...iterationsText(begun.iterations)].join(" and ");
+  const spent = money !== null && money.begun > 0 ? [moneyText(money.begun, money.currency)] : [];
+  const cost =
+    begun.evaluatedTokens === 0
+      ? "kept from before"
+      : [`${grouped(begun.evaluatedTokens)} tokens evaluated for this estimate`, ...spent].join(
+          ", ",
+        );
+  return `Done already, and not paid for again by the run: ${done} (${cost}).`;
+}
+
+function iterationsText(iterations: number): readonly string[] {
+  if (iterations === 0) return [];
+  return [iterations === 1 ? "the first iteration" : `the first ${iterations} iterations`];
 }
 
 function moneyRows(

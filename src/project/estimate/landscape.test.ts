@@ -8,13 +8,13 @@ const START: Candidate = {
   layout: { kind: "system" },
   demonstrations: [],
 };
-const SCALE: LossScale = {
-  start: START,
-  startNats: 20,
-  startSpread: 0.15,
-  shown: { count: 8, nats: 2, spread: 0.5 },
-};
 const IDS = Array.from({ length: 100 }, (_, index) => `e${index}`);
+const SCALE: LossScale = {
+  anchor: START,
+  anchorNats: new Map(IDS.map((id, index) => [id, 18 + (4 * index) / 99])),
+  spread: { bare: 0.15, shown: 0.5 },
+  demonstrations: { fewer: 0, more: 8, change: Math.log(2 / 20) },
+};
 
 const showing = (count: number): Candidate => ({
   ...START,
@@ -34,14 +34,30 @@ function levelOf(candidate: Candidate, scale = SCALE): number {
   return Math.exp(levels.reduce((sum, level) => sum + level, 0) / levels.length);
 }
 
-test("the measured prompts lie where they were measured", () => {
-  expect(levelOf(START) / 20).toBeCloseTo(1, 1);
+test("the prompt that was scored has the losses that it was scored with", () => {
+  const { nats } = landscape(3, SCALE);
+  for (const [id, known] of SCALE.anchorNats) expect(nats(START, { id })).toBeCloseTo(known, 10);
+});
+
+test("examples that were not scored are as hard as the others, in the mean", () => {
+  const { nats } = landscape(3, SCALE);
+  const unseen = IDS.map((id) => nats(START, { id: `unseen ${id}` }));
+  expect(unseen.reduce((sum, loss) => sum + loss, 0) / unseen.length / 20).toBeCloseTo(1, 1);
+  expect(new Set(unseen).size).toBe(unseen.length);
+});
+
+test("demonstrations bring what they brought where that was measured", () => {
   expect(levelOf(showing(8)) / 2).toBeGreaterThan(0.85);
   expect(levelOf(showing(8)) / 2).toBeLessThan(1.15);
 });
 
-test("a start prompt that shows some already lies where it was measured too", () => {
-  const scale = { ...SCALE, start: showing(3), startNats: 10 };
+test("from a prompt that shows some already, more bring what is left", () => {
+  const scale = {
+    ...SCALE,
+    anchor: showing(3),
+    anchorNats: new Map(IDS.map((id) => [id, 10])),
+    demonstrations: { fewer: 3, more: 8, change: Math.log(2 / 10) },
+  };
   expect(levelOf(showing(3), scale) / 10).toBeCloseTo(1, 1);
   expect(levelOf(showing(8), scale) / 2).toBeGreaterThan(0.8);
   expect(levelOf(showing(8), scale) / 2).toBeLessThan(1.25);

@@ -1,20 +1,23 @@
 import { type Candidate, candidateKey } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
+import { meanOf } from "../../core/mean.ts";
 import { createRandom, deriveSeed } from "../../core/random.ts";
 import { normalDeviate } from "../../statistics/normal.ts";
 
-/** What a few calls told of a task's losses under two prompts. */
+/** What a few calls told of a task's losses. */
 export interface LossScale {
-  readonly start: Candidate;
-  /** Mean cross-entropy of an answer under the start prompt, nats. */
-  readonly startNats: number;
-  /** How much examples differ under it: standard deviation of the logarithm. */
-  readonly startSpread: number;
-  /** The start prompt with demonstrations; null where none may be shown. */
-  readonly shown: {
-    readonly count: number;
-    readonly nats: number;
-    readonly spread: number;
+  /** A prompt that was really scored; others are supposed by how they differ from it. */
+  readonly anchor: Candidate;
+  /** Cross-entropy of at least one known answer under it, nats, by example id. All above 0. */
+  readonly anchorNats: ReadonlyMap<string, number>;
+  /** How much examples differ, without and with demonstrations: standard deviation of the logarithm. */
+  readonly spread: { readonly bare: number; readonly shown: number };
+  /** What showing more demonstrations did; null where none may be shown. */
+  readonly demonstrations: {
+    readonly fewer: number;
+    readonly more: number;
+    /** Of the mean loss's logarithm. */
+    readonly change: number;
   } | null;
 }
 
@@ -68,25 +71,38 @@ export function landscape(seed: number, scale: LossScale): Landscape {
   const normal = normals(seed);
   const levels = new WeakMap<Candidate, number>();
   const level = (candidate: Candidate): number => {
-    const known = levels.get(candidate) ?? candidateEffect(candidate, scale, normal);
+    const known = levels.get(candidate) ?? changeOfLevel(candidate, scale, normal);
     levels.set(candidate, known);
     return known;
   };
+  const meanNats = meanOf([...scale.anchorNats.values()]);
+  /** Of an example under the anchor, or one like it where it was not scored so. */
+  const baseNats = (regime: Regime, id: string): number => {
+    const known = regime === regimeOf(scale.anchor) ? scale.anchorNats.get(id) : undefined;
+    if (known !== undefined) return known;
+    const spread = scale.spread[regime];
+    return meanNats * Math.exp(spread * normal(regime, "", id) - spread ** 2 / 2);
+  };
   return {
+    // The mean over examples is the candidate's level, however much they differ.
     nats: (candidate, { id }) => {
-      const isBare = candidate.demonstrations.length === 0;
-      const spread = isBare ? scale.startSpread : (scale.shown?.spread ?? scale.startSpread);
-      let deviation = spread * normal(isBare ? "bare" : "shown", "", id);
-      let variance = spread ** 2;
+      const anchored = new Map(aspectsOf(scale.anchor));
+      let change = level(candidate);
       for (const [aspect, text] of aspectsOf(candidate)) {
-        deviation += EXAMPLE_SPREAD[aspect] * normal(aspect, text, id);
-        variance += EXAMPLE_SPREAD[aspect] ** 2;
+        const before = anchored.get(aspect) ?? "";
+        if (text === before) continue;
+        const spread = EXAMPLE_SPREAD[aspect];
+        change += spread * (normal(aspect, text, id) - normal(aspect, before, id)) - spread ** 2;
       }
-      // The mean over examples is the candidate's level, however much they differ.
-      const change = level(candidate) - level(scale.start);
-      return scale.startNats * Math.exp(change + deviation - variance / 2);
+      return baseNats(regimeOf(candidate), id) * Math.exp(change);
     },
   };
+}
+
+type Regime = keyof typeof EFFECTS;
+
+function regimeOf({ demonstrations }: Candidate): Regime {
+  return demonstrations.length === 0 ? "bare" : "shown";
 }
 
 /** A number of the standard normal distribution for each purpose, text and example. */
@@ -103,39 +119,38 @@ function normals(seed: number): Normal {
   };
 }
 
-/** Logarithm of a candidate's loss, up to a constant. */
-function candidateEffect(candidate: Candidate, scale: LossScale, normal: Normal): number {
-  const count = candidate.demonstrations.length;
-  const effects = count === 0 ? EFFECTS.bare : EFFECTS.shown;
+/** How far the logarithm of a candidate's loss lies above the anchor's. */
+function changeOfLevel(candidate: Candidate, scale: LossScale, normal: Normal): number {
+  const { anchor } = scale;
+  const regime = regimeOf(candidate);
+  const effects = EFFECTS[regime];
   const changed = ({ mean, spread }: Effect, text: string, before: string): number =>
     text === before ? 0 : mean + spread * normal("change", text);
-  const { start } = scale;
   const { instruction } = candidate;
   const wording = instruction.includes(REWRITE_MARK) ? effects.rewrite : effects.edit;
   const single = [
-    changed(wording, instruction, start.instruction),
-    changed(effects.layout, JSON.stringify(candidate.layout), JSON.stringify(start.layout)),
-    demonstrationEffect(candidate, scale, normal),
+    changed(wording, instruction, anchor.instruction),
+    changed(effects.layout, JSON.stringify(candidate.layout), JSON.stringify(anchor.layout)),
+    demonstrationEffect(candidate, scale, normal) - demonstrationEffect(anchor, scale, normal),
   ];
   const together =
     single.filter((effect) => effect !== 0).length < 2
       ? 0
-      : COMBINATION_SPREAD[count === 0 ? "bare" : "shown"] *
-        normal("combination", candidateKey(candidate));
+      : COMBINATION_SPREAD[regime] * normal("combination", candidateKey(candidate));
   return single.reduce((sum, effect) => sum + effect, together);
 }
 
+/** On the logarithm of the loss, against showing none. */
 function demonstrationEffect(
-  { demonstrations }: Candidate,
-  { start, shown, startNats }: LossScale,
+  { demonstrations: shown }: Candidate,
+  { demonstrations }: LossScale,
   normal: Normal,
 ): number {
-  const count = demonstrations.length;
-  if (count === 0 || shown === null) return 0;
-  const measured = shareOfGain(shown.count) - shareOfGain(start.demonstrations.length);
-  const gain = Math.log(shown.nats / startNats) / measured;
-  const selection =
-    SELECTION_SPREAD * count ** -0.4 * normal("demonstrations", idsOf(demonstrations));
+  const count = shown.length;
+  if (count === 0 || demonstrations === null) return 0;
+  const { fewer, more, change } = demonstrations;
+  const gain = change / (shareOfGain(more) - shareOfGain(fewer));
+  const selection = SELECTION_SPREAD * count ** -0.4 * normal("demonstrations", idsOf(shown));
   return gain * shareOfGain(count) + selection;
 }
 

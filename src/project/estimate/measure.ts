@@ -1,5 +1,6 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
+import { meanOf } from "../../core/mean.ts";
 import type { Generation, LanguageModel, Usage } from "../../core/model.ts";
 import type { Task } from "../../core/task.ts";
 import { usageMeter } from "../../core/usage-meter.ts";
@@ -25,8 +26,7 @@ export interface MeasuredAnswer extends Generation {
 }
 
 /** What a few real calls told about a task. */
-export interface Measurements {
-  readonly scale: LossScale;
+export interface Measurements extends Pick<LossScale, "spread" | "demonstrations"> {
   /** The model's own answers, without and with demonstrations. */
   readonly answers: {
     readonly bare: readonly MeasuredAnswer[];
@@ -54,19 +54,24 @@ export async function measureTask(
   const { start } = task;
   const bare = await measurePrompt(model, task, start, timing);
   const most = mostShown(task);
-  const shown = most === null ? null : await measurePrompt(model, task, most, timing);
+  if (most === null) {
+    return {
+      spread: { bare: bare.spread, shown: bare.spread },
+      demonstrations: null,
+      answers: { bare: bare.answers, shown: bare.answers },
+      pace: paceOf([bare]),
+    };
+  }
+  const shown = await measurePrompt(model, task, most, timing);
   return {
-    scale: {
-      start,
-      startNats: bare.nats,
-      startSpread: bare.spread,
-      shown:
-        shown === null || most === null
-          ? null
-          : { count: most.demonstrations.length, nats: shown.nats, spread: shown.spread },
+    spread: { bare: bare.spread, shown: shown.spread },
+    demonstrations: {
+      fewer: start.demonstrations.length,
+      more: most.demonstrations.length,
+      change: Math.log(shown.nats / bare.nats),
     },
-    answers: { bare: bare.answers, shown: (shown ?? bare).answers },
-    pace: paceOf(shown === null ? [bare] : [bare, shown]),
+    answers: { bare: bare.answers, shown: shown.answers },
+    pace: paceOf([bare, shown]),
   };
 }
 
@@ -123,7 +128,7 @@ async function measurePrompt(
 /** The examples that are shown may not fit one that is measured: fewer are shown there, as in the verdict. */
 const FITTING = "drop-demonstrations";
 /** A loss of nothing has no logarithm. */
-const LEAST_NATS = 1e-3;
+export const LEAST_NATS = 1e-3;
 
 async function timed<T>(
   timing: Timing,
@@ -161,10 +166,6 @@ function readTokens({ evaluatedTokens, generatedTokens }: Usage): number {
 /** Seconds that work of this size takes. */
 export function secondsFor({ evaluated, generated }: Pace, usage: Usage): number {
   return readTokens(usage) * evaluated + usage.generatedTokens * generated;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviationOf(values: readonly number[]): number {

@@ -1,24 +1,23 @@
 import { dryRun, type Suppositions } from "../../backends/llama-cpp/dry-run.ts";
-import type { Config } from "../../config/config.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import { addUsage, type LanguageModel, NO_USAGE, type Usage } from "../../core/model.ts";
-import type { RunEvent } from "../../core/run-event.ts";
 import { candidateOf, incumbentOf, type RunState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
-import { canScore, type TextModel, withTextUsage, writerOf } from "../../core/text-model.ts";
+import { canScore, type TextModel, withTextUsage } from "../../core/text-model.ts";
 import { withUsage } from "../../core/usage-meter.ts";
 import { reachVerdict } from "../../evaluation/verdict.ts";
-import { searchPrompts } from "../../optimizer/optimize.ts";
 import { type Recorder, resumeRecording } from "../../optimizer/recorder.ts";
-import { ALL_PROPOSERS, REWRITERS } from "../../proposers/all.ts";
 import type { ScoreCache } from "../../store/score-cache.ts";
 import { obstacleFor } from "../check-fit.ts";
 import { evaluatorFor } from "../evaluator-for.ts";
-import { judgedBy } from "../open-judge.ts";
+import { judgedBy, judgeOf } from "../open-judge.ts";
 import { remembered, rememberedModel } from "../remembered.ts";
-import { startedEvent, withoutTest } from "../run.ts";
+import { startedEvent } from "../run.ts";
+import { searchTask } from "../search-task.ts";
+import type { Estimated } from "./begin-search.ts";
 import { dryText, type SupposedTexts } from "./dry-text.ts";
-import { type Measurements, secondsFor } from "./measure.ts";
+import type { LossScale } from "./landscape.ts";
+import { secondsFor } from "./measure.ts";
 import { memoryLog } from "./memory-log.ts";
 import {
   supposedJudge,
@@ -27,16 +26,11 @@ import {
   supposedSearch,
 } from "./suppositions.ts";
 
-/** What a search is simulated with: real models for their tokenizers and plans. */
-export interface Simulated {
-  readonly config: Config;
-  readonly task: Task;
-  readonly model: LanguageModel;
-  readonly rewriter: LanguageModel | TextModel;
-  /** Null where no judge is asked. */
-  readonly judge: LanguageModel | TextModel | null;
-  readonly measurements: Measurements;
-  readonly signal?: AbortSignal;
+/** A search that was begun for real, to be simulated to its end. */
+export interface Begun extends Estimated {
+  readonly scale: LossScale;
+  /** Holds the calls of the beginning; simulations add none. */
+  readonly cache: Pick<ScoreCache, "get">;
 }
 
 export type Role = "model" | "rewriter" | "judge";
@@ -44,75 +38,67 @@ export type Role = "model" | "rewriter" | "judge";
 /** A search that was simulated to its verdict. */
 export interface Simulation {
   readonly state: RunState;
-  /** Of scoring the start prompt. */
-  readonly startUsage: Pick<Usage, "requestedTokens" | "evaluatedTokens">;
   readonly byRole: Readonly<Record<Role, Usage>>;
 }
 
-/** Runs a search in which no model computes anything; one seed, one way it may go. */
-export async function simulateRun(given: Simulated, seed: number): Promise<Simulation> {
-  const { config, signal } = given;
+/** Goes on with a search without computing anything; one seed, one way it may go. What was begun comes out of the cache. */
+export async function simulateRun(begun: Begun, seed: number): Promise<Simulation> {
+  const { config, measurements, signal } = begun;
   const recorder: Recorder = resumeRecording(
-    memoryLog(() => secondsFor(given.measurements.pace, recorder.state.usage)),
+    memoryLog(() => secondsFor(measurements.pace, recorder.state.usage)),
   );
-  const stopped = signal === undefined ? {} : { signal };
+  const { start } = begun.task;
   const incumbent = (): Candidate =>
-    recorder.state.incumbentId === null ? given.task.start : incumbentOf(recorder.state).candidate;
-  const supposed = supposedSearch(
-    seed,
-    given.model,
-    given.task.objective,
-    given.measurements,
-    incumbent,
-  );
-  const { model, rewriter, judge, byRole } = dryModels(given, supposed);
-  const task = judgedBy(given.task, judge);
+    recorder.state.incumbentId === null ? start : incumbentOf(recorder.state).candidate;
+  const known = { start, scale: begun.scale, answers: measurements.answers };
+  const supposed = supposedSearch(seed, begun.model, begun.task.objective, known, incumbent);
+  const { model, rewriter, judge, byRole } = dryModels(begun, supposed);
+  const task = judgedBy(begun.task, judge);
   const { train, validation, test } = task.data;
-  await supposed.expect(task.start, [...train, ...validation, ...test]);
-  const obstacle = obstacleFor(given.model, withLongestOnly(task));
+  await supposed.expect(start, [...train, ...validation, ...test]);
+  const obstacle = obstacleFor(begun.model, withLongestOnly(task));
   const evaluator = await evaluatorFor(model, task, train);
-  await searchPrompts(
+  await searchTask(
     {
-      task: withoutTest(task),
+      config,
+      task,
+      model,
+      rewriter,
       obstacle: async (candidate) => {
         const found = await obstacle(candidate);
         if (found === null) await supposed.expect(candidate, [...train, ...validation]);
         return found;
       },
-      settings: config.optimizer,
       evaluator,
-      takesPlainText: writerOf(given.model).capabilities.plain,
-      rewriter: writerOf(rewriter),
-      proposers: config.optimizer.edits ? ALL_PROPOSERS : REWRITERS,
       recorder,
-      ...stopped,
+      signal,
     },
     startedEvent(task, config.model, ""),
   );
   await supposed.expect(incumbent(), test);
   recorder.record(
     await reachVerdict({
-      task,
+      task: withSupposedGrades(task),
       evaluator,
       start: candidateOf(recorder.state, "c0"),
       best: incumbentOf(recorder.state),
       seed: config.optimizer.seed,
-      ...stopped,
+      ...(signal === undefined ? {} : { signal }),
     }),
   );
-  return { state: recorder.state, startUsage: startUsageOf(recorder.log.events), byRole };
+  return { state: recorder.state, byRole };
 }
 
-function startUsageOf(events: readonly RunEvent[]): Simulation["startUsage"] {
-  const start = events.find((event) => event.type === "candidate-scored");
-  if (start === undefined) throw new RangeError("The start prompt was not scored");
-  const { requestedTokens, evaluatedTokens } = start.usage;
-  return { requestedTokens, evaluatedTokens };
+/** Nobody looks at the grades of supposed answers; only a judge costs something to ask. */
+function withSupposedGrades(task: Task): Task {
+  if (task.metric.kind === "judge") return task;
+  const wrong = { score: 0, isRight: false };
+  return { ...task, grade: (answers) => Promise.resolve(answers.map(() => wrong)) };
 }
 
 /** The models of a run, which compute nothing and remember calls as a run does; each role counts what it spends. */
 function dryModels(
-  { config, task, ...real }: Simulated,
+  { config, task, cache: done, ...real }: Begun,
   supposed: SupposedSearch,
 ): {
   readonly model: LanguageModel;
@@ -121,7 +107,7 @@ function dryModels(
   readonly byRole: Record<Role, Usage>;
 } {
   const byRole = { model: NO_USAGE, rewriter: NO_USAGE, judge: NO_USAGE };
-  const cache = memoryCache();
+  const cache = cacheOver(done);
   const { prices } = config;
   const counted = (role: Role): ((usage: Usage) => Usage) => {
     return (usage) => {
@@ -140,7 +126,7 @@ function dryModels(
     return canScore(model) ? withUsage(model, counted(role)) : withTextUsage(model, counted(role));
   };
   const rewriting = supposedRewriter(task.start.instruction);
-  const judgeName = task.metric.kind === "judge" ? (task.metric.model ?? config.model) : "";
+  const judgeName = judgeOf(task.metric) ?? config.model;
   return {
     model: withUsage(
       rememberedModel(dryRun(real.model, supposed), config.model, prices, cache),
@@ -152,10 +138,11 @@ function dryModels(
   };
 }
 
-function memoryCache(): ScoreCache {
+/** Finds what is there already, and keeps the rest in memory. */
+function cacheOver(done: Pick<ScoreCache, "get">): ScoreCache {
   const values = new Map<string, Uint8Array>();
   return {
-    get: (key) => values.get(key) ?? null,
+    get: (key) => values.get(key) ?? done.get(key),
     set: (key, value) => {
       values.set(key, value);
     },

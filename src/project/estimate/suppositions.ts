@@ -7,13 +7,19 @@ import type { EncodedRequest, Generation, LanguageModel, TokenIds } from "../../
 import type { Objective } from "../../core/objective.ts";
 import { encodeExamples } from "../../scoring/encode-examples.ts";
 import type { SupposedTexts } from "./dry-text.ts";
-import { landscape, REWRITE_MARK } from "./landscape.ts";
+import { landscape, type LossScale, REWRITE_MARK } from "./landscape.ts";
 import type { MeasuredAnswer, Measurements } from "./measure.ts";
 
 /** What prompts turn out to be worth, and the model's answers, in a search that goes as searches do. */
 export interface SupposedSearch extends Suppositions {
   /** Says which candidate and example stand behind prompts that will be asked about. */
   expect(candidate: Candidate, examples: readonly Example[]): Promise<void>;
+}
+
+/** What is known before anything is supposed. */
+export interface Known extends Pick<Measurements, "answers"> {
+  readonly start: Candidate;
+  readonly scale: LossScale;
 }
 
 interface Expected {
@@ -26,13 +32,13 @@ interface Expected {
 
 /**
  * Answers of the scored model. Prompts that nobody announced, such as masked ones, count as the
- * incumbent's; answers other than the known one stay as likely as the start prompt makes that.
+ * incumbent's; answers other than the known one stay as likely as the anchor makes that.
  */
 export function supposedSearch(
   seed: number,
   model: LanguageModel,
   objective: Objective,
-  { scale, answers }: Measurements,
+  { start, scale, answers }: Known,
   incumbent: () => Candidate,
 ): SupposedSearch {
   const { nats } = landscape(seed, scale);
@@ -63,7 +69,7 @@ export function supposedSearch(
       requests.map(({ id, context, target }) => {
         const known = expectedFor(context);
         const isAnswer = known === undefined || known.target.join() === target.join();
-        const candidate = isAnswer ? (known?.candidate ?? incumbent()) : scale.start;
+        const candidate = isAnswer ? (known?.candidate ?? incumbent()) : scale.anchor;
         const total = nats(candidate, known?.example ?? { id });
         return { logProbs: new Float64Array(target.length).fill(-total / target.length) };
       }),
@@ -75,7 +81,7 @@ export function supposedSearch(
         const written = candidate.demonstrations.length === 0 ? answers.bare : answers.shown;
         const answer = written[index % written.length] as MeasuredAnswer;
         if (known === undefined) return answer;
-        const isFound = candidate !== scale.start && answer.finish === "length";
+        const isFound = candidate !== start && answer.finish === "length";
         return answer.isKnown || isFound ? knownAnswer(known) : answer;
       }),
   };
