@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { logSumExp } from "./log-sum-exp.ts";
+import { logSumExp } from "./logit-row.ts";
 import { placeScore } from "./place-score.ts";
 
 test("rank and likeliest tokens are those of the sorted vocabulary", () => {

@@ -6,7 +6,7 @@ import { PIECE_TOKENS } from "./trunk.ts";
 /** One piece for each letter; all begin with the same few tokens, as prompts do. */
 const tokens = (letters: string): Int32Array =>
   Int32Array.from(
-    [...letters].flatMap((letter) => [
+    Array.from(letters).flatMap((letter) => [
       ...Array<number>(5).fill(0),
       ...Array<number>(PIECE_TOKENS - 5).fill(letter.charCodeAt(0)),
     ]),

@@ -5,7 +5,7 @@ import type {
   WrittenToken,
 } from "../../core/local-model.ts";
 import { type GenerateResult, generateTexts } from "./generate.ts";
-import { logSumExp } from "./log-sum-exp.ts";
+import { logSumExp } from "./logit-row.ts";
 import type { NativeModel } from "./native-model.ts";
 import { placeScore } from "./place-score.ts";
 import type { PrefixStore } from "./prefix-store.ts";

@@ -1,6 +1,6 @@
 import { modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenLogProbs } from "../../core/model.ts";
-import { logSumExp } from "./log-sum-exp.ts";
+import { logSumExp } from "./logit-row.ts";
 import type { NativeModel } from "./native-model.ts";
 import { commonPrefix, type PlannedToken } from "./plan.ts";
 import { type Leaf, planScoring } from "./plan-scoring.ts";

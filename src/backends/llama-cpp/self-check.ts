@@ -1,5 +1,5 @@
 import type { ScoreRequest, TokenIds } from "../../core/model.ts";
-import { logSumExp } from "./log-sum-exp.ts";
+import { logSumExp } from "./logit-row.ts";
 import type { NativeModel } from "./native-model.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import wabt from "wabt";
-import { logSumExp } from "./log-sum-exp.ts";
-import { LOG_SUM_EXP_WASM } from "./log-sum-exp.wasm.ts";
+import { loadRow, logSumExp } from "./logit-row.ts";
+import { LOGIT_ROW_WASM } from "./logit-row.wasm.ts";
 
 const logits = fc
   .array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 60 })
@@ -44,10 +44,39 @@ describe("logSumExp", () => {
     expect(logSumExp(Float32Array.of(0, 1, 2, 3, Infinity), 0, 5)).toBeNaN();
   });
 
-  test("computes what log-sum-exp.wat says", async () => {
-    const source = readFileSync(new URL("log-sum-exp.wat", import.meta.url), "utf8");
-    const assembled = (await wabt()).parseWat("log-sum-exp.wat", source, { simd: true });
+  test("computes what logit-row.wat says", async () => {
+    const source = readFileSync(new URL("logit-row.wat", import.meta.url), "utf8");
+    const assembled = (await wabt()).parseWat("logit-row.wat", source, { simd: true });
     const bytes = Buffer.from(assembled.toBinary({}).buffer);
-    expect(bytes.toString("base64")).toBe(LOG_SUM_EXP_WASM);
+    expect(bytes.toString("base64")).toBe(LOGIT_ROW_WASM);
   });
+});
+
+describe("the tokens above a floor", () => {
+  test("are those whose logits are not below it, in ascending order", () => {
+    fc.assert(
+      fc.property(logits, fc.integer({ min: -1, max: 59 }), (row, place) => {
+        // A floor that is one of the logits, and one below all.
+        const floor = row[place] ?? -Infinity;
+        const expected = [...row.keys()].filter((token) => (row[token] as number) >= floor);
+        expect([...loadRow(row).tokensAbove(floor)]).toEqual(expected);
+      }),
+    );
+  });
+
+  test("hold those of −∞ only below every floor", () => {
+    const row = Float32Array.of(-Infinity, 1, -Infinity, 2, -Infinity);
+    expect([...loadRow(row).tokensAbove(-1000)]).toEqual([1, 3]);
+    expect([...loadRow(row).tokensAbove(-Infinity)]).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("are a copy, which the next row leaves as it is", () => {
+    const first = loadRow(Float32Array.of(3, 1, 2)).tokensAbove(2);
+    loadRow(Float32Array.of(9, 9, 9, 9, 9, 9, 9, 9)).tokensAbove(0);
+    expect([...first]).toEqual([0, 2]);
+  });
+});
+
+test("a row of −∞ alone weighs nothing", () => {
+  expect(loadRow(Float32Array.of(-Infinity, -Infinity)).sumOfExponentials()).toBe(0);
 });

@@ -1,4 +1,4 @@
-;; Sum of exponentials over a row of logits, four at a time. The row lies at address 0 of the memory;
+;; What is asked about a row of logits, four at a time. The row lies at address 0 of the memory;
 ;; `bytes` is a multiple of 16: what is left over of the last four is −∞.
 (module
   (memory (export "memory") 1)
@@ -96,4 +96,33 @@
       (br_if $row (i32.lt_u (local.get $address) (local.get $bytes))))
     (f64.add
       (f64x2.extract_lane 0 (local.get $sum))
-      (f64x2.extract_lane 1 (local.get $sum)))))
+      (f64x2.extract_lane 1 (local.get $sum))))
+
+  ;; Writes the places of the logits that are not below the floor, in ascending order, behind the row;
+  ;; answers how many. Hardly any are: four are passed over at once.
+  (func (export "placesAbove") (param $bytes i32) (param $floor f32) (result i32)
+    (local $address i32)
+    (local $floors v128)
+    (local $above i32)
+    (local $place i32)
+    (local $end i32)
+    (local.set $floors (f32x4.splat (local.get $floor)))
+    (local.set $end (local.get $bytes))
+    (loop $row
+      (local.set $above
+        (i32x4.bitmask
+          (f32x4.ge (v128.load (local.get $address)) (local.get $floors))))
+      (if (local.get $above)
+        (then
+          (local.set $place (i32.shr_u (local.get $address) (i32.const 2)))
+          (loop $lane
+            (if (i32.and (local.get $above) (i32.const 1))
+              (then
+                (i32.store (local.get $end) (local.get $place))
+                (local.set $end (i32.add (local.get $end) (i32.const 4)))))
+            (local.set $place (i32.add (local.get $place) (i32.const 1)))
+            (local.set $above (i32.shr_u (local.get $above) (i32.const 1)))
+            (br_if $lane (local.get $above)))))
+      (local.set $address (i32.add (local.get $address) (i32.const 16)))
+      (br_if $row (i32.lt_u (local.get $address) (local.get $bytes))))
+    (i32.shr_u (i32.sub (local.get $end) (local.get $bytes)) (i32.const 2))))
