@@ -11,7 +11,9 @@ const evenly = (length: number): { readonly weights: readonly number[] } => ({
 test("looks are taken after the first block, then after two fifths more each time, and at the end", () => {
   const racing = { error: 0.05, smallestGain: 0, firstBlock: 6 };
   expect(looks(50, racing)).toEqual([6, 9, 13, 19, 27, 38, 50]);
-  expect(looks(50, { firstBlock: 8 })).toEqual([8, 12, 17, 24, 34, 48, 50]);
+  expect(looks(50, { firstBlock: 8 })).toEqual([8, 12, 17, 24, 34, 50]);
+  expect(looks(28, racing)).toEqual([6, 9, 13, 19, 28]);
+  expect(looks(7, racing)).toEqual([7]);
   expect(looks(6, racing)).toEqual([6]);
   expect(looks(3, racing)).toEqual([3]);
 });

@@ -36,13 +36,17 @@ export function drawOrder<Example>(
 /** Small blocks use the hardware badly, large ones notice late that a candidate has lost. */
 const GROWTH = 1.4;
 
-/** How many examples have been scored at each look: the first block, then two fifths more each time. */
+/**
+ * How many examples have been scored at each look: the first block, then two fifths more each time.
+ * What would be left over as less than half a block is part of the last one.
+ */
 export function looks(
   examples: number,
   { firstBlock }: Pick<Racing, "firstBlock">,
 ): readonly number[] {
   const counts: number[] = [];
-  for (let count = firstBlock; count < examples; count = Math.ceil(count * GROWTH)) {
+  const isWorthALook = (count: number): boolean => examples - count >= (count * (GROWTH - 1)) / 2;
+  for (let count = firstBlock; isWorthALook(count); count = Math.ceil(count * GROWTH)) {
     counts.push(count);
   }
   return [...counts, examples];
