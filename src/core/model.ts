@@ -26,6 +26,8 @@ export interface ModelCapabilities {
   /** Whether common prefixes are evaluated once; when not, `prefixSharingNote` says why. */
   readonly prefixSharing: boolean;
   readonly prefixSharingNote?: string;
+  /** Present where only calls share prefixes whose requests, answers included, all have fewer tokens. */
+  readonly sharingBelowTokens?: number;
   /** False where it takes conversations alone. Default true. */
   readonly plain?: false;
   /** Present where each token of an answer takes a request of its own. */

@@ -7,11 +7,24 @@ import { loadModel } from "../model.ts";
 import { tinyModel } from "./tiny-model.ts";
 
 const ARCHITECTURES = [
-  ["gemma2", "the model attends through a sliding window"],
-  ["mamba", "the model keeps a recurrent state"],
+  [
+    "gemma2",
+    {
+      prefixSharing: true,
+      sharingBelowTokens: 16,
+      prefixSharingNote:
+        "where a request is not shorter than the 16 tokens of the model's sliding window",
+    },
+    "prefixes shared below 16 tokens",
+  ],
+  [
+    "mamba",
+    { prefixSharing: false, prefixSharingNote: "the model keeps a recurrent state" },
+    "no sharing",
+  ],
 ] as const;
 
-describe.each(ARCHITECTURES)("a %s model, whose prefixes cannot be shared", (name, note) => {
+describe.each(ARCHITECTURES)("a %s model, whose prefixes cannot be shared", (name, can, engine) => {
   const folder = mkdtempSync(join(tmpdir(), "pmpo-tiny-"));
   let model: LanguageModel;
   let requests: readonly ScoreRequest[];
@@ -36,9 +49,9 @@ describe.each(ARCHITECTURES)("a %s model, whose prefixes cannot be shared", (nam
   });
 
   test("says so", () => {
-    expect(model.capabilities).toMatchObject({ prefixSharing: false, prefixSharingNote: note });
+    expect(model.capabilities).toMatchObject(can);
     expect(model.capabilities.chat).toBe(false);
-    expect(model.identity.engine).toContain("no sharing");
+    expect(model.identity.engine).toContain(engine);
   });
 
   test("evaluates every request whole and gives each the bits it has alone", async () => {

@@ -18,8 +18,8 @@ const STATE = 4;
 const ALIGNMENT = 32;
 
 /** A whole GGUF file of two layers with random weights whose vocabulary is the bytes. */
-export function tinyModel(architecture: "gemma2" | "mamba", seed = 1): Buffer {
-  const random = createRandom(seed, architecture);
+export function tinyModel(architecture: "gemma2" | "mamba", windowTokens = 16): Buffer {
+  const random = createRandom(1, architecture);
   const shape = {
     [`${architecture}.context_length`]: 512,
     [`${architecture}.embedding_length`]: WIDTH,
@@ -29,7 +29,7 @@ export function tinyModel(architecture: "gemma2" | "mamba", seed = 1): Buffer {
   const metadata: Record<string, Value> = {
     "general.architecture": architecture,
     ...shape,
-    ...(architecture === "gemma2" ? slidingWindow() : recurrent()),
+    ...(architecture === "gemma2" ? slidingWindow(windowTokens) : recurrent()),
     ...vocabulary(),
   };
   const tensors = architecture === "gemma2" ? attentionTensors(random) : stateTensors(random);
@@ -40,10 +40,10 @@ export function tinyModel(architecture: "gemma2" | "mamba", seed = 1): Buffer {
   ]);
 }
 
-/** Attention looks back over sixteen tokens in every other layer. */
-function slidingWindow(): Record<string, Value> {
+/** Attention looks back over so many tokens in every other layer. */
+function slidingWindow(windowTokens: number): Record<string, Value> {
   return {
-    "gemma2.attention.sliding_window": 16,
+    "gemma2.attention.sliding_window": windowTokens,
     "gemma2.attention.head_count": HEADS,
     "gemma2.attention.head_count_kv": HEADS,
     "gemma2.attention.key_length": WIDTH / HEADS,

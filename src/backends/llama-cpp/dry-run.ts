@@ -13,6 +13,7 @@ import { planGeneration } from "./generate.ts";
 import type { GenerationSchedule } from "./generation-schedule.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { planScoring } from "./plan-scoring.ts";
+import { sharesPrefixes } from "./sharing.ts";
 
 /** What a dry run takes for a model's answers, in request order. */
 export interface Suppositions {
@@ -27,7 +28,7 @@ export interface Suppositions {
  */
 export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageModel {
   const { capabilities } = model;
-  const { contextTokens, prefixSharing, stepwise, charactersPerToken } = capabilities;
+  const { contextTokens, stepwise, charactersPerToken } = capabilities;
   const trunks = new TrunkMemory();
   return wrappedModel(model, {
     score: (requests, options) => {
@@ -43,7 +44,7 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
         options?.onUsage?.({ ...NO_USAGE, calls: 1, requestedTokens, evaluatedTokens, sent });
         return Promise.resolve(supposed.score(requests));
       }
-      const plan = planScoring(requests, contextTokens, prefixSharing);
+      const plan = planScoring(requests, contextTokens, sharesPrefixes(capabilities, requests));
       options?.onUsage?.({
         ...NO_USAGE,
         calls: 1,
@@ -55,7 +56,11 @@ export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageMo
     },
     generate: (requests, options) => {
       if (requests.length === 0) return Promise.resolve([]);
-      const { trunk, schedule } = planGeneration(requests, contextTokens, prefixSharing);
+      const { trunk, schedule } = planGeneration(
+        requests,
+        contextTokens,
+        sharesPrefixes(capabilities, requests),
+      );
       const generations = supposed.generate(requests);
       const generatedTokens = sum(generations, ({ tokenCount }) => tokenCount);
       const sent =

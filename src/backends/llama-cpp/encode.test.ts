@@ -21,6 +21,7 @@ const FACTS: NativeModelFacts = {
     "{% for message in messages %}<go>{{ message.role }}:{{ message.content }}<stop>{% endfor %}" +
     "{% if add_generation_prompt %}<go>assistant:{% endif %}",
   sharingObstacle: null,
+  slidingWindowTokens: null,
   templateTokens: { begin: "<begin>", end: "<end>" },
   beginToken: null,
   endTokens: [END_OF_TEXT, END_OF_TURN],

@@ -28,6 +28,7 @@ import type { GenerateResult } from "./generate.ts";
 import type { LoadedFacts } from "./protocol.ts";
 import type { ConvertFormat } from "./quantise.ts";
 import type { WriteProgress } from "./ranked.ts";
+import { sharingOf } from "./sharing.ts";
 import { processors, threadCandidates } from "./threads.ts";
 import { WorkerClient } from "./worker-client.ts";
 
@@ -64,7 +65,7 @@ export interface ThreadMemory {
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /** Changes whenever the engine's batching or rounding changes, because that changes last digits. */
-const BATCHING_VERSION = 7;
+const BATCHING_VERSION = 8;
 
 /** Loads a GGUF file into a thread of this process. Rejects with a PmpoError of kind `model`. */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LocalModel> {
@@ -132,8 +133,8 @@ class LlamaCppModel implements LocalModel {
       score: true,
       generate: true,
       chat: facts.chatTemplate !== null,
-      prefixSharing: facts.sharingObstacle === null,
-      ...(facts.sharingObstacle === null ? {} : { prefixSharingNote: facts.sharingObstacle }),
+      ...sharingOf(facts),
+      ...noteOf(facts),
       contextTokens: facts.contextTokens,
       parameters: facts.parameters,
     };
@@ -242,6 +243,25 @@ export function threadsOf({ engine }: ModelIdentity): number | null {
   return count === undefined ? null : Number(count);
 }
 
+/** Why prefixes are not shared, or not always. */
+function noteOf({
+  sharingObstacle,
+  slidingWindowTokens,
+}: LoadedFacts): Pick<ModelCapabilities, "prefixSharingNote"> {
+  if (sharingObstacle !== null) return { prefixSharingNote: sharingObstacle };
+  if (slidingWindowTokens === null) return {};
+  return {
+    prefixSharingNote: `where a request is not shorter than the ${slidingWindowTokens} tokens of the model's sliding window`,
+  };
+}
+
+function sharingName({ sharingObstacle, slidingWindowTokens }: LoadedFacts): string {
+  if (sharingObstacle !== null) return "no sharing";
+  return slidingWindowTokens === null
+    ? "shared prefixes"
+    : `prefixes shared below ${slidingWindowTokens} tokens`;
+}
+
 function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: number): ModelIdentity {
   const template = createHash("sha256").update(facts.chatTemplate ?? "");
   return {
@@ -254,7 +274,7 @@ function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: numbe
       `threads ${threads}`,
       `context ${facts.contextTokens}`,
       `batching ${BATCHING_VERSION}`,
-      facts.sharingObstacle === null ? "shared prefixes" : "no sharing",
+      sharingName(facts),
     ].join(", "),
     template: template.digest("hex"),
   };

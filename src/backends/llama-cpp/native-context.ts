@@ -14,8 +14,9 @@ export interface NativeModelOptions {
 
 /** Tokens in one call of llama_decode, logical and physical. */
 export const BATCH_TOKENS = 512;
-/** Positions of one batch whose logits are computed: bounds the memory for them. */
-export const BATCH_OUTPUTS = 128;
+/** Bounds the memory for the logits of a batch where a vocabulary is large. */
+const LOGIT_BYTES = 64 * 2 ** 20;
+const LEAST_OUTPUTS = 128;
 /** Sequences in the cache. */
 export const MAX_SEQUENCES = 64;
 
@@ -50,11 +51,17 @@ export function loadWeights(
   return model;
 }
 
+/** Positions of one batch whose logits are computed. */
+export function batchOutputs(vocabularySize: number): number {
+  const rows = Math.floor(LOGIT_BYTES / (vocabularySize * Float32Array.BYTES_PER_ELEMENT));
+  return Math.min(Math.max(rows, LEAST_OUTPUTS), BATCH_TOKENS);
+}
+
 /** A cache for the sequences of a model. */
 export function createContext(
   library: Library,
   model: Pointer,
-  options: NativeModelOptions,
+  options: NativeModelOptions & { readonly outputs: number },
 ): Pointer {
   const params = library.contextDefaultParams();
   Object.assign(params, {
@@ -62,7 +69,7 @@ export function createContext(
     n_batch: BATCH_TOKENS,
     n_ubatch: BATCH_TOKENS,
     n_seq_max: MAX_SEQUENCES,
-    n_outputs_max: BATCH_OUTPUTS,
+    n_outputs_max: options.outputs,
     n_outputs_max_per_seq: 0,
     n_threads: options.threads,
     n_threads_batch: options.threads,

@@ -6,8 +6,8 @@ import type { TemplateTokens } from "./chat-template.ts";
 import type { Library, Pointer } from "./library.ts";
 import { type BatchViews, createBatch } from "./native-batch.ts";
 import {
-  BATCH_OUTPUTS,
   BATCH_TOKENS,
+  batchOutputs,
   createContext,
   loadWeights,
   MAX_SEQUENCES,
@@ -26,6 +26,8 @@ export interface NativeModelFacts {
   readonly chatTemplate: string | null;
   /** Why common prefixes cannot be shared exactly, or null when they can. */
   readonly sharingObstacle: string | null;
+  /** How far back some layers look; null where all see everything. */
+  readonly slidingWindowTokens: number | null;
   /** What the template prints as its begin and end tokens, whether or not the model wants them elsewhere. */
   readonly templateTokens: TemplateTokens;
   /** The token that stands before every text, where the model wants one. */
@@ -57,6 +59,8 @@ export class NativeModel implements Disposable {
   readonly #context: Pointer;
   readonly #memory: Pointer;
   readonly #batch: BatchViews;
+  /** Positions whose logits one batch may compute. */
+  readonly #outputs: number;
   #liveSequences = 0;
 
   constructor(library: Library, options: NativeModelOptions) {
@@ -66,7 +70,9 @@ export class NativeModel implements Disposable {
     this.vocabSize = library.vocabSize(this.#vocab);
     const trained = library.modelTrainedContext(this.#model);
     const contextTokens = Math.min(options.contextTokens, trained);
-    this.#context = createContext(library, this.#model, { ...options, contextTokens });
+    this.#outputs = batchOutputs(this.vocabSize);
+    const outputs = this.#outputs;
+    this.#context = createContext(library, this.#model, { ...options, contextTokens, outputs });
     this.#memory = library.memory(this.#context);
     this.#batch = createBatch(library, { tokens: BATCH_TOKENS, sequences: MAX_SEQUENCES });
     this.facts = this.#readFacts(contextTokens, options.gpu);
@@ -223,8 +229,9 @@ export class NativeModel implements Disposable {
     beforeBatch: () => void = () => {},
   ): void {
     const isWanted = tokens.map((token) => wanted(token));
+    const limits = { tokens: BATCH_TOKENS, outputs: this.#outputs };
     let start = 0;
-    for (const size of batchSizes(isWanted, { tokens: BATCH_TOKENS, outputs: BATCH_OUTPUTS })) {
+    for (const size of batchSizes(isWanted, limits)) {
       beforeBatch();
       const outputs: PlannedToken[] = [];
       for (let place = 0; place < size; place++) {
@@ -274,6 +281,7 @@ export class NativeModel implements Disposable {
       vocabularySize: this.vocabSize,
       chatTemplate: library.modelChatTemplate(this.#model, null),
       sharingObstacle: this.#sharingObstacle(),
+      slidingWindowTokens: this.#library.modelSlidingWindow(this.#model) || null,
       templateTokens: {
         begin: this.#tokenName(begin),
         end: this.#tokenName(library.vocabEos(this.#vocab)),
@@ -297,9 +305,6 @@ export class NativeModel implements Disposable {
     if (this.#library.modelIsRecurrent(this.#model)) return "the model keeps a recurrent state";
     if (this.#library.modelIsHybrid(this.#model))
       return "some of its layers keep a recurrent state";
-    if (this.#library.modelSlidingWindow(this.#model) > 0) {
-      return "the model attends through a sliding window";
-    }
     return null;
   }
 }

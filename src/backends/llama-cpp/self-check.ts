@@ -27,11 +27,18 @@ export function findSharingObstacle(model: NativeModel): string | null {
 /** Mean difference between numbers with and without sharing, nats. */
 function sharedDifference(model: NativeModel): number {
   const requests = checkRequests(model);
+  if (requests.some(({ context, target }) => isOutOfSight(model, context.length + target.length)))
+    return 0;
   const shared = scoreRequests(model, requests, new PrefixStore(0), () => {}).results;
   const alone = scoreRequests(model, requests, null, () => {}).results;
   const flat = (results: typeof alone): readonly number[] =>
     results.flatMap(({ logProbs }) => [...logProbs]);
   return meanDifference(flat(shared), flat(alone));
+}
+
+/** Requests of that length share nothing behind the model's window. */
+function isOutOfSight({ facts }: NativeModel, length: number): boolean {
+  return length >= (facts.slidingWindowTokens ?? Infinity);
 }
 
 function checkRequests(model: NativeModel): readonly ScoreRequest[] {
@@ -47,7 +54,8 @@ function checkRequests(model: NativeModel): readonly ScoreRequest[] {
 function restoredDifference(model: NativeModel): number {
   const [{ context, target }] = checkRequests(model) as [ScoreRequest];
   const trunk = repeated(context, PIECE_TOKENS);
-  if (model.facts.contextTokens <= trunk.length + target.length) return 0;
+  const length = trunk.length + target.length;
+  if (model.facts.contextTokens <= length || isOutOfSight(model, length)) return 0;
   const prefixes = new PrefixStore(STORE_BYTES);
   const evaluated = logProbsBehind(model, trunk, target, prefixes);
   return meanDifference(logProbsBehind(model, trunk, target, prefixes), evaluated);

@@ -18,6 +18,7 @@ import { PrefixStore } from "./prefix-store.ts";
 import { scoreRanked, writeTexts } from "./ranked.ts";
 import { scoreRequests } from "./score.ts";
 import { findSharingObstacle } from "./self-check.ts";
+import { type Sharing, sharesPrefixes, sharingOf } from "./sharing.ts";
 
 /** The other side notes the ids of calls here that are no longer wanted. */
 const { cancelled } = workerData as { readonly cancelled: Int32Array };
@@ -26,8 +27,8 @@ const { cancelled } = workerData as { readonly cancelled: Int32Array };
 const PREFIX_BYTES = 128 * 1024 * 1024;
 
 let model: NativeModel | null = null;
-/** Null where the model's prefixes cannot be shared. */
-let prefixes: PrefixStore | null = null;
+let sharing: Sharing = { prefixSharing: false };
+let prefixes = new PrefixStore(PREFIX_BYTES);
 
 /** Calls that need no computing: they are answered while a long one is under way. */
 const QUICK: ReadonlySet<CallName> = new Set([
@@ -103,21 +104,21 @@ function perform(request: WorkerRequest): Extract<WorkerReply, { result: unknown
       );
     case "score": {
       const { arguments: requests } = request as WorkerRequest<"score">;
-      return scoreRequests(loaded(), requests, prefixes, checkCancelled);
+      return scoreRequests(loaded(), requests, prefixesFor(requests), checkCancelled);
     }
     case "scoreRanked": {
       const { arguments: requests } = request as WorkerRequest<"scoreRanked">;
-      return scoreRanked(loaded(), requests, prefixes, checkCancelled);
+      return scoreRanked(loaded(), requests, prefixesFor(requests), checkCancelled);
     }
     case "write": {
       const { arguments: requests } = request as WorkerRequest<"write">;
-      return writeTexts(loaded(), requests, prefixes, checkCancelled, (progress) =>
+      return writeTexts(loaded(), requests, prefixesFor(requests), checkCancelled, (progress) =>
         tell({ id: request.id, progress }),
       );
     }
     case "generate": {
       const { arguments: requests } = request as WorkerRequest<"generate">;
-      return generateTexts(loaded(), requests, prefixes, checkCancelled);
+      return generateTexts(loaded(), requests, prefixesFor(requests), checkCancelled);
     }
     case "convert": {
       const { source, target, format } = (request as WorkerRequest<"convert">).arguments;
@@ -135,8 +136,15 @@ function load(options: NativeModelOptions): LoadedFacts {
   const library = loadLibrary(options.gpu);
   model = new NativeModel(library, options);
   const sharingObstacle = findSharingObstacle(model);
-  prefixes = sharingObstacle === null ? new PrefixStore(PREFIX_BYTES) : null;
-  return { ...model.facts, libraryVersion: library.version, sharingObstacle };
+  const facts = { ...model.facts, libraryVersion: library.version, sharingObstacle };
+  sharing = sharingOf(facts);
+  prefixes = new PrefixStore(PREFIX_BYTES);
+  return facts;
+}
+
+/** What earlier calls evaluated; null where the requests are evaluated one by one. */
+function prefixesFor(requests: Parameters<typeof sharesPrefixes>[1]): PrefixStore | null {
+  return sharesPrefixes(sharing, requests) ? prefixes : null;
 }
 
 function loaded(): NativeModel {
