@@ -5,8 +5,9 @@
  *   npm run build && node benchmarks/estimate/fit.mjs EVENTS_FILE…
  *
  * Each candidate that differs from its parent in one aspect is held against it on the examples that
- * it was scored on. Prints, without and with demonstrations in the parent, the mean and the standard
- * deviation of ln(mean loss / parent's mean loss), and how much examples differ in it: the median
+ * it was scored on. Prints, without and with demonstrations in the parent, the median and the
+ * spread of ln(mean loss / parent's mean loss): the standard deviation of a normal distribution
+ * whose middle half is as wide. And how much examples differ in it: the median
  * over changes of the standard deviation of ln(loss / parent's loss), divided by √2, as both texts
  * suit an example more or less.
  */
@@ -22,6 +23,13 @@ const deviation = (values) => {
   const middle = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 };
+/** Quartiles of the standard normal distribution lie so far apart. */
+const NORMAL_QUARTILES = 1.349;
+function spreadOfMiddle(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  return (at(0.75) - at(0.25)) / NORMAL_QUARTILES;
+}
 const natsOf = ({ crossEntropy }) => Math.max(crossEntropy, LEAST_NATS);
 
 /** Candidates with losses by id. */
@@ -76,13 +84,13 @@ if (paths.length === 0) throw new Error("Name the events.jsonl of recorded runs"
 const changes = paths.flatMap(changesIn);
 const runs = new Set(paths.map((path) => basename(dirname(path)))).size;
 console.log(`${changes.length} single changes in ${runs} runs\n`);
-console.log("| demonstrations | aspect | changes | mean | deviation | among examples |");
+console.log("| demonstrations | aspect | changes | median | spread | among examples |");
 console.log("|---|---|---:|---:|---:|---:|");
 for (const kind of [...new Set(changes.map((change) => change.kind))].sort()) {
   const found = changes.filter((change) => change.kind === kind);
   const values = found.map(({ change }) => change);
   const spread = median(found.map((each) => each.spread));
   console.log(
-    `| ${kind} | ${found.length} | ${mean(values).toFixed(2)} | ${deviation(values).toFixed(2)} | ${spread.toFixed(2)} |`,
+    `| ${kind} | ${found.length} | ${median(values).toFixed(2)} | ${spreadOfMiddle(values).toFixed(2)} | ${spread.toFixed(2)} |`,
   );
 }
