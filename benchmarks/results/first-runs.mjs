@@ -1,14 +1,15 @@
 /**
  * Runs the finished program on public data sets and writes the table of docs/results/first-runs.md.
  *
- *   npm run results -- DATA_FOLDER [--only NAME,…] [--seeds 0,1] [--parallel 2]
+ *   npm run results -- DATA_FOLDER [--only NAME,…] [--seeds 0,1] [--parallel 2] [--keep FOLDER]
  *
  * Every run is `pmpo optimize` on a task file that this script writes to a temporary folder, with
  * one thread each, so that parallel runs do not wait for one another. Results are appended to
- * docs/results/first-runs.jsonl as they come; a run that is there already is not repeated.
+ * docs/results/first-runs.jsonl as they come; a run that is there already is not repeated. With
+ * --keep the runs themselves stay in that folder, as benchmarks/estimate/fit.mjs reads them.
  */
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "0" },
     parallel: { type: "string", default: "2" },
     starts: { type: "string", default: "sentence,step-by-step" },
+    keep: { type: "string" },
   },
 });
 const dataFolder = resolve(positionals[0] ?? "../shared/data");
@@ -37,10 +39,18 @@ function runOne(task, start, seed) {
     child.stdout.on("data", (text) => (output += text));
     child.stderr.on("data", (text) => (errors += text));
     child.on("close", (code) => {
+      keepRun(folder, `${task.name}-${start}-${seed}`);
       rmSync(folder, { recursive: true, force: true });
       done(code === 0 ? { result: JSON.parse(output) } : { error: errors.trim() });
     });
   });
+}
+
+/** Copies the run of a finished project, where runs are to be kept. */
+function keepRun(folder, name) {
+  const runs = join(folder, ".pmpo", "runs");
+  if (values.keep === undefined || !existsSync(runs)) return;
+  cpSync(runs, join(values.keep, name), { recursive: true });
 }
 
 const percent = (share) =>

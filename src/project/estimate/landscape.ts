@@ -28,10 +28,9 @@ interface Effect {
 
 /**
  * What changes do to the logarithm of the loss, without and with demonstrations: what is shown
- * drowns out how it is said. Single changes in 26 recorded searches
- * with SmolLM2-135M, each against its parent on the same examples, as `benchmarks/estimate/fit.mjs`
- * prints them: the median and the spread of the middle half, as a few tasks answer with a whole nat. That a rewriter does harm is so of a small one: others were not
- * recorded.
+ * drowns out how it is said. Single changes in 26 recorded searches with SmolLM2-135M, each against
+ * its parent on the same examples, as `benchmarks/estimate/fit.mjs` prints them: the median and the
+ * spread of the middle half, as a few tasks answer with a whole nat. Other rewriters were not recorded.
  */
 const EFFECTS = {
   bare: {
