@@ -255,7 +255,7 @@ function addEstimate(program: Command, context: CliContext): void {
     .option("--simulations <number>", "searches to simulate (default: 5)", countingNumber)
     .option(
       "--begin <iterations>",
-      "iterations to run for real before the rest is simulated; kept for the run (default: 1)",
+      "iterations to run for real before the rest is simulated; kept for the run (default: 1, 0 where a server or service is asked)",
       wholeNumber,
     );
   withSearch(withEngine(withExamples(command))).action(async (task, options) => {

@@ -23,7 +23,7 @@ export interface ModelCapabilities {
   readonly generate: boolean;
   /** False for base models: `encode` then refuses conversations. */
   readonly chat: boolean;
-  /** Whether common prefixes are evaluated once; when not, `prefixSharingNote` says why. */
+  /** Whether common prefixes are evaluated once; when not, or not always, `prefixSharingNote` says why. */
   readonly prefixSharing: boolean;
   readonly prefixSharingNote?: string;
   /** Present where only calls share prefixes whose requests, answers included, all have fewer tokens. */

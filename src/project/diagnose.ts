@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { loadLibrary } from "../backends/llama-cpp/library.ts";
 import { defaultThreads } from "../backends/llama-cpp/threads.ts";
 import { messageOf, PmpoError } from "../core/errors.ts";
-import type { LanguageModel } from "../core/model.ts";
+import type { LanguageModel, ModelCapabilities } from "../core/model.ts";
 import { type Check, checked, isModel, ok, speedDetail, warning } from "./check.ts";
 import { connectHub } from "../models/hub.ts";
 import { modelsFolder } from "../models/models-folder.ts";
@@ -98,9 +98,14 @@ async function* modelChecks(
   yield ok("model loads", `${identity.format}, ${identity.engine}`);
   yield await checked("scores", () => likelierDetail(model, services.signal));
   yield capabilities.prefixSharing
-    ? ok("shared prefixes", "scored once, with the same numbers")
+    ? ok("shared prefixes", sharingDetail(capabilities))
     : warning("shared prefixes", capabilities.prefixSharingNote ?? "not shared", null);
   yield await checked("speed", () => speedDetail(model, services));
+}
+
+function sharingDetail({ prefixSharingNote: note }: ModelCapabilities): string {
+  const detail = "scored once, with the same numbers";
+  return note === undefined ? detail : `${detail}, but not ${note}`;
 }
 
 /** A model that works finds the true end of a plain sentence likelier than nonsense. */

@@ -15,21 +15,16 @@ interface EstimateFlags extends TaskFlags {
   readonly json?: true;
 }
 
-const DEFAULT_SETTINGS = { simulations: 5, iterations: 1 };
+const DEFAULT_SETTINGS = { simulations: 5, iterations: null };
 
 /** `pmpo estimate`. */
 export async function runEstimate(
   task: string | undefined,
-  {
-    simulations = DEFAULT_SETTINGS.simulations,
-    begin = DEFAULT_SETTINGS.iterations,
-    json,
-    ...flags
-  }: EstimateFlags,
+  { simulations = DEFAULT_SETTINGS.simulations, begin, json, ...flags }: EstimateFlags,
   context: CliContext,
 ): Promise<void> {
   const config = await taskConfig(task, flags, context.workingFolder);
-  await estimateAndKeep(config, { simulations, iterations: begin }, context, (estimate) => {
+  await estimateAndKeep(config, { simulations, iterations: begin ?? null }, context, (estimate) => {
     context.stdout.write(
       json === true ? `${JSON.stringify(estimate)}\n` : estimateText(config.name, estimate),
     );

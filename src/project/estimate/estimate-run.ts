@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { dryRun, type Suppositions } from "../../backends/llama-cpp/dry-run.ts";
 import type { Config } from "../../config/config.ts";
 import { isEndpointAddress } from "../../core/endpoint.ts";
+import { parseProviderModel } from "../../core/provider.ts";
 import type { RunEstimate } from "../../core/estimate.ts";
 import type { LanguageModel } from "../../core/model.ts";
 import type { RunState } from "../../core/run-state.ts";
@@ -26,8 +27,11 @@ import { summarise } from "./summarise.ts";
 
 export interface EstimateSettings {
   readonly simulations: number;
-  /** Of the search, that are run for real before the rest is simulated. */
-  readonly iterations: number;
+  /**
+   * Of the search, that are run for real before the rest is simulated. Null: one where all models
+   * run in this process, none where somebody else's is asked, which may cost money.
+   */
+  readonly iterations: number | null;
   /** Milliseconds. */
   readonly clock: () => number;
 }
@@ -77,14 +81,21 @@ export async function estimateRun(
     measurements,
     signal: access.signal,
   };
+  const begin = iterations ?? (asksOthers(config, task) ? 0 : 1);
   using cache = disposable(openScoreCache(join(config.folder, ".pmpo", "cache.sqlite")));
-  const begun = await beginSearch(estimated, iterations, cache.value);
+  const begun = await beginSearch(estimated, begin, cache.value);
   const search = { ...estimated, scale: scaleOf(begun, measurements), cache: cache.value };
   const runs: Simulation[] = [];
   for (let seed = 0; seed < simulations; seed++) runs.push(await simulateRun(search, seed));
   const start = isExact(config, task, model) ? await startCost(estimated, begun) : null;
   const { pace } = measurements;
   return { estimate: { ...summarise({ config, pace, begun, runs }), start }, key };
+}
+
+function asksOthers({ model, rewriter }: Config, { metric }: Task): boolean {
+  return [model, rewriter, judgeOf(metric)].some(
+    (name) => name !== null && (isEndpointAddress(name) || parseProviderModel(name) !== null),
+  );
 }
 
 /** Whether tokens can be counted before they are asked about. */
