@@ -13,12 +13,10 @@
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { meanOf as mean } from "../../dist/core/mean.js";
+import { LEAST_NATS } from "../../dist/project/estimate/measure.js";
 import { median } from "../median.mjs";
 
-/** As the estimate's: a loss of nothing has no logarithm. */
-const LEAST_NATS = 1e-3;
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values) => {
   const middle = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));

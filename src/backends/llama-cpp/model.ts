@@ -28,7 +28,7 @@ import type { GenerateResult } from "./generate.ts";
 import type { LoadedFacts } from "./protocol.ts";
 import type { ConvertFormat } from "./quantise.ts";
 import type { WriteProgress } from "./ranked.ts";
-import { sharingOf } from "./sharing.ts";
+import { sharingName, sharingOf } from "./sharing.ts";
 import { processors, threadCandidates } from "./threads.ts";
 import { WorkerClient } from "./worker-client.ts";
 
@@ -134,7 +134,6 @@ class LlamaCppModel implements LocalModel {
       generate: true,
       chat: facts.chatTemplate !== null,
       ...sharingOf(facts),
-      ...noteOf(facts),
       contextTokens: facts.contextTokens,
       parameters: facts.parameters,
     };
@@ -243,25 +242,6 @@ export function threadsOf({ engine }: ModelIdentity): number | null {
   return count === undefined ? null : Number(count);
 }
 
-/** Why prefixes are not shared, or not always. */
-function noteOf({
-  sharingObstacle,
-  slidingWindowTokens,
-}: LoadedFacts): Pick<ModelCapabilities, "prefixSharingNote"> {
-  if (sharingObstacle !== null) return { prefixSharingNote: sharingObstacle };
-  if (slidingWindowTokens === null) return {};
-  return {
-    prefixSharingNote: `where a request is not shorter than the ${slidingWindowTokens} tokens of the model's sliding window`,
-  };
-}
-
-function sharingName({ sharingObstacle, slidingWindowTokens }: LoadedFacts): string {
-  if (sharingObstacle !== null) return "no sharing";
-  return slidingWindowTokens === null
-    ? "shared prefixes"
-    : `prefixes shared below ${slidingWindowTokens} tokens`;
-}
-
 function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: number): ModelIdentity {
   const template = createHash("sha256").update(facts.chatTemplate ?? "");
   return {
@@ -274,7 +254,7 @@ function identityOf(options: LlamaCppOptions, facts: LoadedFacts, threads: numbe
       `threads ${threads}`,
       `context ${facts.contextTokens}`,
       `batching ${BATCHING_VERSION}`,
-      sharingName(facts),
+      sharingName(sharingOf(facts)),
     ].join(", "),
     template: template.digest("hex"),
   };

@@ -3,6 +3,7 @@ import { logSumExp } from "./logit-row.ts";
 import type { NativeModel } from "./native-model.ts";
 import { PrefixStore } from "./prefix-store.ts";
 import { scoreRequests } from "./score.ts";
+import { sharesPrefixes, sharingOf } from "./sharing.ts";
 import { PIECE_TOKENS, TRUNK_SEQUENCES } from "./trunk.ts";
 
 /** Nats per token: above what batch shapes do to quantised kernels, below what a wrong mask does. */
@@ -27,18 +28,12 @@ export function findSharingObstacle(model: NativeModel): string | null {
 /** Mean difference between numbers with and without sharing, nats. */
 function sharedDifference(model: NativeModel): number {
   const requests = checkRequests(model);
-  if (requests.some(({ context, target }) => isOutOfSight(model, context.length + target.length)))
-    return 0;
+  if (!sharesPrefixes(sharingOf(model.facts), requests)) return 0;
   const shared = scoreRequests(model, requests, new PrefixStore(0), () => {}).results;
   const alone = scoreRequests(model, requests, null, () => {}).results;
   const flat = (results: typeof alone): readonly number[] =>
     results.flatMap(({ logProbs }) => [...logProbs]);
   return meanDifference(flat(shared), flat(alone));
-}
-
-/** Requests of that length share nothing behind the model's window. */
-function isOutOfSight({ facts }: NativeModel, length: number): boolean {
-  return length >= (facts.slidingWindowTokens ?? Infinity);
 }
 
 function checkRequests(model: NativeModel): readonly ScoreRequest[] {
@@ -54,8 +49,8 @@ function checkRequests(model: NativeModel): readonly ScoreRequest[] {
 function restoredDifference(model: NativeModel): number {
   const [{ context, target }] = checkRequests(model) as [ScoreRequest];
   const trunk = repeated(context, PIECE_TOKENS);
-  const length = trunk.length + target.length;
-  if (model.facts.contextTokens <= length || isOutOfSight(model, length)) return 0;
+  const isShared = sharesPrefixes(sharingOf(model.facts), [{ id: "", context: trunk, target }]);
+  if (!isShared || model.facts.contextTokens <= trunk.length + target.length) return 0;
   const prefixes = new PrefixStore(STORE_BYTES);
   const evaluated = logProbsBehind(model, trunk, target, prefixes);
   return meanDifference(logProbsBehind(model, trunk, target, prefixes), evaluated);

@@ -2,17 +2,31 @@ import type { GenerateRequest, ModelCapabilities, ScoreRequest } from "../../cor
 import type { LoadedFacts } from "./protocol.ts";
 
 /** Whether and how far a model's requests may share what they begin with. */
-export type Sharing = Pick<ModelCapabilities, "prefixSharing" | "sharingBelowTokens">;
+export type Sharing = Pick<
+  ModelCapabilities,
+  "prefixSharing" | "prefixSharingNote" | "sharingBelowTokens"
+>;
 
 /** What a loaded model says of itself. */
 export function sharingOf({
   sharingObstacle,
   slidingWindowTokens,
 }: Pick<LoadedFacts, "sharingObstacle" | "slidingWindowTokens">): Sharing {
+  if (sharingObstacle !== null) return { prefixSharing: false, prefixSharingNote: sharingObstacle };
+  if (slidingWindowTokens === null) return { prefixSharing: true };
   return {
-    prefixSharing: sharingObstacle === null,
-    ...(slidingWindowTokens === null ? {} : { sharingBelowTokens: slidingWindowTokens }),
+    prefixSharing: true,
+    prefixSharingNote: `where a request is not shorter than the ${slidingWindowTokens} tokens of the model's sliding window`,
+    sharingBelowTokens: slidingWindowTokens,
   };
+}
+
+/** A few words for a model's identity. */
+export function sharingName({ prefixSharing, sharingBelowTokens }: Sharing): string {
+  if (!prefixSharing) return "no sharing";
+  return sharingBelowTokens === undefined
+    ? "shared prefixes"
+    : `prefixes shared below ${sharingBelowTokens} tokens`;
 }
 
 /**
