@@ -30,7 +30,7 @@ export function readPromptfooRow(row: Row): Example {
     textOf(row, "assert", answer),
   );
   return {
-    id: String(row.number),
+    id: row.variation === undefined ? `${row.number}` : `${row.number}.${row.variation}`,
     inputs,
     target,
     ...(accept.length === 0 ? {} : { accept }),

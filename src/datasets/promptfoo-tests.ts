@@ -7,8 +7,9 @@ import type { YamlFile } from "./yaml-rows.ts";
 type Mapping = Readonly<Record<string, unknown>>;
 
 /**
- * The tests of a promptfoo configuration as promptfoo runs them: with what `defaultTest` adds, and
- * with variables filled into what they assert. A variable that only assertions name is an answer,
+ * The tests of a promptfoo configuration as promptfoo runs them: with what `defaultTest` adds, once
+ * for each combination of variables that are lists, and with variables filled into what they assert;
+ * a set of assertions counts as its members. A variable that only assertions name is an answer,
  * and no input.
  */
 export function promptfooTests(yaml: YamlFile, file: string): readonly Row[] {
@@ -22,11 +23,20 @@ export function promptfooTests(yaml: YamlFile, file: string): readonly Row[] {
   }
   const defaults = defaultTest(yaml, file);
   const prompted = promptVariables(yaml.value("prompts"));
-  const completed = yaml.rows("tests").map((row) => ({
-    row,
-    variables: { ...mapping(defaults["vars"]), ...mapping(row.values["vars"]) },
-    assertions: [...list(defaults["assert"]), ...list(row.values["assert"])],
-  }));
+  const completed = yaml.rows("tests").flatMap((row) => {
+    const variables = { ...mapping(defaults["vars"]), ...mapping(row.values["vars"]) };
+    const assertions = [...list(defaults["assert"]), ...list(row.values["assert"])].flatMap(
+      members,
+    );
+    const options = { ...mapping(defaults["options"]), ...mapping(row.values["options"]) };
+    // Words and numbers of YAML come as they are written.
+    const all = options["disableVarExpansion"] === "true" ? [variables] : combinations(variables);
+    return all.map((each, index) => ({
+      row: all.length === 1 ? row : { ...row, variation: index + 1 },
+      variables: each,
+      assertions,
+    }));
+  });
   const named = new Set(completed.flatMap(({ assertions }) => assertions.flatMap(namedIn)));
   return completed.map(({ row, variables, assertions }) => {
     const inputs = Object.entries(variables).filter(
@@ -60,6 +70,25 @@ function promptVariables(prompts: unknown): ReadonlySet<string> {
     typeof prompt === "string" ? prompt : JSON.stringify(prompt ?? ""),
   );
   return new Set(texts.flatMap(templateVariables));
+}
+
+/** Variables with one value each, for every choice from those that are lists. */
+function combinations(variables: Mapping): readonly Mapping[] {
+  return Object.entries(variables).reduce<readonly Mapping[]>(
+    (all, [name, value]) => {
+      const isChoice = Array.isArray(value) && typeof value[0] === "string";
+      const values: readonly unknown[] = isChoice ? value : [value];
+      return all.flatMap((each) => values.map((one) => ({ ...each, [name]: one })));
+    },
+    [{}],
+  );
+}
+
+/** What an assertion asserts, or those of a set: all of them have to hold. */
+function members(assertion: unknown): readonly unknown[] {
+  return isMapping(assertion) && assertion["type"] === "assert-set"
+    ? list(assertion["assert"]).flatMap(members)
+    : [assertion];
 }
 
 function namedIn(assertion: unknown): readonly string[] {

@@ -106,6 +106,48 @@ test("answers in one text are parted at commas, and a variable that some tests a
   ]);
 });
 
+test("a promptfoo test with lists of variables is one example for each combination, unless it is told not to", async () => {
+  const text = (options: string): string =>
+    [
+      "defaultTest: { vars: { tone: [kind, curt] } }",
+      "tests:",
+      "  - vars: { q: [hi, bye], a: ok }",
+      "    assert: [{ type: equals, value: '{{a}}' }]",
+      options,
+      "  - vars: { q: yes, a: no, tone: kind }",
+      "    assert: [{ type: equals, value: '{{a}}' }]",
+    ].join("\n");
+  const { examples } = await read("lists.yaml", text(""));
+  expect(examples.map(({ id, inputs, target }) => [id, inputs, target])).toEqual([
+    ["1.1", { tone: "kind", q: "hi" }, "ok"],
+    ["1.2", { tone: "kind", q: "bye" }, "ok"],
+    ["1.3", { tone: "curt", q: "hi" }, "ok"],
+    ["1.4", { tone: "curt", q: "bye" }, "ok"],
+    ["2", { tone: "kind", q: "yes" }, "no"],
+  ]);
+  const whole = text("    options: { disableVarExpansion: true }");
+  await expect(read("whole.yaml", whole)).rejects.toThrow(
+    'whole.yaml, row 1 (line 3): "tone" is no text',
+  );
+});
+
+test("a set of promptfoo's assertions counts as what is in it", async () => {
+  const set = (...members: string[]): string =>
+    "tests:\n" +
+    ["b", "c"]
+      .map(
+        (a) =>
+          `  - vars: { a: ${a} }\n    assert: [{ type: assert-set, assert: [${members.join(", ")}] }]`,
+      )
+      .join("\n");
+  const { examples } = await read("set.yaml", set("{ type: cost }", "{ type: equals, value: x }"));
+  expect(examples.map(({ target }) => target)).toEqual(["x", "x"]);
+  const two = set("{ type: contains, value: x }", "{ type: contains, value: y }");
+  await expect(read("two.yaml", two)).rejects.toThrow(
+    'two.yaml, row 1 (line 2): the test asserts two answers, "x" (contains) and "y" (contains)',
+  );
+});
+
 test("a promptfoo file whose tests are elsewhere says where", async () => {
   const text = "tests: file://tests.csv\n";
   await expect(read("else.yaml", text)).rejects.toThrow(

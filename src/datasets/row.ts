@@ -9,6 +9,8 @@ export interface Row {
   readonly place: string;
   /** Where it stands, as the example's id where the row has none: line of a JSONL file, else row. */
   readonly number: number;
+  /** Which of the several examples that one row stands for, from 1; absent where it is one. */
+  readonly variation?: number;
   readonly values: Readonly<Record<string, unknown>>;
   /** Whether it comes from a table, where a cell can hold text only and an empty one stands for none. */
   readonly isTable: boolean;
