@@ -4,7 +4,11 @@ import type { Measure } from "../core/measure.ts";
 import { createRandom } from "../core/random.ts";
 import type { ChoiceDifferences, PairedDifference, TestResult } from "../core/run-event.ts";
 import type { AnswerMode } from "../core/task.ts";
-import { minimumDetectableAccuracy, minimumDetectableGrade } from "../statistics/detectable.ts";
+import {
+  minimumDetectableAccuracy,
+  minimumDetectableGrade,
+  USUAL_DETECTION,
+} from "../statistics/detectable.ts";
 import { meanAndStandardError, pairedBootstrap } from "../statistics/interval.ts";
 import { pairedTest } from "../statistics/paired.ts";
 import { choicesOf } from "./choice-metrics.ts";
@@ -15,7 +19,7 @@ export interface Comparison {
   readonly accuracy: PairedDifference;
   /** Exact McNemar test where answers are right or wrong; else a permutation test of the signs. */
   readonly pValue: number;
-  /** A true difference that so many examples would show with 80 % probability; a share. */
+  /** A true difference that so many examples would show with 80 % probability, were it the only one; a share. */
   readonly minimumDetectable: number | null;
   /** Of the mean loss, nats; below 0 is better. */
   readonly loss: PairedDifference;
@@ -30,12 +34,17 @@ export function measureFor(answers: AnswerMode, results: readonly TestResult[]):
     : "accuracy";
 }
 
-/** Compares two prompts example by example. Throws a RangeError where they answered different examples. */
+/**
+ * Compares two prompts example by example. Throws a RangeError where they answered different examples.
+ *
+ * @param comparisons how many are made at once and corrected for together
+ */
 export function compareResults(
   first: TestResult,
   second: TestResult,
   measure: Measure,
   seed: number,
+  comparisons = 1,
 ): Comparison {
   requireSameExamples(first, second);
   const before = scoresOf(first, measure);
@@ -49,20 +58,22 @@ export function compareResults(
     measure,
     accuracy: pairedDifference(changes, seed, "accuracy"),
     pValue: pValueOf(changes, seed),
-    minimumDetectable: minimumDetectableOf(changes),
+    minimumDetectable: minimumDetectableOf(changes, comparisons),
     loss: pairedDifference(lossChanges, seed, "loss"),
     choice: choiceDifferences(first, second, seed),
   };
 }
 
 /** By the test that will decide: right or wrong by the exact one, grades between by the normal approximation. */
-function minimumDetectableOf(changes: readonly number[]): number | null {
+function minimumDetectableOf(changes: readonly number[], comparisons: number): number | null {
+  const detection = { ...USUAL_DETECTION, alpha: USUAL_DETECTION.alpha / comparisons };
   const isGraded = changes.some((change) => !Number.isInteger(change));
   if (isGraded) {
-    return minimumDetectableGrade(changes.length, meanAndStandardError(changes).standardError);
+    const { standardError } = meanAndStandardError(changes);
+    return minimumDetectableGrade(changes.length, standardError, detection);
   }
   const discordant = changes.filter((change) => change !== 0).length;
-  return minimumDetectableAccuracy(changes.length, discordant / changes.length);
+  return minimumDetectableAccuracy(changes.length, discordant / changes.length, detection);
 }
 
 function choiceDifferences(

@@ -154,3 +154,13 @@ test("the accuracy by choice counts where answers are chosen, and both prompts h
   expect(measureFor("chosen", [chosen, result("b", "01")])).toBe("accuracy");
   expect(measureFor("generated", [chosen, chosen])).toBe("accuracy");
 });
+
+test("of several comparisons that are corrected together, each has to find a larger difference", () => {
+  const before = result("c0", repeated("1100", 25));
+  const after = result("c1", repeated("1001", 25));
+  const found = [1, 3].map(
+    (count) => compareResults(before, after, "accuracy", 0, count).minimumDetectable as number,
+  );
+  expect(found[1]).toBeGreaterThan(found[0] as number);
+  expect(found[1]).toBeLessThan(0.5);
+});

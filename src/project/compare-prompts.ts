@@ -168,7 +168,9 @@ function againstFirst(
   { measure, seed, sample, preferences }: How,
 ): readonly AgainstFirst[] {
   if (first === undefined) return [];
-  const comparisons = others.map((result) => compareResults(first, result, measure, seed));
+  const comparisons = others.map((result) =>
+    compareResults(first, result, measure, seed, others.length),
+  );
   const adjusted = holmAdjusted(comparisons.map(({ pValue }) => pValue));
   return comparisons.map((comparison, index) => {
     const result = others[index] as TestResult;

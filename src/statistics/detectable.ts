@@ -7,12 +7,12 @@ export interface Detection {
   readonly power: number;
 }
 
-const USUAL: Detection = { alpha: 0.05, power: 0.8 };
+export const USUAL_DETECTION: Detection = { alpha: 0.05, power: 0.8 };
 
 /** The smallest true mean difference that is found, by the normal approximation; in the standard error's unit. */
 export function minimumDetectableDifference(
   standardError: number,
-  { alpha, power }: Detection = USUAL,
+  { alpha, power }: Detection = USUAL_DETECTION,
 ): number {
   return (normalQuantile(1 - alpha / 2) + normalQuantile(power)) * standardError;
 }
@@ -24,7 +24,7 @@ export function minimumDetectableDifference(
 export function minimumDetectableGrade(
   count: number,
   standardError: number,
-  detection: Detection = USUAL,
+  detection: Detection = USUAL_DETECTION,
 ): number | null {
   const smallest = minimumDetectableDifference(standardError, detection);
   return 2 ** (1 - count) < detection.alpha && smallest <= 1 ? smallest : null;
@@ -38,7 +38,7 @@ export function minimumDetectableGrade(
 export function minimumDetectableAccuracy(
   count: number,
   discordance: number,
-  { alpha, power }: Detection = USUAL,
+  { alpha, power }: Detection = USUAL_DETECTION,
 ): number | null {
   const found = (points: number): boolean => {
     const difference = points / 100;
