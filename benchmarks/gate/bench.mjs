@@ -1,7 +1,8 @@
 /**
  * Whether the engine is as fast as it was: ratios to llama.cpp's own programs on this machine, and
  * the instructions that planning a step takes, against benchmarks/gate/baseline.json. Never absolute
- * times. Fails where a ratio is lower, or a count higher, than the baseline by more than its slack.
+ * times. Fails where a ratio is lower, or a count higher, than the baseline by more than its slack, and
+ * where the baseline does not say.
  *
  *   npm run bench:gate -- [DATA_FOLDER] [--record] [--only NAME,…]
  *
@@ -83,14 +84,23 @@ for (const [name, { measure, isBetterHigh, slack }] of Object.entries(CHECKS)) {
     console.log(`${name}: not measured, valgrind is not installed`);
     continue;
   }
+  if (flags.record) {
+    baseline[name] = value;
+    console.log(`${name}: ${value.toPrecision(3)}, recorded`);
+    continue;
+  }
   const before = baseline[name];
+  if (before === undefined) {
+    throw new Error(
+      `${BASELINE.pathname} has no "${name}": record it with --record --only ${name}`,
+    );
+  }
   const limit = isBetterHigh ? before * (1 - slack) : before * (1 + slack);
   const isWorse = isBetterHigh ? value < limit : value > limit;
   console.log(
-    `${name}: ${value.toPrecision(3)}, was ${before?.toPrecision(3) ?? "never measured"}${isWorse ? ", WORSE" : ""}`,
+    `${name}: ${value.toPrecision(3)}, was ${before.toPrecision(3)}${isWorse ? ", WORSE" : ""}`,
   );
   if (isWorse) failed.push(name);
-  if (flags.record) baseline[name] = value;
 }
 if (flags.record) writeFileSync(BASELINE, `${JSON.stringify(baseline, null, 2)}\n`);
 else if (failed.length > 0) {
