@@ -6,8 +6,10 @@
  *   npm run bench:trie -- [DATA_FOLDER] [--json] [--rounds 3] [--plan]
  *     [--only SHAPE,…] [--llama-bench PATH]
  *
- * --plan counts and computes nothing. With --json the last line is a list of
- * {"shape":…,"uniqueTokens":…,"naiveTokens":…,"ratio":…,"saving":…}.
+ * The whole step is one call here. A search makes a call of each candidate, which is one entry of the
+ * cache; how many tokens more that evaluates is counted too. --plan counts and computes nothing. With
+ * --json the last line is a list of
+ * {"shape":…,"uniqueTokens":…,"naiveTokens":…,"byCandidateTokens":…,"ratio":…,"saving":…}.
  */
 import { parseArgs } from "node:util";
 import { dryRun } from "pmpo";
@@ -16,7 +18,7 @@ import { defaultThreads } from "../../dist/backends/llama-cpp/threads.js";
 import { comparePaths, commonPrefix } from "../../dist/backends/llama-cpp/plan.js";
 import { llamaBench } from "../llama-cpp/llama-bench.mjs";
 import { median } from "../median.mjs";
-import { shapesFrom } from "./shapes.mjs";
+import { OPENINGS, shapesFrom } from "./shapes.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -69,6 +71,18 @@ const planned = () =>
     generate: () => [],
   });
 
+/** Tokens that are evaluated where each candidate is a call of its own. */
+async function byCandidate(requests) {
+  const scorer = planned();
+  const perCandidate = requests.length / OPENINGS.length;
+  let sum = 0;
+  for (let start = 0; start < requests.length; start += perCandidate) {
+    const { tokens } = await evaluated(scorer, requests.slice(start, start + perCandidate));
+    sum += tokens;
+  }
+  return sum;
+}
+
 const rows = [];
 for (const [shape, texts] of shapes) {
   const encoded = await model.encode(texts);
@@ -79,15 +93,23 @@ for (const [shape, texts] of shapes) {
     0,
   );
   const plan = await evaluated(planned(), requests);
+  const byCandidateTokens = await byCandidate(requests);
   const speeds = [];
   for (let round = 0; round < rounds; round++) {
     const { seconds } = await evaluated(model, requests);
     speeds.push({ seconds, ratio: unique / seconds / (await prefillSpeed()) });
   }
   const ratio = speeds.length === 0 ? null : median(speeds.map((each) => each.ratio));
-  rows.push({ shape, uniqueTokens: unique, naiveTokens: naive, ratio, saving: naive / unique });
+  rows.push({
+    shape,
+    uniqueTokens: unique,
+    naiveTokens: naive,
+    byCandidateTokens,
+    ratio,
+    saving: naive / unique,
+  });
   say(
-    `${shape.padEnd(22)}${requests.length} requests, ${naive} tokens, ${unique} unique (saving ${(naive / unique).toFixed(1)}x), ${plan.tokens} planned (+${((100 * plan.tokens) / unique - 100).toFixed(1)} %)${
+    `${shape.padEnd(22)}${requests.length} requests, ${naive} tokens, ${unique} unique (saving ${(naive / unique).toFixed(1)}x), ${plan.tokens} planned (+${((100 * plan.tokens) / unique - 100).toFixed(1)} %), ${byCandidateTokens} candidate by candidate${
       ratio === null
         ? ""
         : `, ${median(speeds.map((each) => each.seconds)).toFixed(1)} s, ratio ${ratio.toFixed(2)} (rounds ${speeds.map((each) => each.ratio.toFixed(2)).join(", ")})`
