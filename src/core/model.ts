@@ -28,6 +28,8 @@ export interface ModelCapabilities {
   readonly prefixSharingNote?: string;
   /** Present where only calls share prefixes whose requests, answers included, all have fewer tokens. */
   readonly sharingBelowTokens?: number;
+  /** Tokens of evaluated beginnings that are kept for later calls, about; absent where nobody knows. */
+  readonly prefixMemoryTokens?: number;
   /** False where it takes conversations alone. Default true. */
   readonly plain?: false;
   /** Present where each token of an answer takes a request of its own. */

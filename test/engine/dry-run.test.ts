@@ -77,3 +77,25 @@ test("a dry run counts to the token what the engine evaluates, prefixes of earli
   expect(await costs(dry)).toEqual(real);
   expect(real[2]?.evaluatedTokens).toBeLessThan(real[1]?.evaluatedTokens ?? 0);
 });
+
+test("a dry run forgets prefixes where the engine has no more room for them", async () => {
+  const counts = async (of: LanguageModel): Promise<readonly number[]> => {
+    const evaluated: number[] = [];
+    // More tokens than are kept; then the first again, which is gone, and the last, which is not.
+    for (const message of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 9]) {
+      const context = Int32Array.from({ length: 650 }, (_, index) => 1000 + message + (index % 7));
+      await of.score([{ id: "long", context, target: Int32Array.of(1000) }], {
+        onUsage: ({ evaluatedTokens }) => evaluated.push(evaluatedTokens),
+      });
+    }
+    return evaluated;
+  };
+  const dry = dryRun(model, {
+    score: (requests) => requests.map(() => ({ logProbs: new Float64Array(1) })),
+    generate: () => [],
+  });
+  const [real, supposed] = [await counts(model), await counts(dry)];
+  expect(supposed).toEqual(real);
+  expect(real.at(-2)).toBe(650);
+  expect(real.at(-1)).toBeLessThan(100);
+});

@@ -29,7 +29,7 @@ export interface Suppositions {
 export function dryRun(model: LanguageModel, supposed: Suppositions): LanguageModel {
   const { capabilities } = model;
   const { contextTokens, stepwise, charactersPerToken } = capabilities;
-  const trunks = new TrunkMemory();
+  const trunks = new TrunkMemory(capabilities.prefixMemoryTokens ?? Infinity);
   return wrappedModel(model, {
     score: (requests, options) => {
       if (requests.length === 0) return Promise.resolve([]);
@@ -103,14 +103,18 @@ function written(schedule: GenerationSchedule, answers: readonly Generation[]): 
   }
 }
 
-/** Which trunks earlier calls would have left behind. */
+/** Which trunks earlier calls would have left behind, where so many tokens of them are kept. */
 class TrunkMemory {
-  readonly #prefixes = new PrefixStore(Infinity);
+  readonly #prefixes: PrefixStore<TokenIds>;
+
+  constructor(tokens: number) {
+    this.#prefixes = new PrefixStore(tokens);
+  }
 
   /** Tokens of a trunk that are evaluated, after all that came before. */
   evaluated(trunk: TokenIds): number {
     const known = this.#prefixes.closest(trunk)?.length ?? 0;
-    if (known < trunk.length) this.#prefixes.keep(trunk, new Uint8Array());
+    if (known < trunk.length) this.#prefixes.keep(trunk, trunk);
     return trunk.length - known;
   }
 }

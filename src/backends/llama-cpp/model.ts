@@ -134,6 +134,7 @@ class LlamaCppModel implements LocalModel {
       generate: true,
       chat: facts.chatTemplate !== null,
       ...sharingOf(facts),
+      prefixMemoryTokens: facts.prefixMemoryTokens,
       contextTokens: facts.contextTokens,
       parameters: facts.parameters,
     };

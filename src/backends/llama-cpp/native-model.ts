@@ -15,7 +15,7 @@ import {
 } from "./native-context.ts";
 import { type Group, type PlannedToken } from "./plan.ts";
 import type { PrefixStore } from "./prefix-store.ts";
-import { trunkPieces } from "./trunk.ts";
+import { TRUNK_SEQUENCES, trunkPieces } from "./trunk.ts";
 
 /** What the file says about itself. */
 export interface NativeModelFacts {
@@ -211,6 +211,21 @@ export class NativeModel implements Disposable {
     }
     this.truncate(0, length);
     return length;
+  }
+
+  /** How much larger a stored prefix is for each of its tokens. Empties the cache. */
+  stateBytesPerToken(): number {
+    this.clear();
+    const empty = Number(this.#library.sequenceStateSize(this.#context, 0));
+    const [token = 0] = this.facts.endTokens;
+    this.evaluate(
+      [{ token, position: 0, sequences: TRUNK_SEQUENCES }],
+      () => false,
+      () => {},
+    );
+    const one = Number(this.#library.sequenceStateSize(this.#context, 0));
+    this.clear();
+    return one - empty;
   }
 
   /** Null where the library cannot write it out. */

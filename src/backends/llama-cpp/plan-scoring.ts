@@ -4,7 +4,7 @@ import { commonPrefix, comparePaths } from "./plan.ts";
 import { planWithTrunk, type TrunkPlan } from "./trunk.ts";
 
 /** Few unrelated tokens at a time: attention costs every cell in use. */
-const SCORE_LIMITS = { sequences: 32, newTokens: 512, reservedPerSequence: 0 };
+const SCORE_LIMITS = { sequences: 32, newTokens: 512 };
 
 /** What is evaluated for requests, and in which order. Throws where one is empty or too long. */
 export function planScoring(

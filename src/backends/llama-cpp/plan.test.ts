@@ -6,7 +6,6 @@ const LIMITS: GroupLimits = {
   sequences: 4,
   newTokens: 12,
   cells: 40,
-  reservedPerSequence: 0,
   sharing: true,
 };
 
@@ -21,7 +20,6 @@ const limits = fc.record({
   sequences: fc.integer({ min: 1, max: 6 }),
   newTokens: fc.integer({ min: 1, max: 30 }),
   cells: fc.integer({ min: 12, max: 60 }),
-  reservedPerSequence: fc.integer({ min: 0, max: 2 }),
   sharing: fc.boolean(),
 });
 
@@ -66,11 +64,8 @@ describe("planGroups", () => {
     for (const group of planGroups(paths, limits)) {
       expect(group.paths.length).toBeLessThanOrEqual(limits.sequences);
       if (group.paths.length === 1) continue;
-      const reserved = group.paths.length * limits.reservedPerSequence;
       expect(group.tokens.length).toBeLessThanOrEqual(limits.newTokens);
-      expect((group.kept[0] ?? 0) + group.tokens.length + reserved).toBeLessThanOrEqual(
-        limits.cells,
-      );
+      expect((group.kept[0] ?? 0) + group.tokens.length).toBeLessThanOrEqual(limits.cells);
     }
   });
 

@@ -30,10 +30,8 @@ export interface GroupLimits {
   readonly sequences: number;
   /** Tokens evaluated anew, unless a single path alone needs more. */
   readonly newTokens: number;
-  /** Cells of the cache, kept and reserved ones included. */
+  /** Cells of the cache, kept ones included. */
   readonly cells: number;
-  /** Cells to leave free for each sequence (tokens that will be generated). */
-  readonly reservedPerSequence: number;
   /** Whether common prefixes may be shared at all. */
   readonly sharing: boolean;
 }
@@ -96,8 +94,7 @@ function groupSize(
     const path = pathAt(paths, ordered[size] as number);
     const added = path.length - commonPrefix(pathAt(paths, ordered[size - 1] as number), path);
     const total = newTokens + added;
-    const cells = kept + total + (size + 1) * limits.reservedPerSequence;
-    if (total > limits.newTokens || cells > limits.cells) break;
+    if (total > limits.newTokens || kept + total > limits.cells) break;
     newTokens = total;
     size++;
   }

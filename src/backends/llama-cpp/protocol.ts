@@ -77,6 +77,8 @@ export type LoadedFacts = NativeModelFacts & {
   readonly libraryVersion: string;
   /** Null when a short sequence scored with and without sharing gave the same numbers. */
   readonly sharingObstacle: string | null;
+  /** Tokens of evaluated prefixes that are kept for later calls. */
+  readonly prefixMemoryTokens: number;
 };
 
 export type CallName = keyof WorkerCalls;

@@ -2,9 +2,10 @@ import { modelError } from "../../core/errors.ts";
 import type { ScoreRequest, TokenLogProbs } from "../../core/model.ts";
 import { logSumExp } from "./logit-row.ts";
 import type { NativeModel } from "./native-model.ts";
-import { commonPrefix, type PlannedToken } from "./plan.ts";
+import type { PlannedToken } from "./plan.ts";
 import { type Leaf, planScoring } from "./plan-scoring.ts";
 import type { PrefixStore } from "./prefix-store.ts";
+import { type Wanted, wantedByNode } from "./wanted-places.ts";
 
 /** Log-probabilities and the number of tokens that were evaluated for them. */
 export interface ScoreResult {
@@ -14,13 +15,6 @@ export interface ScoreResult {
 
 /** What is above this is no rounding. */
 const HIGHEST = 1e-4;
-
-/** Where a wanted probability goes: entry `index` of request `request`'s result. */
-interface Wanted {
-  readonly request: number;
-  readonly index: number;
-  readonly token: number;
-}
 
 /** Told of every place that is scored, with the logits there and their logSumExp; valid during the call only. */
 type PlaceListener = (wanted: Wanted, logits: Float32Array, start: number, total: number) => void;
@@ -70,36 +64,6 @@ export function scoreRequests(
   }
   results.forEach((result, index) => checkFinite(result, requests[index] as ScoreRequest));
   return { results, evaluatedTokens };
-}
-
-/**
- * For each leaf in order of evaluation, by position, what is read off the logits there. A position
- * that several leaves share belongs to the first of them, which is the one that evaluates it.
- */
-function wantedByNode(
-  requests: readonly ScoreRequest[],
-  leaves: readonly Leaf[],
-  sharing: boolean,
-): readonly ReadonlyMap<number, readonly Wanted[]>[] {
-  const nodes = leaves.map(() => new Map<number, Wanted[]>());
-  const sharedWithPrevious = leaves.map(({ path }, place) =>
-    place === 0 || !sharing ? 0 : commonPrefix((leaves[place - 1] as Leaf).path, path),
-  );
-  leaves.forEach((leaf, place) => {
-    for (const request of leaf.requests) {
-      const { context, target } = requests[request] as ScoreRequest;
-      target.forEach((token, index) => {
-        const position = context.length - 1 + index;
-        let owner = place;
-        while ((sharedWithPrevious[owner] as number) > position) owner--;
-        const node = nodes[owner] as Map<number, Wanted[]>;
-        const entries = node.get(position) ?? [];
-        entries.push({ request, index, token });
-        node.set(position, entries);
-      });
-    }
-  });
-  return nodes;
 }
 
 function checkFinite({ logProbs }: TokenLogProbs, { id }: ScoreRequest): void {

@@ -13,7 +13,6 @@ const LIMITS = {
   sequences: 4,
   newTokens: 100,
   cells: 4000,
-  reservedPerSequence: 0,
   sharing: true,
 };
 

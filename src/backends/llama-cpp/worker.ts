@@ -136,7 +136,12 @@ function load(options: NativeModelOptions): LoadedFacts {
   const library = loadLibrary(options.gpu);
   model = new NativeModel(library, options);
   const sharingObstacle = findSharingObstacle(model);
-  const facts = { ...model.facts, libraryVersion: library.version, sharingObstacle };
+  const facts = {
+    ...model.facts,
+    libraryVersion: library.version,
+    sharingObstacle,
+    prefixMemoryTokens: Math.floor(PREFIX_BYTES / model.stateBytesPerToken()),
+  };
   sharing = sharingOf(facts);
   prefixes = new PrefixStore(PREFIX_BYTES);
   return facts;
